@@ -1,0 +1,1 @@
+"""From signal to indices, in the order of the standards."""
