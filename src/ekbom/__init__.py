@@ -1,0 +1,1 @@
+"""ekbom: the open system for restless legs syndrome (Willis-Ekbom disease)."""
