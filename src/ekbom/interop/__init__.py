@@ -1,0 +1,1 @@
+"""The doors: files in and files out. Nothing clinical is decided here."""
