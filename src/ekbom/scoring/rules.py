@@ -54,6 +54,9 @@ class PlmRules:
 
     # Arousals
     arousal_gap_s: Annotated[float, Param("scoring/arousal-gap", "s")]
+    arousal_gap_bound: Annotated[
+        Literal["inclusive", "exclusive"], Param("scoring/arousal-gap-bound")
+    ]
 
     provenance: Mapping[str, Sourced] = field(repr=False)
 

@@ -1,0 +1,128 @@
+"""Movements of two legs that count as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ekbom.scoring.movements import Indices, LegMovements, Movements
+from ekbom.scoring.rules import PlmRules
+from ekbom.terms import Side
+
+# A group is a list of indices into the movements of both legs, in order of onset.
+_Groups = list[list[int]]
+
+
+def combine_legs(left: LegMovements, right: LegMovements, rules: PlmRules) -> Movements:
+    """Combine movements of the two legs that lie close together in time.
+
+    WASM 2016 measures from the end of one to the onset of the other, the AASM from onset to
+    onset (``scoring/bilateral-measure``); both count what lies *less than* the gap apart.
+
+    Parameters
+    ----------
+    left, right : LegMovements
+        Movements of each leg; either may be empty.
+    rules : PlmRules
+        Gap, measure and chaining of one edition.
+    """
+    onset = np.concatenate([left.onset_s, right.onset_s])
+    offset = np.concatenate([left.offset_s, right.offset_s])
+    is_left = np.arange(len(onset)) < len(left)
+    order = np.lexsort((~is_left, onset))
+    onset, offset, is_left = onset[order], offset[order], is_left[order]
+    groups = _CHAININGS[rules.bilateral_chaining](
+        onset.tolist(), offset.tolist(), is_left.tolist(), rules
+    )
+    first = np.array([group[0] for group in groups], dtype=np.int64)
+    duration = offset - onset
+    return Movements(
+        onset_s=onset[first],
+        offset_s=np.array([offset[group].max() for group in groups], dtype=np.float64),
+        side=np.array([_side(is_left[group]) for group in groups], dtype=object),
+        n_parts=np.array([len(group) for group in groups], dtype=np.int64),
+        longest_part_s=np.array([duration[group].max() for group in groups], dtype=np.float64),
+        segment=np.zeros(len(groups), dtype=np.int64),
+    )
+
+
+def _side(is_left: Indices) -> Side:
+    if is_left.all():
+        return Side.LEFT
+    return Side.BILATERAL if is_left.any() else Side.RIGHT
+
+
+def _close(
+    onset: list[float], offset: list[float], one: int, other: int, rules: PlmRules
+) -> bool:
+    """True when two movements (``one`` not after ``other``) are less than the gap apart."""
+    start = offset[one] if rules.bilateral_measure == "offset-to-onset" else onset[one]
+    return onset[other] - start < rules.bilateral_gap_s
+
+
+def _transitive(
+    onset: list[float], offset: list[float], is_left: list[bool], rules: PlmRules
+) -> _Groups:
+    """Each movement joins the group before it when close to any of its members."""
+    groups: _Groups = []
+    reach = -np.inf
+    for index in range(len(onset)):
+        if onset[index] - reach < rules.bilateral_gap_s:
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+            reach = -np.inf
+        start = offset[index] if rules.bilateral_measure == "offset-to-onset" else onset[index]
+        reach = max(reach, start)
+    return groups
+
+
+def _opposite_legs(
+    onset: list[float], offset: list[float], is_left: list[bool], rules: PlmRules
+) -> _Groups:
+    """Only movements of opposite legs are linked; linked ones share a group."""
+    root = list(range(len(onset)))
+
+    def find(index: int) -> int:
+        while root[index] != index:
+            index = root[index]
+        return index
+
+    latest: dict[bool, list[int]] = {True: [], False: []}
+    for index, leg in enumerate(is_left):
+        # Only movements still within reach can link to this or a later one.
+        other = [k for k in latest[not leg] if _close(onset, offset, k, index, rules)]
+        latest[not leg] = other
+        for linked in other:
+            root[find(index)] = find(linked)
+        latest[leg].append(index)
+    members: dict[int, list[int]] = {}
+    for index in range(len(onset)):
+        members.setdefault(find(index), []).append(index)
+    return sorted(sorted(group) for group in members.values())
+
+
+def _to_first(
+    onset: list[float], offset: list[float], is_left: list[bool], rules: PlmRules
+) -> _Groups:
+    """A movement joins the group whose first movement is of the other leg and close."""
+    groups: _Groups = []
+    for index in range(len(onset)):
+        first = groups[-1][0] if groups else -1
+        if (
+            groups
+            and is_left[first] != is_left[index]
+            and _close(onset, offset, first, index, rules)
+        ):
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    return groups
+
+
+_CHAININGS: dict[str, Callable[[list[float], list[float], list[bool], PlmRules], _Groups]] = {
+    "transitive": _transitive,
+    "opposite-legs": _opposite_legs,
+    "to-first": _to_first,
+}

@@ -1,0 +1,91 @@
+"""Leg movements as arrays: of one leg, and of both legs combined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ekbom.terms import Side
+
+Seconds = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class LegMovements:
+    """Movements of one leg, in order of onset.
+
+    Parameters
+    ----------
+    side : Side
+        ``LEFT`` or ``RIGHT``.
+    onset_s, offset_s : array of float, shape (n,)
+        Start and end in seconds from the start of the recording.
+    """
+
+    side: Side
+    onset_s: Seconds
+    offset_s: Seconds
+
+    @classmethod
+    def of(cls, side: Side, onset_s: ArrayLike, offset_s: ArrayLike) -> LegMovements:
+        """Movements from any sequences of times, put in order of onset."""
+        onset = np.asarray(onset_s, dtype=np.float64)
+        offset = np.asarray(offset_s, dtype=np.float64)
+        order = np.argsort(onset, kind="stable")
+        return cls(side, onset[order], offset[order])
+
+    def __len__(self) -> int:
+        return len(self.onset_s)
+
+    @property
+    def duration_s(self) -> Seconds:
+        """Lengths in seconds."""
+        return self.offset_s - self.onset_s
+
+    def where(self, keep: Flags) -> LegMovements:
+        """The movements for which ``keep`` is true."""
+        return LegMovements(self.side, self.onset_s[keep], self.offset_s[keep])
+
+
+@dataclass(frozen=True, slots=True)
+class Movements:
+    """Movements after the legs were combined, in order of onset.
+
+    Parameters
+    ----------
+    onset_s, offset_s : array of float, shape (n,)
+        First onset and last end of the parts, in seconds from the start of the recording.
+    side : array of Side, shape (n,)
+        ``BILATERAL`` where parts of both legs were combined.
+    n_parts : array of int, shape (n,)
+        How many one-leg movements each consists of.
+    longest_part_s : array of float, shape (n,)
+        Length of the longest part in seconds.
+    segment : array of int, shape (n,)
+        Number of the gap-free stretch of the recording it lies in.
+    """
+
+    onset_s: Seconds
+    offset_s: Seconds
+    side: NDArray[np.object_]
+    n_parts: Indices
+    longest_part_s: Seconds
+    segment: Indices
+
+    def __len__(self) -> int:
+        return len(self.onset_s)
+
+    @property
+    def duration_s(self) -> Seconds:
+        """Lengths in seconds."""
+        return self.offset_s - self.onset_s
+
+    @property
+    def is_bilateral(self) -> Flags:
+        """True where both legs took part."""
+        flags: Flags = self.side == Side.BILATERAL
+        return flags

@@ -1,0 +1,199 @@
+"""score_movements: the whole spine from leg movements to periodic series, one call a step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ekbom.caveats import Caveat
+from ekbom.recording.events import Annotations
+from ekbom.scoring.arousals import has_arousal
+from ekbom.scoring.bilateral import combine_legs
+from ekbom.scoring.candidates import is_candidate
+from ekbom.scoring.legs import drop_short_movements, join_close_movements, too_long
+from ekbom.scoring.movements import Flags, LegMovements, Movements
+from ekbom.scoring.periodic import Series, find_series
+from ekbom.scoring.respiratory import is_respiratory
+from ekbom.scoring.rules import PlmRules, RespiratoryWindow
+from ekbom.terms import SleepStage
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredNight:
+    """One night scored under one edition; every array has one entry per movement.
+
+    Parameters
+    ----------
+    rules, window : PlmRules, RespiratoryWindow
+        What it was scored by.
+    left, right : LegMovements
+        Movements of each leg before they were combined.
+    movements : Movements
+        Movements after the legs were combined.
+    stage : array of SleepStage
+        Stage at the onset.
+    is_candidate : array of bool
+        Candidate leg movements.
+    is_eligible : array of bool
+        Candidates that may stand in a series (the AASM leaves out those in wake).
+    is_respiratory : array of bool
+        Belongs to a respiratory event.
+    has_arousal : array of bool or None
+        Goes with an arousal; None where no arousals were marked at all.
+    series : Series
+        Counted with all movements.
+    series_nonrespiratory : Series
+        Counted again without the respiratory ones, so that intervals close over them.
+    annotations : Annotations
+        Stages and events it was scored with.
+    caveats : tuple of Caveat
+        What limits the result.
+    """
+
+    rules: PlmRules
+    window: RespiratoryWindow
+    left: LegMovements
+    right: LegMovements
+    movements: Movements
+    stage: NDArray[np.object_]
+    is_candidate: Flags
+    is_eligible: Flags
+    is_respiratory: Flags
+    has_arousal: Flags | None
+    series: Series
+    series_nonrespiratory: Series
+    annotations: Annotations
+    caveats: tuple[Caveat, ...]
+
+    @property
+    def is_periodic(self) -> Flags:
+        """Periodic leg movements, counted with all movements."""
+        return self.series.is_periodic
+
+    @property
+    def is_periodic_nonrespiratory(self) -> Flags:
+        """Periodic leg movements, counted without the respiratory ones."""
+        return self.series_nonrespiratory.is_periodic
+
+
+def score_movements(
+    left: LegMovements,
+    right: LegMovements,
+    annotations: Annotations,
+    rules: PlmRules,
+    window: RespiratoryWindow,
+    segment_starts_s: Sequence[float] = (0.0,),
+) -> ScoredNight:
+    """Score the movements of two legs under one edition.
+
+    Parameters
+    ----------
+    left, right : LegMovements
+        Movements of each leg, detected or marked; either may be empty.
+    annotations : Annotations
+        Stages, arousals and respiratory events; any may be missing, and is then a caveat.
+    rules : PlmRules
+        Thresholds and choices of the edition.
+    window : RespiratoryWindow
+        What counts as respiratory.
+    segment_starts_s : sequence of float
+        Starts of the gap-free stretches of the recording; no series crosses from one to the next.
+    """
+    left, left_long = _leg_movements(left, rules)
+    right, right_long = _leg_movements(right, rules)
+    movements = _with_apart(combine_legs(left, right, rules), [left_long, right_long])
+    movements = replace(
+        movements, segment=np.searchsorted(segment_starts_s, movements.onset_s, side="right")
+    )
+    stage = _stages(movements, annotations)
+    candidate = is_candidate(movements, rules)
+    asleep = np.array([s != SleepStage.W for s in stage], dtype=bool)
+    eligible = candidate & asleep if rules.wake_movements == "excluded" else candidate
+    respiratory = is_respiratory(movements, annotations.respiratory, window)
+    present = eligible if rules.non_candidate == "ignored" else eligible | ~candidate
+    return ScoredNight(
+        rules=rules,
+        window=window,
+        left=left,
+        right=right,
+        movements=movements,
+        stage=stage,
+        is_candidate=candidate,
+        is_eligible=eligible,
+        is_respiratory=respiratory,
+        has_arousal=(
+            has_arousal(movements, annotations.arousals, rules) if annotations.arousals else None
+        ),
+        series=find_series(movements, eligible, present, rules),
+        series_nonrespiratory=find_series(
+            movements, eligible, present & ~(candidate & respiratory), rules
+        ),
+        annotations=annotations,
+        caveats=_caveats(left, right, annotations),
+    )
+
+
+def _leg_movements(leg: LegMovements, rules: PlmRules) -> tuple[LegMovements, LegMovements]:
+    """Leg movements proper, and those too long to be any."""
+    leg = drop_short_movements(join_close_movements(leg, rules), rules)
+    long = too_long(leg, rules)
+    return leg.where(~long), leg.where(long)
+
+
+def _with_apart(movements: Movements, apart: Sequence[LegMovements]) -> Movements:
+    """Add movements that take no part in combining (too long under the AASM), to be shown."""
+    if not any(len(leg) for leg in apart):
+        return movements
+    onset_s = np.concatenate([movements.onset_s, *(leg.onset_s for leg in apart)])
+    duration_s = np.concatenate([leg.duration_s for leg in apart])
+    order = np.argsort(onset_s, kind="stable")
+    sides = np.array([leg.side for leg in apart for _ in range(len(leg))], dtype=object)
+    return Movements(
+        onset_s=onset_s[order],
+        offset_s=np.concatenate([movements.offset_s, *(leg.offset_s for leg in apart)])[order],
+        side=np.concatenate([movements.side, sides])[order],
+        n_parts=np.concatenate([movements.n_parts, np.ones(len(sides), dtype=np.int64)])[order],
+        longest_part_s=np.concatenate([movements.longest_part_s, duration_s])[order],
+        segment=np.zeros(len(order), dtype=np.int64),
+    )
+
+
+def _stages(movements: Movements, annotations: Annotations) -> NDArray[np.object_]:
+    """Stage at the onset of each movement."""
+    if annotations.hypnogram is None:
+        return np.full(len(movements), SleepStage.UNSCORED, dtype=object)
+    return annotations.hypnogram.stage_at(movements.onset_s)
+
+
+def _caveats(
+    left: LegMovements, right: LegMovements, annotations: Annotations
+) -> tuple[Caveat, ...]:
+    """What is missing, each said once."""
+    caveats = list(annotations.caveats)
+    if annotations.hypnogram is None:
+        caveats.append(
+            Caveat(
+                "no-staging",
+                "No sleep stages: movements in sleep and in wake cannot be told apart, and every "
+                "index per hour of sleep or wake is unknown.",
+            )
+        )
+    if not annotations.arousals:
+        caveats.append(
+            Caveat(
+                "no-arousals",
+                "No arousals are marked: whether movements go with arousals is unknown.",
+            )
+        )
+    if not annotations.respiratory:
+        caveats.append(
+            Caveat(
+                "no-respiratory-events",
+                "No respiratory events are marked: if breathing was not scored, movements that "
+                "follow apnoeas are counted as periodic.",
+            )
+        )
+    return tuple(caveats)

@@ -1,0 +1,119 @@
+"""Intermovement intervals, series of periodic movements, and what ends a series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ekbom.scoring.movements import Flags, Indices, Movements, Seconds
+from ekbom.scoring.rules import PlmRules
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Intervals and series over one list of movements.
+
+    Parameters
+    ----------
+    imi_s : array of float, shape (n,)
+        Intermovement interval, onset to onset, from the movement before; NaN where there is none
+        (first of a segment, no candidate, or a movement between that ends the series).
+    run_length : array of int, shape (n,)
+        How many movements the run it stands in has, long enough for a series or not; 0 for
+        movements that cannot stand in a series.
+    number : array of int, shape (n,)
+        Number of the periodic series from 1; 0 for a movement in none.
+    """
+
+    imi_s: Seconds
+    run_length: Indices
+    number: Indices
+
+    @property
+    def is_periodic(self) -> Flags:
+        """True for movements in a series."""
+        return self.number > 0
+
+
+def find_series(movements: Movements, eligible: Flags, present: Flags, rules: PlmRules) -> Series:
+    """Number the periodic series.
+
+    Parameters
+    ----------
+    movements : Movements
+        All movements of the night.
+    eligible : array of bool
+        Movements that may stand in a series.
+    present : array of bool
+        Movements seen at all: the others are as if they were not there, and intervals close
+        over them. A movement that is present and not eligible ends the series and no interval
+        crosses it.
+    rules : PlmRules
+        Shortest and longest interval, fewest movements, and what a short interval does.
+    """
+    imi_s = np.full(len(movements), np.nan)
+    run_length = np.zeros(len(movements), dtype=np.int64)
+    number = np.zeros(len(movements), dtype=np.int64)
+    n_series = 0
+    for stretch in _unbroken(movements, eligible, present):
+        if rules.short_interval == "skipped":
+            stretch = _without_short(movements.onset_s, stretch, rules)
+        imi_s[stretch[1:]] = np.diff(movements.onset_s[stretch])
+        for run in _runs(stretch, imi_s, rules):
+            run_length[run] = len(run)
+            if len(run) >= rules.series_min_movements:
+                n_series += 1
+                number[run] = n_series
+    return Series(imi_s, run_length, number)
+
+
+def is_short(imi_s: Seconds, rules: PlmRules) -> Flags:
+    """True for intervals too short to be periodic."""
+    flags: Flags = imi_s < rules.imi_min_s
+    return flags
+
+
+def is_long(imi_s: Seconds, rules: PlmRules) -> Flags:
+    """True for intervals too long to be periodic."""
+    inclusive = rules.imi_max_bound == "inclusive"
+    flags: Flags = imi_s > rules.imi_max_s if inclusive else imi_s >= rules.imi_max_s
+    return flags
+
+
+def _unbroken(movements: Movements, eligible: Flags, present: Flags) -> list[Indices]:
+    """Stretches of consecutive eligible movements within one segment."""
+    index = np.flatnonzero(present)
+    good = eligible[index]
+    breaks = np.flatnonzero(
+        (np.diff(movements.segment[index]) != 0) | ~good[1:] | ~good[:-1]
+    )
+    pieces = np.split(index, breaks + 1)
+    return [piece for piece in pieces if len(piece) and eligible[piece[0]]]
+
+
+def _without_short(onset_s: Seconds, stretch: Indices, rules: PlmRules) -> Indices:
+    """Leave out movements that follow the last kept one too soon."""
+    kept: list[int] = []
+    for index in stretch.tolist():
+        if not kept or onset_s[index] - onset_s[kept[-1]] >= rules.imi_min_s:
+            kept.append(index)
+    return np.array(kept, dtype=np.int64)
+
+
+def _runs(stretch: Indices, imi_s: Seconds, rules: PlmRules) -> list[list[int]]:
+    """Runs in which every interval is periodic."""
+    intervals = imi_s[stretch]
+    short = is_short(intervals, rules)
+    breaks = short | is_long(intervals, rules)
+    runs: list[list[int]] = [[int(stretch[0])]]
+    for index, ends, by_short in zip(
+        stretch[1:].tolist(), breaks[1:].tolist(), short[1:].tolist(), strict=True
+    ):
+        if not ends:
+            runs[-1].append(index)
+        elif by_short and rules.short_interval == "excluded-from-next-series":
+            runs.append([])
+        else:
+            runs.append([index])
+    return runs
