@@ -1,0 +1,152 @@
+"""Every program on the same synthetic nights: which movements it finds, and how many it counts."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import matching
+import nights
+import truth
+from processes import EKBOM, PEER_PYTHON, PEERS, run
+
+# The overlap psgscoring's own documentation uses per leg; the stricter one is kept beside it.
+LEAST_OVERLAP = 0.2
+STRICT_OVERLAP = 0.5
+
+LIMIT_S = 900.0
+PEER_PROGRAMS = ("psgscoring", "luna")
+
+# Whose count of periodic movements is held against which edition's count on the truth.
+EDITIONS = {"ekbom": "wasm-2016", "ekbom aasm-3": "aasm-3", "psgscoring": "aasm-3"}
+OTHER_EDITION = "wasm-2016"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one program in one configuration did under one condition."""
+
+    legs: list[matching.Agreement] = field(default_factory=list)
+    strict: list[matching.Agreement] = field(default_factory=list)
+    periodic: list[int] = field(default_factory=list)
+    periodic_truth: list[int] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
+def edition_of(program: str) -> str:
+    """Rule set whose count on the truth a program is held against."""
+    known = [name for name in EDITIONS if program == name or program.startswith(f"{name}:")]
+    return EDITIONS[max(known, key=len)] if known else OTHER_EDITION
+
+
+def n_periodic(scored: dict[str, Any]) -> int:
+    """Periodic movements of an `ekbom score --json` report."""
+    return sum(bool(movement["is_periodic"]) for movement in scored["movements"])
+
+
+def ekbom_on_truth(night: Path) -> dict[str, int]:
+    """Periodic movements when ekbom counts the true movements, by edition."""
+    counts = {}
+    for edition in sorted({*EDITIONS.values(), OTHER_EDITION}):
+        marks = truth.truth_path(night)
+        command: list[str | Path] = [EKBOM, "score", "--events", marks, "--rules", edition]
+        done = run([*command, "--json"], LIMIT_S)
+        if done.failure:
+            raise RuntimeError(f"counting the truth by {edition}: {done.failure}")
+        counts[edition] = n_periodic(json.loads(done.output))
+    return counts
+
+
+def ekbom_results(night: Path) -> dict[str, dict[str, Any]]:
+    """What ekbom finds in the signal of a night, counted by both editions."""
+    results: dict[str, dict[str, Any]] = {}
+    marks = nights.stages_only(night)
+    for name in ("ekbom", "ekbom aasm-3"):
+        command: list[str | Path] = [EKBOM, "score", night, "--rules", EDITIONS[name]]
+        done = run([*command, "--annotations", marks, "--per-leg", "--json"], LIMIT_S)
+        if done.failure:
+            results[name] = {"failure": done.failure}
+            continue
+        scored = json.loads(done.output)
+        results[name] = {
+            "leg_movements": scored["leg_movements"],
+            "n_periodic": n_periodic(scored),
+            "work_s": done.wall_s,
+        }
+    return results
+
+
+def peer_results(program: str, night: Path) -> dict[str, dict[str, Any]]:
+    """What a peer finds, by configuration."""
+    done = run([PEER_PYTHON, PEERS / f"{program}_adapter.py", night], LIMIT_S)
+    if done.failure:
+        return {program: {"failure": done.failure}}
+    answer = json.loads(done.output)
+    return {f"{program}: {name}": found for name, found in answer["results"].items()}
+
+
+def add(tally: Tally, found: dict[str, Any], true: nights.Truth) -> None:
+    """Add one night of one program to its tally."""
+    if "failure" in found:
+        tally.failures.append(found["failure"])
+        return
+    for side, movements in true.legs.items():
+        mine = [
+            (float(movement["onset_s"]), float(movement["offset_s"]))
+            for movement in found["leg_movements"]
+            if movement["side"] == side
+        ]
+        tally.legs.append(matching.agreement(movements, mine, LEAST_OVERLAP))
+        tally.strict.append(matching.agreement(movements, mine, STRICT_OVERLAP))
+    tally.periodic.append(found["n_periodic"])
+
+
+def summary(tally: Tally) -> dict[str, Any]:
+    """The figures of one program under one condition."""
+    differences = [
+        mine - theirs for mine, theirs in zip(tally.periodic, tally.periodic_truth, strict=True)
+    ]
+    total = sum(tally.periodic_truth)
+    return {
+        **matching.pool(tally.legs),
+        "f1_iou_50": matching.pool(tally.strict)["f1"],
+        "periodic": tally.periodic,
+        "periodic_truth": tally.periodic_truth,
+        "periodic_error_percent": 100 * sum(map(abs, differences)) / total if total else None,
+        "nights": len(tally.periodic),
+        "failures": tally.failures,
+    }
+
+
+def measure(conditions: tuple[str, ...], seeds: range, hours: float) -> dict[str, Any]:
+    """Figures by condition and program; nights are made, scored and deleted one by one."""
+    figures: dict[str, Any] = {}
+    for condition in conditions:
+        tallies: dict[str, Tally] = {}
+        trouble: list[str] = []
+        for seed in seeds:
+            print(f"accuracy: {condition}, seed {seed}", file=sys.stderr, flush=True)
+            try:
+                true = nights.make(condition, seed, hours)
+                counts = ekbom_on_truth(true.night)
+            except (RuntimeError, OSError) as problem:
+                trouble.append(f"seed {seed}: {problem}")
+                continue
+            results = ekbom_results(true.night)
+            for program in PEER_PROGRAMS:
+                results |= peer_results(program, true.night)
+            for program, found in results.items():
+                tally = tallies.setdefault(program, Tally())
+                add(tally, found, true)
+                if "failure" not in found:
+                    tally.periodic_truth.append(counts[edition_of(program)])
+            shutil.rmtree(true.night.parent)
+        figures[condition] = {
+            "programs": {name: summary(tally) for name, tally in tallies.items()},
+            "trouble": trouble,
+        }
+    return figures

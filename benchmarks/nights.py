@@ -1,0 +1,64 @@
+"""Making the nights everything is measured on."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import truth
+from processes import BENCH, EKBOM, ROOT, run
+
+CONDITIONS = (
+    "clean",
+    "noise",
+    "drift",
+    "steps",
+    "ecg",
+    "mains",
+    "weak",
+    "artefact",
+    "one-noisy-leg",
+    "real-noise",
+    "all-hard",
+)
+LIMIT_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A night, and the true movements of its legs."""
+
+    night: Path
+    legs: dict[str, list[truth.Interval]]
+
+
+def synthesise(out: Path, hours: float, seed: int, *options: str) -> Path:
+    """One synthetic night by `ekbom synth`."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    base: list[str | Path] = [EKBOM, "synth", out, "--profile", "rls", "--hours", f"{hours:g}"]
+    done = run([*base, "--seed", str(seed), *options], LIMIT_S)
+    if done.failure:
+        raise RuntimeError(f"making a night: {done.failure}".replace(str(ROOT), "."))
+    return out
+
+
+def make(condition: str, seed: int, hours: float) -> Truth:
+    """Two legs under one condition, in a folder of its own."""
+    out = BENCH / "nights" / f"{condition}-{seed}" / "night.edf"
+    synthesise(out, hours, seed, "--signals", "legs", "--condition", condition)
+    return Truth(out, truth.leg_movements(truth.truth_path(out)))
+
+
+def stages_only(night: Path) -> Path:
+    """The truth without its leg movements: what a scorer of sleep and breathing would hand over."""
+    source = truth.truth_path(night)
+    target = night.with_suffix(".stages.tsv")
+    with source.open(newline="") as read, target.open("w", newline="") as written:
+        reader = csv.DictReader(read, delimiter="\t")
+        writer = csv.DictWriter(written, reader.fieldnames or (), delimiter="\t")
+        writer.writeheader()
+        for row in reader:
+            if row["trial_type"].strip().lower() != "limb movement":
+                writer.writerow(row)
+    return target
