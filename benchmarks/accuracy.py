@@ -61,28 +61,32 @@ def ekbom_on_truth(night: Path) -> dict[str, int]:
     return counts
 
 
+def ekbom_events(night: Path, edition: str = "wasm-2016", *options: str | Path) -> dict[str, Any]:
+    """What ekbom finds in a signal, in the form the peers answer in."""
+    command: list[str | Path] = [EKBOM, "score", night, "--rules", edition, *options]
+    done = run([*command, "--per-leg", "--json"], LIMIT_S)
+    if done.failure:
+        return {"failure": done.failure}
+    scored = json.loads(done.output)
+    return {
+        "leg_movements": scored["leg_movements"],
+        "n_periodic": n_periodic(scored),
+        "work_s": done.wall_s,
+    }
+
+
 def ekbom_results(night: Path) -> dict[str, dict[str, Any]]:
-    """What ekbom finds in the signal of a night, counted by both editions."""
-    results: dict[str, dict[str, Any]] = {}
+    """What ekbom finds in a night, by both editions; only AASM needs stages and breathing."""
     marks = nights.stages_only(night)
-    for name in ("ekbom", "ekbom aasm-3"):
-        command: list[str | Path] = [EKBOM, "score", night, "--rules", EDITIONS[name]]
-        done = run([*command, "--annotations", marks, "--per-leg", "--json"], LIMIT_S)
-        if done.failure:
-            results[name] = {"failure": done.failure}
-            continue
-        scored = json.loads(done.output)
-        results[name] = {
-            "leg_movements": scored["leg_movements"],
-            "n_periodic": n_periodic(scored),
-            "work_s": done.wall_s,
-        }
-    return results
+    return {
+        "ekbom": ekbom_events(night),
+        "ekbom aasm-3": ekbom_events(night, EDITIONS["ekbom aasm-3"], "--annotations", marks),
+    }
 
 
-def peer_results(program: str, night: Path) -> dict[str, dict[str, Any]]:
+def peer_results(program: str, night: Path, *options: str) -> dict[str, dict[str, Any]]:
     """What a peer finds, by configuration."""
-    done = run([PEER_PYTHON, PEERS / f"{program}_adapter.py", night], LIMIT_S)
+    done = run([PEER_PYTHON, PEERS / f"{program}_adapter.py", night, *options], LIMIT_S)
     if done.failure:
         return {program: {"failure": done.failure}}
     answer = json.loads(done.output)
@@ -150,3 +154,14 @@ def measure(conditions: tuple[str, ...], seeds: range, hours: float) -> dict[str
             "trouble": trouble,
         }
     return figures
+
+
+def measure_clip() -> dict[str, Any]:
+    """What every program finds in the one real recording there is."""
+    print("accuracy: the real clip", file=sys.stderr, flush=True)
+    if not nights.CLIP.exists():
+        return {}
+    results = {"ekbom": ekbom_events(nights.CLIP)}
+    for program in PEER_PROGRAMS:
+        results |= peer_results(program, nights.CLIP, "--no-truth")
+    return results

@@ -89,10 +89,12 @@ def main() -> None:
         },
         "not_installed": not_installed(given.install_log),
         "accuracy": {},
+        "clip": {},
         "speed": {},
     }
     if given.only != "speed":
         results["accuracy"] = accuracy.measure(conditions, range(1, n_seeds + 1), hours)
+        results["clip"] = accuracy.measure_clip()
     if given.only != "accuracy":
         results["speed"] = speed.measure(given.rounds or int(size["rounds"]), size["speed_hours"])
     report = tables.render(results)

@@ -10,6 +10,7 @@ import truth
 from processes import BENCH, EKBOM, ROOT, run
 
 CONDITIONS = (
+    "typical",
     "clean",
     "noise",
     "drift",
@@ -23,6 +24,7 @@ CONDITIONS = (
     "all-hard",
 )
 LIMIT_S = 600.0
+CLIP = ROOT / "examples" / "data" / "SN5_sample.edf"
 
 
 @dataclass(frozen=True, slots=True)

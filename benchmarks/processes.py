@@ -45,7 +45,12 @@ def run(command: list[str | Path], limit_s: float, keep_output: bool = True) -> 
             cwd=ROOT,
         )
         late = threading.Event()
-        timer = threading.Timer(limit_s, lambda: (late.set(), process.kill()))
+
+        def stop() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(limit_s, stop)
         timer.start()
         _, status, usage = os.wait4(process.pid, 0)
         wall_s = time.perf_counter() - started

@@ -26,18 +26,15 @@ GOALS = {
 
 def programs(night: Path) -> dict[str, list[str | Path]]:
     """What is timed, by name."""
-    psgscoring = PEERS / "psgscoring_adapter.py"
-    luna = PEERS / "luna_adapter.py"
+    psgscoring: list[str | Path] = [PEER_PYTHON, PEERS / "psgscoring_adapter.py", night]
+    luna: list[str | Path] = [PEER_PYTHON, PEERS / "luna_adapter.py", night]
+    options: list[str | Path] = ["--no-truth", "--count-only", "--configuration"]
     return {
         "cat FILE >/dev/null": ["cat", night],
         "ekbom --help": [EKBOM, "--help"],
         "ekbom score": [EKBOM, "score", night, "--json"],
-        "psgscoring: 2 uV end": [
-            *(PEER_PYTHON, psgscoring, night, "--no-truth", "--configuration", "2 uV end"),
-        ],
-        "luna: default": [
-            *(PEER_PYTHON, luna, night, "--no-truth", "--configuration", "default"),
-        ],
+        "psgscoring: 2 uV end": [*psgscoring, *options, "2 uV end"],
+        "luna: default": [*luna, *options, "default"],
     }
 
 

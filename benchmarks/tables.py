@@ -95,13 +95,11 @@ def edge_table(accuracy: dict[str, Any]) -> str:
     for condition, figures in accuracy.items():
         cells = [condition]
         for _, name in columns:
-            found = of(figures["programs"], name)
-            onset, end = (
-                found and found[f"{edge}_error_median_absolute_s"] for edge in ("onset", "end")
-            )
-            cells.append(
-                "–" if onset is None or end is None else f"{1e3 * onset:.0f} / {1e3 * end:.0f}"
-            )
+            found = of(figures["programs"], name) or {}
+            onset = found.get("onset_error_median_absolute_s")
+            end = found.get("end_error_median_absolute_s")
+            edges = [number(edge and 1e3 * edge, ".0f") for edge in (onset, end)]
+            cells.append(" / ".join(edges))
         rows.append(cells)
     return table(["condition", *(title for title, _ in columns)], rows)
 
@@ -123,6 +121,21 @@ def count_table(accuracy: dict[str, Any]) -> str:
     middle = medians(accuracy, COUNT_COLUMNS, "periodic_error_percent", ".0f")
     rows.append(["median", *(f"{cell} %" for cell in middle)])
     return table(["condition", *(title for title, _ in COUNT_COLUMNS)], rows)
+
+
+def clip_table(clip: dict[str, Any]) -> str:
+    """Movements each program finds in the real recording."""
+    rows = []
+    for name, found in clip.items():
+        if "failure" in found:
+            rows.append([name, "failed", ""])
+            continue
+        legs = {"L": "", "R": ""}
+        for one in sorted(found["leg_movements"], key=lambda movement: movement["onset_s"]):
+            between = ", " if legs[one["side"]] else ""
+            legs[one["side"]] += f"{between}{one['onset_s']:.1f}–{one['offset_s']:.1f}"
+        rows.append([name, legs["L"] or "none", legs["R"] or "none"])
+    return table(["program", "left leg, s", "right leg, s"], rows)
 
 
 def speed_table(speed: dict[str, Any]) -> str:
@@ -170,6 +183,9 @@ def trouble(results: dict[str, Any]) -> list[str]:
         lines += [f"{condition}: {line}" for line in figures["trouble"]]
         for name, found in figures["programs"].items():
             lines += [f"{condition}, {name}: {why}" for why in found["failures"]]
+    for name, found in results["clip"].items():
+        if "failure" in found:
+            lines.append(f"real clip, {name}: {found['failure']}")
     if "trouble" in results["speed"]:
         lines.append(f"speed: {results['speed']['trouble']}")
     return list(dict.fromkeys(lines))
@@ -199,6 +215,12 @@ def render(results: dict[str, Any]) -> str:
             "brackets the two counts. Luna counts by WASM 2016, psgscoring by AASM; stages and "
             "breathing were given to both AASM columns.",
             count_table(accuracy),
+        ]
+    if results["clip"]:
+        parts += [
+            "### The one real clip\n\n150 s of PSG-IPA night SN5, scored by nobody; by eye one "
+            "movement of both legs, left 4.0–6.5 s and right 3.7–7.0 s, and nothing after.",
+            clip_table(results["clip"]),
         ]
     if "programs" in results["speed"]:
         speed = results["speed"]

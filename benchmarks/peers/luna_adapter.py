@@ -90,7 +90,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("night", type=Path)
     parser.add_argument("--configuration", action="append")
-    parser.add_argument("--no-truth", action="store_true", help="taken for symmetry; not used")
+    parser.add_argument("--no-truth", action="store_true", help="for symmetry; Luna is given none")
+    parser.add_argument("--count-only", action="store_true", help="for symmetry; it does so anyway")
     given = parser.parse_args()
     results: dict[str, Any] = {}
     with contextlib.redirect_stdout(sys.stderr):

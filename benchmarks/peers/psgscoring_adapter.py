@@ -87,6 +87,7 @@ def main() -> None:
     parser.add_argument("night", type=Path)
     parser.add_argument("--configuration", action="append")
     parser.add_argument("--no-truth", action="store_true", help="stages unknown: all N2")
+    parser.add_argument("--count-only", action="store_true", help="both legs once, as a user would")
     given = parser.parse_args()
     channels, rate_hz = legs(given.night)
     staging = ["N2"] * (int(channels["L"].size / rate_hz / 30) + 1)
@@ -99,7 +100,7 @@ def main() -> None:
     for name in given.configuration or CONFIGURATIONS:
         try:
             results[name] = score(
-                channels, rate_hz, CONFIGURATIONS[name], staging, breathing, not given.no_truth
+                channels, rate_hz, CONFIGURATIONS[name], staging, breathing, not given.count_only
             )
         except (RuntimeError, ValueError) as problem:
             results[name] = {"failure": str(problem)}
