@@ -78,3 +78,25 @@ class RespiratoryWindow:
     after_s: Annotated[float, Param("scoring/respiratory-window-after", "s")]
 
     provenance: Mapping[str, Sourced] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FerriPeriodicity:
+    """The interval-based periodicity index of Ferri 2006 (edition ``ferri-2006``)."""
+
+    edition: str
+    min_s: Annotated[float, Param("scoring/ferri-interval-min", "s")]
+    max_s: Annotated[float, Param("scoring/ferri-interval-max", "s")]
+    min_run: Annotated[float, Param("scoring/ferri-run-min-intervals", "1")]
+    provenance: Mapping[str, Sourced] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HistogramBins:
+    """Bins of the interval histograms (WASM 2016)."""
+
+    edition: str
+    histogram_bin_s: Annotated[float, Param("scoring/imi-histogram-bin", "s")]
+    histogram_end_s: Annotated[float, Param("scoring/imi-histogram-end", "s")]
+    log_histogram_bin: Annotated[float, Param("scoring/imi-log-histogram-bin", "1")]
+    provenance: Mapping[str, Sourced] = field(repr=False)
