@@ -102,7 +102,7 @@ def bind(
         name: _as_declared(wanted[name], sourced) for name, sourced in provenance.items()
     }
     values["edition"] = base.edition(edition).id
-    values["provenance"] = MappingProxyType(provenance)
+    values["provenance"] = provenance
     return slice_type(**values)
 
 
