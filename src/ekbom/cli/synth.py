@@ -1,0 +1,113 @@
+"""``ekbom synth``: write a synthetic night with known leg movements."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ekbom.errors import UsageError, WritingError
+
+if TYPE_CHECKING:
+    from ekbom.recording.synthetic.night import SyntheticNight, SyntheticSignal
+
+_PROFILES = ("rls", "control", "sleep-apnea", "rbd")
+_N_SIGNALS = {"legs": 3}
+
+
+def register(subparsers: Any) -> None:
+    """Add the verb ``synth`` to the parsers of ``argparse``."""
+    parser = subparsers.add_parser(
+        "synth",
+        help="write a synthetic night with known leg movements",
+        description=(
+            "Writes an EDF+ recording of a night that nobody slept, and beside it "
+            "OUT.truth.tsv with stages, events and the true leg movements of each leg."
+        ),
+    )
+    add_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``ekbom synth`` to a parser."""
+    parser.add_argument("out", metavar="OUT.edf", type=Path, help="EDF+ file to write")
+    parser.add_argument("--profile", choices=_PROFILES, default="rls", help="default: rls")
+    parser.add_argument("--hours", type=float, default=8.0, help="length; default: 8")
+    parser.add_argument(
+        "--signals",
+        choices=tuple(_N_SIGNALS),
+        default="legs",
+        help="legs: both legs and ECG; default: legs",
+    )
+    parser.add_argument("--seed", type=int, default=1, help="one seed, one file; default: 1")
+    parser.add_argument(
+        "--condition",
+        default="typical",
+        metavar="NAME",
+        help="how hard: typical, clean, noise, drift, steps, ecg, mains, weak, artefact, "
+        "one-noisy-leg, all-hard; default: typical",
+    )
+    parser.add_argument("--rate-hz", type=float, default=512.0, help="of the legs; default: 512")
+    parser.add_argument("--mains-hz", type=float, default=50.0, help="50 or 60; default: 50")
+    parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the night, write both files, say so on stderr; the exit status."""
+    from ekbom.interop.edf_writing import write_edf, write_events
+
+    truth_path = args.out.with_name(f"{args.out.stem}.truth.tsv")
+    _refuse_existing((args.out, truth_path), args.overwrite)
+    night = _night(args)
+    signals = night.leg_signals()
+    shown = _with_progress(signals, _N_SIGNALS[args.signals])
+    write_edf(args.out, shown, night.annotations, night.duration_s)
+    write_events(truth_path, night.truth)
+    left, right = (len(leg.onset_s) for leg in night.legs)
+    print(
+        f"{args.out}: {args.profile}, {night.duration_s / 3600:g} h, condition {args.condition}, "
+        f"seed {args.seed}; {left} true movements left, {right} right, in {truth_path.name}",
+        file=sys.stderr,
+    )
+    return 0
+
+
+def _night(args: argparse.Namespace) -> SyntheticNight:
+    import numpy as np
+
+    from ekbom.knowledge.loading import load
+    from ekbom.recording.synthetic.conditions import preset
+    from ekbom.recording.synthetic.night import simulate_night
+    from ekbom.recording.synthetic.profiles import SECTIONS, profile
+
+    if args.seed < 0:
+        raise UsageError(f"seed {args.seed}", expected="a whole number from 0 up")
+    return simulate_night(
+        profile(args.profile, load(SECTIONS)),
+        preset(args.condition),
+        np.random.default_rng(args.seed),
+        hours=args.hours,
+        rate_hz=args.rate_hz,
+        mains_hz=args.mains_hz,
+    )
+
+
+def _refuse_existing(paths: Iterable[Path], overwrite: bool) -> None:
+    for path in paths:
+        if path.exists() and not overwrite:
+            raise WritingError(
+                "the file exists",
+                where=str(path),
+                what_to_do="Choose another name, or add --overwrite.",
+            )
+
+
+def _with_progress(signals: Iterator[SyntheticSignal], n: int) -> Iterable[SyntheticSignal]:
+    if not sys.stderr.isatty():
+        return signals
+    from tqdm import tqdm
+
+    return tqdm(signals, total=n, unit="signal", leave=False, file=sys.stderr)

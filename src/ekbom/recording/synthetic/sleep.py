@@ -1,0 +1,137 @@
+"""Stages of a night: latency, cycles with REM growing towards morning, and awakenings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ekbom.recording.hypnogram import Hypnogram
+from ekbom.recording.synthetic.profiles import SleepStatistics
+from ekbom.terms import SleepStage
+
+EPOCH_S: Final = 30.0
+
+# Lights go off this far into the recording and on this far from its end, but never later than
+# the share of a short recording.
+_LIGHTS_MARGIN_S: Final = 300.0
+_LIGHTS_MARGIN_SHARE: Final = 0.02
+# A short recording must still hold sleep: latency never takes more than this share of it.
+_LATENCY_SHARE: Final = 0.15
+_N1_EPOCHS: Final = (2, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class SleepPlan:
+    """One night's sleep.
+
+    Parameters
+    ----------
+    hypnogram : Hypnogram
+        From the start to the end of the recording.
+    lights_off_s, lights_on_s : float
+        In seconds from the start of the recording.
+    posture_changes_s : tuple of float
+        Moments at which the sleeper turned over.
+    """
+
+    hypnogram: Hypnogram
+    lights_off_s: float
+    lights_on_s: float
+    posture_changes_s: tuple[float, ...]
+
+    def stage(self, time_s: float) -> SleepStage:
+        """Stage at one moment; ``UNSCORED`` outside the recording."""
+        epoch = int(time_s // EPOCH_S)
+        inside = 0 <= epoch < len(self.hypnogram.stages)
+        return self.hypnogram.stages[epoch] if inside else SleepStage.UNSCORED
+
+
+def milliseconds(time_s: float) -> float:
+    """A time in seconds as scoring programs keep it: whole milliseconds."""
+    return round(float(time_s), 3)
+
+
+def plan_sleep(statistics: SleepStatistics, hours: float, rng: np.random.Generator) -> SleepPlan:
+    """A hypnogram in epochs of 30 s, with lights and turns.
+
+    Parameters
+    ----------
+    statistics : SleepStatistics
+        Of the profile.
+    hours : float
+        Length of the recording in hours.
+    rng : numpy.random.Generator
+        Every draw comes from it.
+    """
+    n_epochs = int(hours * 3600 / EPOCH_S)
+    margin = max(1, round(min(_LIGHTS_MARGIN_S / EPOCH_S, _LIGHTS_MARGIN_SHARE * n_epochs)))
+    latency_s = statistics.sleep_latency_median_s * np.exp(
+        statistics.sleep_latency_ln_sd * rng.standard_normal()
+    )
+    latency = max(1, round(min(latency_s / EPOCH_S, _LATENCY_SHARE * n_epochs)))
+    stages = [SleepStage.W] * (margin + latency)
+    cycle = 0
+    while len(stages) < n_epochs - margin:
+        stages += _cycle(statistics, cycle, rng)
+        cycle += 1
+    stages = [*stages[: n_epochs - margin], *[SleepStage.W] * margin]
+    turns = _turns(stages, statistics, rng)
+    return SleepPlan(
+        Hypnogram(tuple(stages), EPOCH_S),
+        margin * EPOCH_S,
+        (n_epochs - margin) * EPOCH_S,
+        turns,
+    )
+
+
+def _cycle(statistics: SleepStatistics, cycle: int, rng: np.random.Generator) -> list[SleepStage]:
+    """One cycle N1, N2, N3, N2, REM with awakenings let in."""
+    length_s = rng.normal(statistics.cycle_mean_s, statistics.cycle_sd_s)
+    n3_s = statistics.n3_first_cycle_s * statistics.n3_next_cycle_ratio**cycle
+    rem_s = statistics.rem_first_cycle_s * statistics.rem_next_cycle_ratio**cycle
+    spread = rng.uniform(0.7, 1.3, 2)
+    n3 = round(n3_s * spread[0] / EPOCH_S)
+    rem = min(round(rem_s * spread[1] / EPOCH_S), round(length_s / EPOCH_S / 2))
+    n1 = int(rng.integers(*_N1_EPOCHS))
+    n2 = max(8, round(length_s / EPOCH_S) - n1 - n3 - rem)
+    before = round(n2 * rng.uniform(0.35, 0.6))
+    quiet = (
+        [SleepStage.N1] * n1
+        + [SleepStage.N2] * before
+        + [SleepStage.N3] * n3
+        + [SleepStage.N2] * (n2 - before)
+        + [SleepStage.R] * rem
+    )
+    return _with_awakenings(quiet, statistics, rng)
+
+
+def _with_awakenings(
+    quiet: list[SleepStage], statistics: SleepStatistics, rng: np.random.Generator
+) -> list[SleepStage]:
+    """Wake let in at random, and N1 on the way back to sleep."""
+    chance = statistics.awakenings_per_h * EPOCH_S / 3600
+    stages: list[SleepStage] = []
+    drowsy = 0
+    for stage in quiet:
+        if rng.random() < chance:
+            length_s = statistics.awakening_median_s * np.exp(
+                statistics.awakening_ln_sd * rng.standard_normal()
+            )
+            stages += [SleepStage.W] * max(1, round(length_s / EPOCH_S))
+            drowsy = int(rng.integers(1, 4))
+        stages.append(SleepStage.N1 if drowsy > 0 else stage)
+        drowsy -= 1
+    return stages
+
+
+def _turns(
+    stages: list[SleepStage], statistics: SleepStatistics, rng: np.random.Generator
+) -> tuple[float, ...]:
+    """Turns, three times as likely in wake as in sleep."""
+    wake = np.array([not stage.is_sleep for stage in stages])
+    weight = np.where(wake, 3.0, 1.0)
+    chance = statistics.posture_changes_per_h * EPOCH_S / 3600 * weight
+    epochs = np.flatnonzero(rng.random(len(stages)) < chance)
+    return tuple(float(s) for s in (epochs + rng.random(len(epochs))) * EPOCH_S)
