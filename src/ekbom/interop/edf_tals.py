@@ -73,7 +73,7 @@ def read_tals(header: EdfHeader) -> Tals:
 def _read_record(piece: bytes, where: str, marks: list[Mark], broken: list[str]) -> bytes:
     """Start of the record (empty where none is said); adds its marks, or what is broken in it."""
     record_onset = b""
-    for number, raw in enumerate(part for part in piece.split(b"\0") if part.strip()):
+    for number, raw in enumerate(part for part in piece.rstrip(b"\0").split(b"\0") if part.strip()):
         tal = _TAL.fullmatch(raw)
         if tal is None or not (tal[2] is None or _DURATION.fullmatch(tal[2])) or _too_long(tal):
             shown = raw[:60].decode("latin-1").replace("\x14", "|").replace("\x15", "~")

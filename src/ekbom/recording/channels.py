@@ -24,6 +24,15 @@ class LegLabelling(Protocol):
         ...
 
 
+class EcgLabelling(Protocol):
+    """Labels of the ECG (see ``ekbom.knowledge.labels.EcgLabels``)."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels, the most wanted first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SignalInfo:
     """One signal of a file, whether or not it can be read as a channel.
@@ -104,17 +113,17 @@ def find_legs(
     return Legs(found_left, found_right, _one_leg(recording, legs, found_left, found_right))
 
 
-def find_ecg(recording: Recording, labels: Sequence[str]) -> Channel | None:
-    """The first channel with one of these labels, in their order; None where there is none.
+def find_ecg(recording: Recording, ecg: EcgLabelling) -> Channel | None:
+    """The ECG: the first channel with the most wanted label; None where there is none.
 
     Parameters
     ----------
     recording : Recording
         The night.
-    labels : sequence of str
-        Labels of the ECG, the most wanted first; case does not matter.
+    ecg : EcgLabelling
+        Labels of the ECG; case does not matter.
     """
-    for label in labels:
+    for label in ecg.labels:
         for channel in recording.channels:
             if _same(channel.label, label):
                 return channel
@@ -122,7 +131,7 @@ def find_ecg(recording: Recording, labels: Sequence[str]) -> Channel | None:
 
 
 def _same(one: str, other: str) -> bool:
-    return one.strip().casefold() == other.strip().casefold()
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def _named(recording: Recording, label: str, option: str, signals: Sequence[SignalInfo]) -> Channel:
