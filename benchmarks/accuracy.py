@@ -61,9 +61,9 @@ def ekbom_on_truth(night: Path) -> dict[str, int]:
     return counts
 
 
-def ekbom_events(night: Path, edition: str = "wasm-2016", *options: str | Path) -> dict[str, Any]:
+def ekbom_events(night: Path, edition: str) -> dict[str, Any]:
     """What ekbom finds in a signal, in the form the peers answer in."""
-    command: list[str | Path] = [EKBOM, "score", night, "--rules", edition, *options]
+    command: list[str | Path] = [EKBOM, "score", night, "--rules", edition]
     done = run([*command, "--per-leg", "--json"], LIMIT_S)
     if done.failure:
         return {"failure": done.failure}
@@ -76,12 +76,8 @@ def ekbom_events(night: Path, edition: str = "wasm-2016", *options: str | Path) 
 
 
 def ekbom_results(night: Path) -> dict[str, dict[str, Any]]:
-    """What ekbom finds in a night, by both editions; only AASM needs stages and breathing."""
-    marks = nights.stages_only(night)
-    return {
-        "ekbom": ekbom_events(night),
-        "ekbom aasm-3": ekbom_events(night, EDITIONS["ekbom aasm-3"], "--annotations", marks),
-    }
+    """What ekbom finds in a night, by both editions; stages and breathing stand in the file."""
+    return {name: ekbom_events(night, EDITIONS[name]) for name in ("ekbom", "ekbom aasm-3")}
 
 
 def peer_results(program: str, night: Path, *options: str) -> dict[str, dict[str, Any]]:
@@ -161,7 +157,7 @@ def measure_clip() -> dict[str, Any]:
     print("accuracy: the real clip", file=sys.stderr, flush=True)
     if not nights.CLIP.exists():
         return {}
-    results = {"ekbom": ekbom_events(nights.CLIP)}
+    results = {"ekbom": ekbom_events(nights.CLIP, EDITIONS["ekbom"])}
     for program in PEER_PROGRAMS:
         results |= peer_results(program, nights.CLIP, "--no-truth")
     return results

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,17 +49,3 @@ def make(condition: str, seed: int, hours: float) -> Truth:
     out = BENCH / "nights" / f"{condition}-{seed}" / "night.edf"
     synthesise(out, hours, seed, "--signals", "legs", "--condition", condition)
     return Truth(out, truth.leg_movements(truth.truth_path(out)))
-
-
-def stages_only(night: Path) -> Path:
-    """The truth without its leg movements: what a scorer of sleep and breathing would hand over."""
-    source = truth.truth_path(night)
-    target = night.with_suffix(".stages.tsv")
-    with source.open(newline="") as read, target.open("w", newline="") as written:
-        reader = csv.DictReader(read, delimiter="\t")
-        writer = csv.DictWriter(written, reader.fieldnames or (), delimiter="\t")
-        writer.writeheader()
-        for row in reader:
-            if row["trial_type"].strip().lower() != "limb movement":
-                writer.writerow(row)
-    return target
