@@ -169,15 +169,21 @@ def _as_float(text: str) -> float:
     return float(text.replace(".inf", "inf"))
 
 
-_SCALARS: dict[str, tuple[str, Callable[[str], object]]] = {
-    "bool": (r"true|false", lambda text: text == "true"),
-    "int": (r"[-+]?\d+", int),
-    "float": (r"[-+]?(?:\d+\.\d*|\.\d+|\d+(?:\.\d*)?[eE][-+]?\d+|\.inf)", _as_float),
-    "date": (r"\d{4}-\d{2}-\d{2}", date.fromisoformat),
-    "null": (r"~|null|", lambda text: None),
+# By name: what a plain scalar looks like, the characters it may start with, what it becomes.
+_SCALARS: dict[str, tuple[str, str, Callable[[str], object]]] = {
+    "bool": (r"true|false", "tf", lambda text: text == "true"),
+    "int": (r"[-+]?\d+", "-+0123456789", int),
+    "float": (
+        r"[-+]?(?:\d+\.\d*|\.\d+|\d+(?:\.\d*)?[eE][-+]?\d+|\.inf)",
+        "-+.0123456789",
+        _as_float,
+    ),
+    "date": (r"\d{4}-\d{2}-\d{2}", "0123456789", date.fromisoformat),
+    "null": (r"~|null|", "~n", lambda text: None),
 }
-for _name, (_pattern, _) in _SCALARS.items():
-    _Composer.add_implicit_resolver(f"ekbom:{_name}", re.compile(rf"^(?:{_pattern})$"), None)
+for _name, (_pattern, _first, _) in _SCALARS.items():
+    _starts = [*_first, ""] if _name == "null" else [*_first]
+    _Composer.add_implicit_resolver(f"ekbom:{_name}", re.compile(rf"^(?:{_pattern})$"), _starts)
 
 
 def _parse(name: str, content: bytes) -> KnowledgeFile:
@@ -209,7 +215,7 @@ def _plain(node: yaml.Node, path: Path, name: str, lines: dict[Path, int]) -> An
     tag = node.tag.removeprefix("ekbom:")
     if tag in _SCALARS:
         try:
-            return _SCALARS[tag][1](node.value)
+            return _SCALARS[tag][2](node.value)
         except ValueError as error:
             raise KnowledgeError(str(error), where=f"{name}:{lines[path]}") from error
     if tag == "tag:yaml.org,2002:str":
