@@ -4,33 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from ekbom.caveats import Caveat
 from ekbom.errors import ChannelError
+from ekbom.knowledge.labels import EcgLabels, LegLabels
 from ekbom.recording.recording import Channel, Recording
 from ekbom.terms import Side
-
-
-class LegLabelling(Protocol):
-    """Tells the leg from a channel's label (see ``ekbom.knowledge.labels.LegLabels``)."""
-
-    def side_of(self, label: str) -> Side | None:
-        """The leg the label names; None where it names none."""
-        ...
-
-    def is_ambiguous(self, label: str) -> bool:
-        """True for a label that names a leg and does not say which."""
-        ...
-
-
-class EcgLabelling(Protocol):
-    """Labels of the ECG (see ``ekbom.knowledge.labels.EcgLabels``)."""
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The labels, the most wanted first."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +54,7 @@ class Legs:
 
 def find_legs(
     recording: Recording,
-    legs: LegLabelling,
+    legs: LegLabels,
     left: str | None = None,
     right: str | None = None,
     signals: Sequence[SignalInfo] = (),
@@ -88,7 +67,7 @@ def find_legs(
     ----------
     recording : Recording
         The night.
-    legs : LegLabelling
+    legs : LegLabels
         Labels known to be legs.
     left, right : str, optional
         Labels to use, exactly as in the file or in other case.
@@ -113,14 +92,14 @@ def find_legs(
     return Legs(found_left, found_right, _one_leg(recording, legs, found_left, found_right))
 
 
-def find_ecg(recording: Recording, ecg: EcgLabelling) -> Channel | None:
+def find_ecg(recording: Recording, ecg: EcgLabels) -> Channel | None:
     """The ECG: the first channel with the most wanted label; None where there is none.
 
     Parameters
     ----------
     recording : Recording
         The night.
-    ecg : EcgLabelling
+    ecg : EcgLabels
         Labels of the ECG; case does not matter.
     """
     for label in ecg.labels:
@@ -151,7 +130,7 @@ def _named(recording: Recording, label: str, option: str, signals: Sequence[Sign
 
 
 def _by_label(
-    recording: Recording, legs: LegLabelling, side: Side, taken: list[Channel]
+    recording: Recording, legs: LegLabels, side: Side, taken: list[Channel]
 ) -> Channel | None:
     found = [
         channel
@@ -170,7 +149,7 @@ def _by_label(
 
 
 def _none_found(
-    recording: Recording, legs: LegLabelling, signals: Sequence[SignalInfo]
+    recording: Recording, legs: LegLabels, signals: Sequence[SignalInfo]
 ) -> ChannelError:
     unread = [
         label
@@ -193,7 +172,7 @@ def _none_found(
 
 
 def _one_leg(
-    recording: Recording, legs: LegLabelling, left: Channel | None, right: Channel | None
+    recording: Recording, legs: LegLabels, left: Channel | None, right: Channel | None
 ) -> tuple[Caveat, ...]:
     if left is not None and right is not None:
         return ()
