@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from ekbom.errors import UsageError, WritingError
 
 if TYPE_CHECKING:
-    from ekbom.recording.synthetic.night import SyntheticNight, SyntheticSignal
+    from ekbom.recording.synthetic.night import SyntheticNight
+    from ekbom.recording.synthetic.signals import SyntheticSignal
 
 _PROFILES = ("rls", "control", "sleep-apnea", "rbd")
-_N_SIGNALS = {"legs": 3}
+_N_SIGNALS = {"legs": 3, "full": 20}
 
 
 def register(subparsers: Any) -> None:
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--signals",
         choices=tuple(_N_SIGNALS),
         default="legs",
-        help="legs: both legs and ECG; default: legs",
+        help="legs: both legs and ECG; full: 20 signals of a polysomnography; default: legs",
     )
     parser.add_argument("--seed", type=int, default=1, help="one seed, one file; default: 1")
     parser.add_argument(
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     truth_path = args.out.with_name(f"{args.out.stem}.truth.tsv")
     _refuse_existing((args.out, truth_path), args.overwrite)
     night = _night(args)
-    signals = night.leg_signals()
+    signals = night.all_signals() if args.signals == "full" else night.leg_signals()
     shown = _with_progress(signals, _N_SIGNALS[args.signals])
     write_edf(args.out, shown, night.annotations, night.duration_s)
     write_events(truth_path, night.truth)

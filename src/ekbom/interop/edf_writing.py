@@ -16,7 +16,7 @@ from ekbom.errors import WritingError
 from ekbom.interop.files import write_whole
 from ekbom.recording.events import Annotations, Event
 from ekbom.recording.hypnogram import Hypnogram
-from ekbom.recording.synthetic.night import SyntheticSignal
+from ekbom.recording.synthetic.signals import SyntheticSignal
 
 Digital = NDArray[np.int16]
 

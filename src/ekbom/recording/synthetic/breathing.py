@@ -23,6 +23,8 @@ _STAGE_WEIGHT: Final = {
 }
 _REM_LENGTHENING: Final = 1.3
 _RUN_MEAN_EVENTS: Final = 8.0
+# Where sleep is too short for the events aimed at, the search ends.
+_MOST_RUNS: Final = 1000
 
 
 def plan_breathing(
@@ -37,25 +39,31 @@ def plan_breathing(
     wanted = statistics.respiratory_events_per_h * hours
     if wanted <= 0:
         return ()
+    target = int(rng.poisson(wanted))
     run_events = max(1.0, min(_RUN_MEAN_EVENTS, wanted / 6))
     weights = np.array([_STAGE_WEIGHT.get(stage, 0.0) for stage in sleep.hypnogram.stages])
-    n_runs = int(rng.poisson(wanted / run_events))
-    epochs = rng.choice(len(weights), n_runs, p=weights / weights.sum())
-    starts = np.sort((epochs + rng.random(n_runs)) * EPOCH_S)
     events: list[Event] = []
-    free_from_s = 0.0
-    for start_s in starts:
-        # A run that would start inside the one before waits until that is over, so that none
-        # is lost where events are dense.
-        at_s = max(float(start_s), free_from_s)
+    for _ in range(_MOST_RUNS):
+        if len(events) >= target:
+            break
+        epoch = int(rng.choice(len(weights), p=weights / weights.sum()))
+        at_s = (epoch + float(rng.random())) * EPOCH_S
         for _ in range(int(rng.geometric(1 / run_events))):
             event = _event_at(at_s, statistics, sleep, rng)
-            if event is None:
+            if event is None or _clashes(event, events):
                 break
             events.append(event)
             at_s = event.offset_s + float(rng.uniform(*_RECOVERY_S))
-        free_from_s = at_s
-    return tuple(events)
+    return tuple(sorted(events[:target], key=lambda event: event.onset_s))
+
+
+def _clashes(event: Event, events: list[Event]) -> bool:
+    """True where the event lies in or close to another one."""
+    least_s = _RECOVERY_S[0]
+    return any(
+        event.onset_s < other.offset_s + least_s and other.onset_s < event.offset_s + least_s
+        for other in events
+    )
 
 
 def _event_at(

@@ -29,6 +29,8 @@ _BREATH_HZ: Final = 0.25
 _BLOCK: Final = 1 << 18
 _MAINS_HARMONICS: Final = (1.0, 0.08, 0.22)
 _MAINS_WANDER_HZ: Final = 0.02
+# Height of a baseline swing relative to the RMS of the burst it goes with.
+_SWING_OF_BURST: Final = 3.5
 
 
 def beat_times(end_s: float, rng: np.random.Generator) -> Floats:
@@ -141,7 +143,7 @@ def baseline_swings(
     walk = coloured_noise(rng, len(burst_power_uv2), grid_hz, _swing_spectrum, (0.1, 3.0))
     strength = slow_noise(rng, len(burst_power_uv2), grid_hz, 60.0)
     after = _trailing_mean(_trailing_mean(burst_power_uv2, round(0.4 * grid_hz)), round(grid_hz))
-    return np.asarray(scale * 2.5 * np.exp(0.5 * strength) * np.sqrt(after) * walk)
+    return np.asarray(scale * _SWING_OF_BURST * np.exp(0.5 * strength) * np.sqrt(after) * walk)
 
 
 def _swing_spectrum(frequency_hz: Floats) -> Floats:

@@ -33,6 +33,7 @@ from ekbom.recording.synthetic.noise import (
 )
 from ekbom.recording.synthetic.profiles import Profile
 from ekbom.recording.synthetic.rest import resting_level
+from ekbom.recording.synthetic.signals import resampled
 from ekbom.recording.synthetic.sleep import SleepPlan
 from ekbom.recording.synthetic.truth import rise_above_rest_uv, true_movements
 from ekbom.terms import Side
@@ -43,7 +44,6 @@ Floats = NDArray[np.float64]
 LEGS: Final = (Side.LEFT, Side.RIGHT)
 GRID_HZ: Final = 100.0
 
-_BLOCK: Final = 1 << 18
 _FLICKER_HZ: Final = (1.0, 12.0)
 _FLICKER_LN_SD: Final = 0.35
 _OFFSET_UV: Final = 4.0
@@ -208,10 +208,7 @@ def _flicker(burst: Samples, rate_hz: float, rng: np.random.Generator) -> None:
     flicker = coloured_noise(rng, n, GRID_HZ, modulation_spectrum, _FLICKER_HZ)
     flicker = np.exp(_FLICKER_LN_SD * flicker)
     flicker /= np.sqrt(np.mean(flicker**2))
-    for start in range(0, len(burst), _BLOCK):
-        stop = min(start + _BLOCK, len(burst))
-        at = np.arange(start, stop, dtype=np.float64) * (GRID_HZ / rate_hz)
-        burst[start:stop] *= _between(flicker, at)
+    burst *= resampled(flicker, GRID_HZ, len(burst), rate_hz)
 
 
 def _shape(
@@ -222,16 +219,8 @@ def _shape(
     level = plan.rest_uv.astype(np.float32)
     wander = slow_noise(rng, len(level), GRID_HZ, 40.0) + slow_noise(rng, len(level), GRID_HZ, 3.0)
     baseline = np.where(level > 0, plan.swing_uv + _OFFSET_UV * wander, 0.0).astype(np.float32)
-    for start in range(0, len(rest), _BLOCK):
-        stop = min(start + _BLOCK, len(rest))
-        at = np.arange(start, stop, dtype=np.float64) * (GRID_HZ / rate_hz)
-        rest[start:stop] *= _between(level, at)
-        rest[start:stop] += _between(envelope, at) * burst[start:stop]
-        rest[start:stop] += _between(baseline, at)
-
-
-def _between(values: Samples, at: Floats) -> Samples:
-    """Linear interpolation at fractional indices; the last value holds beyond the end."""
-    low = np.minimum(at.astype(np.int64), len(values) - 2)
-    part = np.minimum(at - low, 1.0).astype(np.float32)
-    return np.asarray(values[low] + part * (values[low + 1] - values[low]), dtype=np.float32)
+    n = len(rest)
+    rest *= resampled(level, GRID_HZ, n, rate_hz)
+    burst *= resampled(envelope, GRID_HZ, n, rate_hz)
+    rest += burst
+    rest += resampled(baseline, GRID_HZ, n, rate_hz)

@@ -12,17 +12,25 @@ from numpy.typing import NDArray
 from ekbom.errors import UsageError
 from ekbom.recording.events import Annotations, Event
 from ekbom.recording.recording import Channel, Recording
+from ekbom.recording.synthetic.breath_signals import breath_signals, breathing_course
 from ekbom.recording.synthetic.breathing import plan_breathing
 from ekbom.recording.synthetic.conditions import Conditions
 from ekbom.recording.synthetic.interference import beat_times, electrocardiogram
 from ekbom.recording.synthetic.legs import LegPlan, leg_signal, plan_legs
 from ekbom.recording.synthetic.movements import plan_arousals, plan_movements
 from ekbom.recording.synthetic.noise import coloured_noise, resting_emg_spectrum
+from ekbom.recording.synthetic.polysomnogram import (
+    RATES_HZ,
+    chin_signal,
+    eeg_signals,
+    eog_signals,
+    position_signal,
+    pulse_signal,
+)
 from ekbom.recording.synthetic.profiles import Profile
-from ekbom.recording.synthetic.sleep import SleepPlan, plan_sleep
+from ekbom.recording.synthetic.signals import SyntheticSignal
+from ekbom.recording.synthetic.sleep import EPOCH_S, SleepPlan, plan_sleep
 from ekbom.terms import EventKind, Side
-
-Samples = NDArray[np.float32]
 
 LEG_LABELS: Final = {Side.LEFT: "EMG LAT", Side.RIGHT: "EMG RAT"}
 ECG_LABEL: Final = "ECG"
@@ -35,33 +43,6 @@ _R_WAVE_UV: Final = 1100.0
 _ECG_NOISE_UV: Final = 6.0
 _LEG_RANGE_UV: Final = (-500.0, 500.0)
 _ECG_RANGE_UV: Final = (-3000.0, 3000.0)
-
-
-@dataclass(frozen=True, slots=True)
-class SyntheticSignal:
-    """One signal, drawn.
-
-    Parameters
-    ----------
-    label, unit : str
-        As they stand in a header.
-    rate_hz : float
-        Sampling rate.
-    samples : array of float32, shape (n,)
-        In ``unit``, clipped to ``physical_range``.
-    physical_range : tuple of float
-        Smallest and largest value the channel can hold, in ``unit``.
-    transducer, prefiltering : str
-        As they stand in a header.
-    """
-
-    label: str
-    unit: str
-    rate_hz: float
-    samples: Samples
-    physical_range: tuple[float, float]
-    transducer: str = ""
-    prefiltering: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +165,21 @@ class SyntheticNight:
         yield self.leg(Side.LEFT)
         yield self.leg(Side.RIGHT)
         yield self.ecg()
+
+    def all_signals(self) -> Iterator[SyntheticSignal]:
+        """The twenty signals of a polysomnography, one at a time."""
+        streams = [np.random.default_rng(seed) for seed in self.seeds[3:9]]
+        yield from eeg_signals(self.sleep, self.arousals, streams[0])
+        yield from eog_signals(self.sleep, streams[1])
+        yield chin_signal(self.sleep, atonia=self.profile.name != "rbd", rng=streams[2])
+        yield from self.leg_signals()
+        course = breathing_course(self.respiratory, self.duration_s, streams[3])
+        asleep = np.repeat([stage.is_sleep for stage in self.sleep.hypnogram.stages], int(EPOCH_S))
+        yield from breath_signals(
+            course, asleep.astype(np.float64), self.duration_s, RATES_HZ, streams[4]
+        )
+        yield pulse_signal(self.beats_s, self.duration_s)
+        yield position_signal(self.sleep, streams[5])
 
     def recording(self) -> Recording:
         """Both legs and the ECG in memory, as if read from a file without rounding."""

@@ -85,8 +85,8 @@ def coloured_noise(
 def _kernel(rate_hz: float, spectrum: Spectrum, band_hz: tuple[float, float]) -> Floats:
     """Linear-phase filter that gives white noise this spectrum."""
     n = 2 * round(_TAPS_S * rate_hz / 2)
-    frequency = np.fft.rfftfreq(n, 1 / rate_hz)
-    grid = np.linspace(*band_hz, 1000, dtype=np.float64)
+    frequency: Floats = np.asarray(np.fft.rfftfreq(n, 1 / rate_hz), dtype=np.float64)
+    grid: Floats = np.linspace(*band_hz, 1000, dtype=np.float64)
     in_band = float(np.trapezoid(spectrum(grid) ** 2, grid))
     gain = spectrum(frequency) * np.sqrt(rate_hz / 2 / in_band)
     gain *= 1 / np.sqrt(1 + (frequency / (0.45 * rate_hz)) ** 24)
