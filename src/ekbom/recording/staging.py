@@ -123,7 +123,7 @@ def _common_epoch_s(ordered: Sequence[StagedStretch]) -> float:
     lengths = Counter(round(mark.duration_s * MS) for mark in counted if mark.duration_s)
     common, n_common = min(lengths.items(), key=lambda item: (-item[1], item[0]))
     divides_all = common > 0 and all(length % common == 0 for length in lengths)
-    if divides_all or (common > 0 and 2 * n_common >= len(counted)):
+    if divides_all or (common > 0 and 2 * n_common > len(counted)):
         return common / MS
     divisor = math.gcd(*lengths)
     if divisor >= MS:
