@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.parameters import Sourced
-from ekbom.scoring.movements import LegMovements, Seconds
+from ekbom.recording.recording import Samples
+from ekbom.scoring.movements import Flags, LegMovements, Seconds
 from ekbom.scoring.resting_level import LegLevel
 from ekbom.terms import Side
 
@@ -24,18 +25,30 @@ class MovementThresholds:
     onset_above_rest_uv: Annotated[float, Param("scoring/onset-above-rest", "uV")]
     end_above_rest_uv: Annotated[float, Param("scoring/end-above-rest", "uV")]
     end_min_quiet_s: Annotated[float, Param("scoring/end-min-quiet", "s")]
-    min_duration_s: Annotated[float, Param("scoring/leg-movement-min-duration", "s")]
+    provenance: Mapping[str, Sourced] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MorphologyRule:
+    """What a computer must ask of a movement's shape besides (WASM 2016)."""
+
+    edition: str
+    stretch_s: Annotated[float, Param("detection/morphology-stretch", "s")]
+    above_rest_uv: Annotated[float, Param("detection/morphology-above-rest", "uV")]
     provenance: Mapping[str, Sourced] = field(repr=False)
 
 
 def detect_leg_movements(
-    side: Side, levels: Sequence[LegLevel], thresholds: MovementThresholds
+    side: Side,
+    levels: Sequence[LegLevel],
+    thresholds: MovementThresholds,
+    morphology: MorphologyRule,
 ) -> LegMovements:
     """Movements of one leg over all gap-free stretches.
 
     A movement starts where the level rises to ``onset_above_rest_uv`` above rest, and ends where a
-    stretch of at least ``end_min_quiet_s`` starts that stays below ``end_above_rest_uv`` above rest.
-    What is shorter than ``min_duration_s`` is left out. A stretch that ends in a movement ends it.
+    stretch of at least ``end_min_quiet_s`` starts that stays below ``end_above_rest_uv`` above rest;
+    where a gap or the end of the recording comes first, it ends there.
 
     Parameters
     ----------
@@ -45,31 +58,59 @@ def detect_leg_movements(
         One per gap-free stretch.
     thresholds : MovementThresholds
         The rule's numbers.
+    morphology : MorphologyRule
+        Leaves out movements that are nowhere raised for long enough.
     """
-    found = [_in_stretch(level, thresholds) for level in levels]
-    onset_s = np.concatenate([np.zeros(0), *(onset for onset, _ in found)])
-    offset_s = np.concatenate([np.zeros(0), *(offset for _, offset in found)])
-    long_enough = offset_s - onset_s >= thresholds.min_duration_s
-    return LegMovements.of(side, onset_s[long_enough], offset_s[long_enough])
+    found = [_in_stretch(level, thresholds, morphology) for level in levels]
+    return LegMovements.of(
+        side,
+        np.concatenate([np.zeros(0), *(onset_s for onset_s, _ in found)]),
+        np.concatenate([np.zeros(0), *(offset_s for _, offset_s in found)]),
+    )
 
 
-def _in_stretch(level: LegLevel, thresholds: MovementThresholds) -> tuple[Seconds, Seconds]:
-    excess_uv = level.excess_uv
+def _in_stretch(
+    level: LegLevel, thresholds: MovementThresholds, morphology: MorphologyRule
+) -> tuple[Seconds, Seconds]:
+    excess_uv, step_s = level.excess_uv, level.envelope.step_s
     rises, _ = _runs(excess_uv >= thresholds.onset_above_rest_uv)
     quiet_from, quiet_to = _runs(excess_uv < thresholds.end_above_rest_uv)
-    n_quiet = thresholds.end_min_quiet_s / level.envelope.step_s
-    quiet_from = quiet_from[quiet_to - quiet_from >= n_quiet]
-    if len(rises) == 0:
-        return np.zeros(0), np.zeros(0)
+    quiet_from = quiet_from[(quiet_to - quiet_from) * step_s >= thresholds.end_min_quiet_s]
     # Every rise before the next quiet stretch belongs to the movement that began before it.
     ends = np.searchsorted(quiet_from, rises)
     first = np.flatnonzero(np.diff(ends, prepend=-1))
-    onset, end = rises[first], ends[first]
-    offset = np.append(quiet_from, len(excess_uv) - 1)[end]
+    onset = rises[first]
+    offset = np.append(quiet_from, len(excess_uv) - 1)[ends[first]]
+    keep = _raised(excess_uv, onset, offset, morphology, step_s)
+    onset, offset = onset[keep], offset[keep]
     return (
         level.envelope.seconds(_crossing(excess_uv, onset, thresholds.onset_above_rest_uv)),
         level.envelope.seconds(_crossing(excess_uv, offset, thresholds.end_above_rest_uv)),
     )
+
+
+def _raised(
+    excess_uv: Samples,
+    onset: NDArray[np.int64],
+    offset: NDArray[np.int64],
+    morphology: MorphologyRule,
+    step_s: float,
+) -> Flags:
+    """True for movements with a stretch whose median is raised.
+
+    The median of a stretch is raised when at least half of its values are. A movement raised for
+    half of its whole length has such a stretch; only the others are looked through.
+    """
+    n = max(1, round(morphology.stretch_s / step_s))
+    keep = np.zeros(len(onset), dtype=bool)
+    for index, (start, stop) in enumerate(zip(onset.tolist(), offset.tolist(), strict=True)):
+        raised = excess_uv[start : stop + 1] >= morphology.above_rest_uv
+        if 2 * np.count_nonzero(raised) >= len(raised):
+            keep[index] = True
+        elif len(raised) > n:
+            total = np.concatenate([[0], np.cumsum(raised)])
+            keep[index] = bool((2 * (total[n:] - total[:-n]) >= n).any())
+    return keep
 
 
 def _runs(flags: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -38,6 +38,11 @@ class LegMovements:
         order = np.argsort(onset, kind="stable")
         return cls(side, onset[order], offset[order])
 
+    @classmethod
+    def none(cls, side: Side) -> LegMovements:
+        """A leg without movements."""
+        return cls.of(side, [], [])
+
     def __len__(self) -> int:
         return len(self.onset_s)
 

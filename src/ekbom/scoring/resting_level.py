@@ -47,6 +47,14 @@ class LegLevel:
     per_block: int
     excess_uv: Samples
 
+    def rest_between(self, start_s: float, end_s: float) -> float:
+        """Median resting level between two moments, in microvolts; NaN outside the stretch."""
+        block_s = self.envelope.step_s * self.per_block
+        first = max(0, int((start_s - self.envelope.first_s) / block_s))
+        last = max(first + 1, int((end_s - self.envelope.first_s) / block_s))
+        chosen = self.rest_uv[first:last]
+        return float(np.median(chosen)) if len(chosen) else float("nan")
+
 
 def resting_level(envelope: Envelope, settings: RestingLevelSettings) -> LegLevel:
     """Envelope with its resting level.

@@ -1,0 +1,87 @@
+"""The suggested immobilization test: an hour awake and still, and the legs that will not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from ekbom.caveats import Caveat
+from ekbom.knowledge.binding import Param
+from ekbom.knowledge.parameters import Sourced
+from ekbom.recording.sleep_statistics import SECONDS_PER_MINUTE, Period, seconds_in
+from ekbom.scoring.findings import Comparator, Finding, compare
+from ekbom.scoring.indices import Indices
+from ekbom.scoring.night import ScoredNight
+from ekbom.terms import SleepStage
+
+
+@dataclass(frozen=True, slots=True)
+class ImmobilizationLimits:
+    """Length and limit of the test (edition ``montplaisir-1998``)."""
+
+    edition: str
+    duration_min: Annotated[float, Param("bands/sit-duration", "min")]
+    plmw_per_h: Annotated[float, Param("bands/sit-plmw-index", "/h")]
+    comparator: Annotated[Comparator, Param("bands/sit-comparator")]
+    provenance: Mapping[str, Sourced] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ImmobilizationTest:
+    """Result of the test.
+
+    Parameters
+    ----------
+    n_periodic : int
+        Periodic leg movements in wake.
+    minutes_awake : float
+        Time they are divided by.
+    finding : Finding
+        The PLMW index beside its limit.
+    caveats : tuple of Caveat
+        Wrong length, sleep during the test.
+    """
+
+    n_periodic: int
+    minutes_awake: float
+    finding: Finding
+    caveats: tuple[Caveat, ...]
+
+
+def immobilization_test(
+    night: ScoredNight, indices: Indices, period: Period, limits: ImmobilizationLimits
+) -> ImmobilizationTest | None:
+    """Read a scored recording as a suggested immobilization test.
+
+    Needs stages (all wake when the test went well) and an edition that scores movements in wake;
+    None otherwise.
+    """
+    group = indices.by_stage.get("wake")
+    hypnogram = night.annotations.hypnogram
+    if group is None or group.periodic is None or hypnogram is None:
+        return None
+    minutes = (period.end_s - period.start_s) / SECONDS_PER_MINUTE
+    awake = seconds_in(hypnogram, period, SleepStage.W) / SECONDS_PER_MINUTE
+    caveats = []
+    if round(minutes) != limits.duration_min:
+        caveats.append(
+            Caveat(
+                "immobilization-length",
+                f"the test lasted {minutes:.0f} min; its limit is for {limits.duration_min:g} min.",
+            )
+        )
+    if awake < minutes:
+        caveats.append(
+            Caveat(
+                "immobilization-sleep",
+                f"{minutes - awake:.0f} min are not wake; only movements in wake are counted.",
+            )
+        )
+    finding = compare(
+        "PLMW index of the suggested immobilization test",
+        group.periodic.per_h,
+        limits.provenance["plmw_per_h"],
+        limits.comparator,
+    )
+    return ImmobilizationTest(group.periodic.n, awake, finding, tuple(caveats))

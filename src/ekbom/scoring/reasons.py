@@ -1,0 +1,128 @@
+"""Why each movement is or is not candidate, respiratory, periodic, with arousal: in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ekbom.scoring.night import ScoredNight
+from ekbom.scoring.periodic import Series, is_long, is_short
+from ekbom.scoring.rules import PlmRules
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One clause for each thing that was decided about a movement."""
+
+    candidate: str
+    respiratory: str
+    periodic: str
+    periodic_nonrespiratory: str
+    arousal: str
+
+    def __str__(self) -> str:
+        clauses = [self.candidate, self.periodic, self.respiratory]
+        if self.periodic_nonrespiratory != self.periodic:
+            clauses.append(f"without respiratory movements: {self.periodic_nonrespiratory}")
+        return "; ".join([*clauses, self.arousal])
+
+
+def reasons(night: ScoredNight) -> tuple[Reason, ...]:
+    """The reason of each movement, in the order of ``night.movements``."""
+    imi = _Intervals.of(night.series, night.rules)
+    imi_nr = _Intervals.of(night.series_nonrespiratory, night.rules)
+    return tuple(
+        Reason(
+            candidate=_candidate(night, index),
+            respiratory=_respiratory(night, index),
+            periodic=_periodic(night, index, night.series, imi),
+            periodic_nonrespiratory=(
+                "not counted, respiratory"
+                if night.is_respiratory[index] and night.is_candidate[index]
+                else _periodic(night, index, night.series_nonrespiratory, imi_nr)
+            ),
+            arousal=_arousal(night, index),
+        )
+        for index in range(len(night.movements))
+    )
+
+
+def _candidate(night: ScoredNight, index: int) -> str:
+    movements, rules = night.movements, night.rules
+    duration_s = movements.duration_s[index]
+    if not movements.is_bilateral[index]:
+        if night.is_candidate[index]:
+            return f"candidate: {duration_s:.2f} s on one leg"
+        return f"no candidate: {duration_s:.2f} s is longer than {rules.candidate_max_s:g} s"
+    parts, longest_s = movements.n_parts[index], movements.longest_part_s[index]
+    if night.is_candidate[index]:
+        return f"candidate: {duration_s:.2f} s on both legs, {parts} parts"
+    if duration_s > rules.bilateral_max_s:
+        return f"no candidate: bilateral and {duration_s:.2f} s, over {rules.bilateral_max_s:g} s"
+    if parts > rules.bilateral_max_parts:
+        return f"no candidate: {parts} parts, more than {rules.bilateral_max_parts:g}"
+    return f"no candidate: a part of {longest_s:.2f} s, over {rules.candidate_max_s:g} s"
+
+
+def _respiratory(night: ScoredNight, index: int) -> str:
+    window = night.window
+    if not night.annotations.respiratory:
+        return "not respiratory: no respiratory events are marked"
+    says = "respiratory" if night.is_respiratory[index] else "not respiratory"
+    touches = "touches" if night.is_respiratory[index] else "outside"
+    anchor = "the end of" if window.anchor == "event-end" else "the whole of"
+    return (
+        f"{says}: {touches} -{window.before_s:g} ... +{window.after_s:g} s around {anchor} "
+        "a respiratory event"
+    )
+
+
+def _arousal(night: ScoredNight, index: int) -> str:
+    if night.has_arousal is None:
+        return "arousal unknown: none are marked"
+    gap_s = night.rules.arousal_gap_s
+    if night.has_arousal[index]:
+        return f"with arousal: overlaps one or lies within {gap_s:g} s"
+    return f"no arousal within {gap_s:g} s"
+
+
+@dataclass(frozen=True, slots=True)
+class _Intervals:
+    """Whether each interval is too short or too long, worked out once for all movements."""
+
+    short: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    long: np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+    @classmethod
+    def of(cls, series: Series, rules: PlmRules) -> _Intervals:
+        return cls(is_short(series.imi_s, rules), is_long(series.imi_s, rules))
+
+
+def _periodic(night: ScoredNight, index: int, series: Series, imi: _Intervals) -> str:
+    rules = night.rules
+    if not night.is_candidate[index]:
+        return "not periodic: no candidate"
+    if not night.is_eligible[index]:
+        return "not periodic: in wake, where this edition scores none"
+    interval = _interval(series, index, imi, rules)
+    if series.is_periodic[index]:
+        return f"periodic: series {series.number[index]}, {interval}"
+    run = series.run_length[index]
+    if run == 0:
+        return f"not periodic: {interval}, and such a movement starts no series"
+    return (
+        f"not periodic: run of {run}, fewer than {rules.series_min_movements:g}; {interval}"
+    )
+
+
+def _interval(series: Series, index: int, imi: _Intervals, rules: PlmRules) -> str:
+    interval_s = series.imi_s[index]
+    if np.isnan(interval_s):
+        return "no interval before it"
+    if imi.short[index]:
+        return f"interval {interval_s:.2f} s is under {rules.imi_min_s:g} s"
+    if imi.long[index]:
+        return f"interval {interval_s:.2f} s is over {rules.imi_max_s:g} s"
+    return f"interval {interval_s:.2f} s"
+

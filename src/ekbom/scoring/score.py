@@ -1,0 +1,353 @@
+"""Score a night: from a recording or from marked movements to everything a report needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ekbom.caveats import Caveat
+from ekbom.errors import UsageError
+from ekbom.recording.channels import Legs
+from ekbom.recording.ecg import Heart
+from ekbom.recording.emg import envelope
+from ekbom.recording.events import Annotations
+from ekbom.recording.hypnogram import Hypnogram
+from ekbom.recording.recording import Channel, Recording
+from ekbom.recording.sleep_statistics import (
+    Period,
+    SleepStatistics,
+    sleep_statistics,
+    time_in_bed,
+)
+from ekbom.scoring.findings import Finding, plms_findings
+from ekbom.scoring.immobilization import ImmobilizationTest, immobilization_test
+from ekbom.scoring.indices import Indices, night_indices
+from ekbom.scoring.leg_movements import detect_leg_movements
+from ekbom.scoring.movements import LegMovements
+from ekbom.scoring.night import ScoredNight, score_movements
+from ekbom.scoring.quality import LegQuality, leg_quality
+from ekbom.scoring.resting_level import LegLevel, resting_level
+from ekbom.scoring.settings import DetectionSettings, EditionSettings, Settings
+from ekbom.terms import Side, SleepStage
+
+LegLevels = Mapping[Side, tuple[LegLevel, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionResult:
+    """One night under one edition.
+
+    Parameters
+    ----------
+    night : ScoredNight
+        Every movement with its flags.
+    indices : Indices
+        Every count and index.
+    findings : tuple of Finding
+        Indices beside published limits.
+    immobilization : ImmobilizationTest or None
+        Where the recording was said to be one.
+    """
+
+    night: ScoredNight
+    indices: Indices
+    findings: tuple[Finding, ...]
+    immobilization: ImmobilizationTest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NightResult:
+    """Everything that is known of one scored night.
+
+    Parameters
+    ----------
+    name : str
+        File the movements came from.
+    start : datetime or None
+        Start of the recording.
+    duration_s : float or None
+        Length of the recording; None where only events were given.
+    annotations : Annotations
+        Stages and events.
+    period : Period or None
+        Time in bed.
+    sleep : SleepStatistics or None
+        None without stages.
+    legs : Mapping of Side to Channel
+        Leg channels; empty where only events were given.
+    levels : Mapping of Side to tuple of LegLevel
+        Level and resting level of each leg, for drawing and for scoring again.
+    quality : Mapping of Side to LegQuality
+        Minute by minute.
+    editions : Mapping of str to EditionResult
+        By name of the edition, in the order asked for.
+    caveats : tuple of Caveat
+        Everything that limits the result, each once.
+    settings : Settings
+        What it was scored with.
+    """
+
+    name: str
+    start: datetime | None
+    duration_s: float | None
+    annotations: Annotations
+    period: Period | None
+    sleep: SleepStatistics | None
+    legs: Mapping[Side, Channel]
+    levels: LegLevels
+    quality: Mapping[Side, LegQuality]
+    editions: Mapping[str, EditionResult]
+    caveats: tuple[Caveat, ...]
+    settings: Settings
+
+
+def measure_legs(
+    legs: Legs,
+    ecg: Channel | None,
+    settings: DetectionSettings,
+    progress: Callable[[float], None] = lambda seconds: None,
+    run_all: Callable[..., list[tuple[LegLevel, ...]]] = lambda work, items: [
+        work(item) for item in items
+    ],
+) -> dict[Side, tuple[LegLevel, ...]]:
+    """Stage one: level and resting level of each leg.
+
+    Parameters
+    ----------
+    legs : Legs
+        The leg channels.
+    ecg : Channel or None
+        The ECG, where there is one.
+    settings : DetectionSettings
+        How the envelope and the resting level are made.
+    progress : callable
+        Told the seconds of signal done.
+    run_all : callable
+        Like ``map``; a shell may pass one that works on both legs at once.
+    """
+
+    def measure(channel: Channel) -> tuple[LegLevel, ...]:
+        return tuple(
+            resting_level(
+                envelope(
+                    channel,
+                    segment,
+                    settings.envelope,
+                    None if ecg is None else Heart(ecg, ecg.segments[index], settings.ecg),
+                    progress,
+                ),
+                settings.rest,
+            )
+            for index, segment in enumerate(channel.segments)
+        )
+
+    sides = legs.channels
+    return dict(zip(sides, run_all(measure, list(sides.values())), strict=True))
+
+
+def score_recording(
+    recording: Recording,
+    legs: Legs,
+    levels: LegLevels,
+    annotations: Annotations,
+    settings: Settings,
+    *,
+    is_immobilization_test: bool = False,
+) -> NightResult:
+    """Score a recording whose legs have been measured (stage two and the rules).
+
+    Called again with other thresholds it costs milliseconds: the levels are kept.
+
+    Parameters
+    ----------
+    recording, legs, levels : Recording, Legs, Mapping
+        The night, its leg channels and what `measure_legs` made of them.
+    annotations : Annotations
+        Stages, arousals and respiratory events; marked leg movements are not used.
+    settings : Settings
+        Editions to score by.
+    is_immobilization_test : bool
+        The recording is a suggested immobilization test: without stages it is all wake.
+    """
+    if is_immobilization_test:
+        annotations = _all_wake(annotations, recording.duration_s)
+    quality = {
+        side: leg_quality(channel, levels[side], settings.detection.quality)
+        for side, channel in legs.channels.items()
+    }
+    channel = next(iter(legs.channels.values()))
+    starts_s = [segment.start_s for segment in channel.segments]
+    result = _score(
+        lambda edition: {
+            side: detect_leg_movements(
+                side, levels[side], edition.thresholds, settings.detection.morphology
+            )
+            for side in levels
+        },
+        annotations,
+        settings,
+        recording.duration_s,
+        starts_s,
+        is_immobilization_test,
+    )
+    caveats = [*recording.caveats, *legs.caveats, *_gap_caveats(channel)]
+    caveats += [caveat for leg in quality.values() for caveat in leg.caveats]
+    if annotations.leg_movements:
+        caveats.append(
+            Caveat(
+                "marked-movements-not-used",
+                f"{len(annotations.leg_movements)} marked leg movements are not used: movements "
+                "are detected from the signal. Compare the two with 'ekbom agree'.",
+            )
+        )
+    return replace(
+        result,
+        name=recording.name,
+        start=recording.start,
+        legs=legs.channels,
+        levels=levels,
+        quality=quality,
+        caveats=_once([*caveats, *result.caveats]),
+    )
+
+
+def score_marked(
+    annotations: Annotations, settings: Settings, *, is_immobilization_test: bool = False
+) -> NightResult:
+    """Score leg movements somebody marked; no signal is needed.
+
+    Parameters
+    ----------
+    annotations : Annotations
+        Leg movements with their side, and whatever else was marked.
+    settings : Settings
+        Editions to score by.
+    is_immobilization_test : bool
+        The events are of a suggested immobilization test.
+
+    Raises
+    ------
+    UsageError
+        When there is neither a leg movement nor a stage: nothing could be said.
+    """
+    if not annotations.leg_movements and annotations.hypnogram is None:
+        raise UsageError(
+            "no leg movements and no stages are marked",
+            expected="rows such as 'Limb movement' with their channel, or 'Sleep stage N2'",
+            where=annotations.name,
+            what_to_do="give the recording, or a scoring that marks leg movements",
+        )
+    if is_immobilization_test and annotations.leg_movements:
+        end_s = max(event.offset_s for event in annotations.leg_movements)
+        annotations = _all_wake(annotations, end_s)
+    marked = {
+        side: LegMovements.of(
+            side,
+            [e.onset_s for e in annotations.leg_movements if e.side in (side, Side.BILATERAL)],
+            [e.offset_s for e in annotations.leg_movements if e.side in (side, Side.BILATERAL)],
+        )
+        for side in (Side.LEFT, Side.RIGHT)
+    }
+    result = _score(
+        lambda edition: marked, annotations, settings, None, [0.0], is_immobilization_test
+    )
+    one_leg = [side for side, leg in marked.items() if len(leg) == 0]
+    if len(one_leg) == 1:
+        caveat = Caveat("one-leg", f"no movements are marked on the {one_leg[0]} leg.")
+        result = replace(result, caveats=_once([caveat, *result.caveats]))
+    return result
+
+
+def _score(
+    movements: Callable[[EditionSettings], Mapping[Side, LegMovements]],
+    annotations: Annotations,
+    settings: Settings,
+    duration_s: float | None,
+    segment_starts_s: list[float],
+    is_immobilization_test: bool,
+) -> NightResult:
+    period = time_in_bed(annotations, duration_s)
+    editions = {}
+    for edition in settings.editions:
+        found = movements(edition)
+        night = score_movements(
+            found.get(Side.LEFT, LegMovements.none(Side.LEFT)),
+            found.get(Side.RIGHT, LegMovements.none(Side.RIGHT)),
+            annotations,
+            edition.rules,
+            edition.window,
+            segment_starts_s,
+        )
+        indices = night_indices(night, period, settings.periodicity, settings.bins)
+        editions[edition.name] = EditionResult(
+            night,
+            indices,
+            plms_findings(indices, settings.plms_limits),
+            immobilization_test(night, indices, period, settings.immobilization)
+            if is_immobilization_test and period is not None
+            else None,
+        )
+    caveats = [caveat for result in editions.values() for caveat in result.night.caveats]
+    caveats += [
+        caveat
+        for result in editions.values()
+        if result.immobilization is not None
+        for caveat in result.immobilization.caveats
+    ]
+    return NightResult(
+        name=annotations.name,
+        start=None,
+        duration_s=duration_s,
+        annotations=annotations,
+        period=period,
+        sleep=None if period is None else sleep_statistics(annotations, period),
+        legs={},
+        levels={},
+        quality={},
+        editions=editions,
+        caveats=_once([*caveats, *_period_caveats(annotations, period)]),
+        settings=settings,
+    )
+
+
+def _all_wake(annotations: Annotations, end_s: float) -> Annotations:
+    """One epoch of wake as long as the test, where nobody marked stages."""
+    if annotations.hypnogram is not None:
+        return annotations
+    return replace(annotations, hypnogram=Hypnogram((SleepStage.W,), end_s))
+
+
+def _period_caveats(annotations: Annotations, period: Period | None) -> list[Caveat]:
+    if period is None:
+        return [
+            Caveat(
+                "no-time-in-bed",
+                "Nothing tells how long the night was: every index is unknown, counts stand.",
+            )
+        ]
+    if annotations.lights_off_s is None or annotations.lights_on_s is None:
+        return [
+            Caveat(
+                "no-lights",
+                "Lights off or lights on is not marked: time in bed is taken from the ends of the "
+                + ("stages." if annotations.hypnogram is not None else "recording."),
+            )
+        ]
+    return []
+
+
+def _gap_caveats(channel: Channel) -> list[Caveat]:
+    if len(channel.segments) == 1:
+        return []
+    return [
+        Caveat(
+            "gaps",
+            f"the recording has {len(channel.segments) - 1} gaps; no interval and no series "
+            "crosses one.",
+        )
+    ]
+
+
+def _once(caveats: list[Caveat]) -> tuple[Caveat, ...]:
+    return tuple(dict.fromkeys(caveats))

@@ -1,0 +1,132 @@
+"""All settings of one scoring, filled from the knowledge base and the caller's choices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from ekbom.errors import UsageError
+from ekbom.knowledge.base import KnowledgeBase
+from ekbom.knowledge.binding import bind
+from ekbom.recording.ecg import EcgSettings
+from ekbom.recording.emg import EnvelopeSettings
+from ekbom.scoring.findings import PlmsLimits
+from ekbom.scoring.immobilization import ImmobilizationLimits
+from ekbom.scoring.leg_movements import MorphologyRule, MovementThresholds
+from ekbom.scoring.quality import QualityLimits
+from ekbom.scoring.resting_level import RestingLevelSettings
+from ekbom.scoring.rules import FerriPeriodicity, HistogramBins, PlmRules, RespiratoryWindow
+
+# The names a caller says, and the editions they stand for.
+RULES = ("wasm-2016", "aasm-3")
+DETECTORS = {"envelope": "ekbom-detector-1", "literal": "literal-samples-1"}
+WINDOWS = {"wasm": "wasm-2016", "narrow": "wasm-2016-narrow", "aasm": "aasm-3"}
+SECTIONS = ("scoring", "detection", "bands", "labels")
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionSettings:
+    """Stage one: signal to level above rest; and what is said of its quality."""
+
+    envelope: EnvelopeSettings
+    ecg: EcgSettings
+    rest: RestingLevelSettings
+    morphology: MorphologyRule
+    quality: QualityLimits
+
+
+@dataclass(frozen=True, slots=True)
+class EditionSettings:
+    """Stage two and the rules: one edition of the standards."""
+
+    name: str
+    thresholds: MovementThresholds
+    rules: PlmRules
+    window: RespiratoryWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a scoring needs to know, and which knowledge it came from."""
+
+    detection: DetectionSettings
+    editions: tuple[EditionSettings, ...]
+    periodicity: FerriPeriodicity
+    bins: HistogramBins
+    plms_limits: PlmsLimits
+    immobilization: ImmobilizationLimits
+    knowledge_hash: str
+
+
+def settings(
+    base: KnowledgeBase,
+    rules: str = "wasm-2016",
+    *,
+    window: str | None = None,
+    detector: str = "envelope",
+    overrides: Mapping[str, object] | None = None,
+) -> Settings:
+    """Settings for one edition, or for all side by side.
+
+    Parameters
+    ----------
+    base : KnowledgeBase
+        Knowledge with the sections of ``SECTIONS``.
+    rules : str
+        ``wasm-2016``, ``aasm-3`` or ``all``.
+    window : str, optional
+        Respiratory window ``wasm``, ``narrow`` or ``aasm``; by default each edition's own.
+    detector : str
+        ``envelope``, or ``literal`` for the rule applied to single samples.
+    overrides : Mapping of str to object, optional
+        Values or choices by field name of `PlmRules` or `MovementThresholds`.
+
+    Raises
+    ------
+    UsageError
+        For a name that is none of the above.
+    """
+    names = RULES if rules == "all" else (rules,)
+    _check("rule set", rules, (*RULES, "all"))
+    _check("detector", detector, tuple(DETECTORS))
+    if window is not None:
+        _check("respiratory window", window, tuple(WINDOWS))
+    given = _split(overrides or {})
+    found = DETECTORS[detector]
+    return Settings(
+        detection=DetectionSettings(
+            envelope=bind(EnvelopeSettings, base, found),
+            ecg=bind(EcgSettings, base, found),
+            rest=bind(RestingLevelSettings, base, found),
+            morphology=bind(MorphologyRule, base, found),
+            quality=bind(QualityLimits, base, found),
+        ),
+        editions=tuple(
+            EditionSettings(
+                name=name,
+                thresholds=bind(MovementThresholds, base, name, given[MovementThresholds]),
+                rules=bind(PlmRules, base, name, given[PlmRules]),
+                window=bind(RespiratoryWindow, base, WINDOWS[window] if window else name),
+            )
+            for name in names
+        ),
+        periodicity=bind(FerriPeriodicity, base, "ferri-2006"),
+        bins=bind(HistogramBins, base, "wasm-2016"),
+        plms_limits=bind(PlmsLimits, base, "icsd-3"),
+        immobilization=bind(ImmobilizationLimits, base, "montplaisir-1998"),
+        knowledge_hash=base.content_hash,
+    )
+
+
+def _check(what: str, name: str, allowed: tuple[str, ...]) -> None:
+    if name not in allowed:
+        raise UsageError(f"{what} {name!r} is not known", expected=f"one of {', '.join(allowed)}")
+
+
+def _split(overrides: Mapping[str, object]) -> dict[type, dict[str, object]]:
+    """Overrides by the slice they belong to; unknown names go to the rules, which refuse them."""
+    threshold_names = {field.name for field in fields(MovementThresholds)}
+    given: dict[type, dict[str, object]] = {PlmRules: {}, MovementThresholds: {}}
+    for name, value in overrides.items():
+        given[MovementThresholds if name in threshold_names else PlmRules][name] = value
+    return given
