@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,15 @@ class Tally:
     periodic: list[int] = field(default_factory=list)
     periodic_truth: list[int] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class NightResult:
+    """One night: its truth, ekbom's counts on the truth, and what every program found."""
+
+    true: nights.Truth
+    counts: dict[str, int]
+    results: dict[str, dict[str, Any]]
 
 
 def edition_of(program: str) -> str:
@@ -122,34 +132,49 @@ def summary(tally: Tally) -> dict[str, Any]:
     }
 
 
-def measure(conditions: tuple[str, ...], seeds: range, hours: float) -> dict[str, Any]:
-    """Figures by condition and program; nights are made, scored and deleted one by one."""
-    figures: dict[str, Any] = {}
-    for condition in conditions:
-        tallies: dict[str, Tally] = {}
-        trouble: list[str] = []
-        for seed in seeds:
-            print(f"accuracy: {condition}, seed {seed}", file=sys.stderr, flush=True)
-            try:
-                true = nights.make(condition, seed, hours)
-                counts = ekbom_on_truth(true.night)
-            except (RuntimeError, OSError) as problem:
-                trouble.append(f"seed {seed}: {problem}")
-                continue
-            results = ekbom_results(true.night)
-            for program in PEER_PROGRAMS:
-                results |= peer_results(program, true.night)
-            for program, found in results.items():
-                tally = tallies.setdefault(program, Tally())
-                add(tally, found, true)
-                if "failure" not in found:
-                    tally.periodic_truth.append(counts[edition_of(program)])
-            shutil.rmtree(true.night.parent)
-        figures[condition] = {
-            "programs": {name: summary(tally) for name, tally in tallies.items()},
-            "trouble": trouble,
+def one_night(condition: str, seed: int, hours: float) -> NightResult | str:
+    """Make a night, let every program score it, delete it; or why that could not be done."""
+    try:
+        true = nights.make(condition, seed, hours)
+        counts = ekbom_on_truth(true.night)
+    except (RuntimeError, OSError) as problem:
+        return f"seed {seed}: {problem}"
+    results = ekbom_results(true.night)
+    for program in PEER_PROGRAMS:
+        results |= peer_results(program, true.night)
+    shutil.rmtree(true.night.parent)
+    print(f"accuracy: {condition}, seed {seed} done", file=sys.stderr, flush=True)
+    return NightResult(true, counts, results)
+
+
+def measure(conditions: tuple[str, ...], seeds: range, hours: float, n_jobs: int) -> dict[str, Any]:
+    """Figures by condition and program; `n_jobs` nights at a time."""
+    with ThreadPoolExecutor(n_jobs) as pool:
+        waiting = {
+            condition: [pool.submit(one_night, condition, seed, hours) for seed in seeds]
+            for condition in conditions
         }
-    return figures
+        return {
+            condition: figures_of([night.result() for night in submitted])
+            for condition, submitted in waiting.items()
+        }
+
+
+def figures_of(outcomes: list[NightResult | str]) -> dict[str, Any]:
+    """The figures of one condition from its nights."""
+    tallies: dict[str, Tally] = {}
+    for night in outcomes:
+        if isinstance(night, str):
+            continue
+        for program, found in night.results.items():
+            tally = tallies.setdefault(program, Tally())
+            add(tally, found, night.true)
+            if "failure" not in found:
+                tally.periodic_truth.append(night.counts[edition_of(program)])
+    return {
+        "programs": {name: summary(tally) for name, tally in tallies.items()},
+        "trouble": [night for night in outcomes if isinstance(night, str)],
+    }
 
 
 def measure_clip() -> dict[str, Any]:

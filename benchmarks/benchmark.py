@@ -60,6 +60,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, help="nights a condition")
     parser.add_argument("--hours", type=float, help="length of a night for accuracy")
     parser.add_argument("--rounds", type=int, help="rounds of the speed part")
+    parser.add_argument("--jobs", type=int, default=1, help="nights scored at a time")
     parser.add_argument("--condition", action="append", choices=nights.CONDITIONS)
     parser.add_argument("--only", choices=("accuracy", "speed"))
     parser.add_argument("--no-write", action="store_true", help="leave results and docs alone")
@@ -93,7 +94,7 @@ def main() -> None:
         "speed": {},
     }
     if given.only != "speed":
-        results["accuracy"] = accuracy.measure(conditions, range(1, n_seeds + 1), hours)
+        results["accuracy"] = accuracy.measure(conditions, range(1, n_seeds + 1), hours, given.jobs)
         results["clip"] = accuracy.measure_clip()
     if given.only != "accuracy":
         results["speed"] = speed.measure(given.rounds or int(size["rounds"]), size["speed_hours"])

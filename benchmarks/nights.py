@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import truth
-from processes import BENCH, EKBOM, ROOT, run
+from processes import BENCH, EKBOM, EKBOM_PYTHON, ROOT, run
 
+REAL_NOISE = "real-noise"
 CONDITIONS = (
     "typical",
     "clean",
@@ -19,7 +20,7 @@ CONDITIONS = (
     "weak",
     "artefact",
     "one-noisy-leg",
-    "real-noise",
+    REAL_NOISE,
     "all-hard",
 )
 LIMIT_S = 600.0
@@ -38,14 +39,30 @@ def synthesise(out: Path, hours: float, seed: int, *options: str) -> Path:
     """One synthetic night by `ekbom synth`."""
     out.parent.mkdir(parents=True, exist_ok=True)
     base: list[str | Path] = [EKBOM, "synth", out, "--profile", "rls", "--hours", f"{hours:g}"]
-    done = run([*base, "--seed", str(seed), *options], LIMIT_S)
+    done = run([*base, "--seed", str(seed), "--overwrite", *options], LIMIT_S)
     if done.failure:
-        raise RuntimeError(f"making a night: {done.failure}".replace(str(ROOT), "."))
+        raise RuntimeError(f"making a night: {done.failure}")
+    return out
+
+
+def on_real_rest(out: Path, hours: float, seed: int) -> Path:
+    """One synthetic night on the resting EMG of the real clip."""
+    if not CLIP.exists():
+        raise RuntimeError(f"{CLIP.relative_to(ROOT)} is not there")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    script = Path(__file__).with_name("real_noise.py")
+    command: list[str | Path] = [EKBOM_PYTHON, script, CLIP, out, "--hours", f"{hours:g}"]
+    done = run([*command, "--seed", str(seed)], LIMIT_S)
+    if done.failure:
+        raise RuntimeError(f"making a night: {done.failure}")
     return out
 
 
 def make(condition: str, seed: int, hours: float) -> Truth:
     """Two legs under one condition, in a folder of its own."""
     out = BENCH / "nights" / f"{condition}-{seed}" / "night.edf"
-    synthesise(out, hours, seed, "--signals", "legs", "--condition", condition)
+    if condition == REAL_NOISE:
+        on_real_rest(out, hours, seed)
+    else:
+        synthesise(out, hours, seed, "--signals", "legs", "--condition", condition)
     return Truth(out, truth.leg_movements(truth.truth_path(out)))

@@ -9,6 +9,7 @@ from typing import Any
 BEGIN = "<!-- benchmark:begin (written by make bench) -->"
 END = "<!-- benchmark:end -->"
 
+PSGSCORING_NOTCHED = "psgscoring: 2 uV end, 5 s bilateral, notch first"
 LUNA_DEFAULT = "luna: default"
 LUNA_HYBRID = "luna: its rules on our envelope"
 
@@ -16,8 +17,9 @@ EVENT_COLUMNS = (
     ("ekbom", "ekbom"),
     ("psgscoring, default", "psgscoring: default"),
     ("psgscoring, 2 µV end", "psgscoring: 2 uV end"),
+    ("psgscoring, 2 µV end, notch first", PSGSCORING_NOTCHED),
     ("Luna, default", LUNA_DEFAULT),
-    ("Luna, best of its own settings", "best luna"),
+    ("Luna, best setting", "best luna"),
     ("Luna's rules on an RMS envelope", LUNA_HYBRID),
 )
 COUNT_COLUMNS = (
@@ -28,6 +30,7 @@ COUNT_COLUMNS = (
     ("ekbom, AASM 3", "ekbom aasm-3"),
     ("psgscoring, 2 µV end", "psgscoring: 2 uV end"),
     ("psgscoring, 2 µV end, 5 s bilateral", "psgscoring: 2 uV end, 5 s bilateral"),
+    ("the same, notch first", PSGSCORING_NOTCHED),
 )
 
 

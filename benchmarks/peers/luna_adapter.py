@@ -7,36 +7,23 @@ import contextlib
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import lunapi
 import numpy as np
+from notching import notch
 from scipy.ndimage import uniform_filter1d
 from scipy.signal import butter, sosfiltfilt
+
+Change = Callable[[np.ndarray, float], np.ndarray]
 
 # Luna writes a blank in a label as an underscore.
 LEGS = {"L": "EMG_LAT", "R": "EMG_RAT"}
 
 BAND_HZ = (10.0, 100.0)
 ENVELOPE_WINDOW_S = 0.15
-
-FILTERED = "f-lwr=10 f-upr=100"
-# The resting level on a 10 s grid instead of 1 s: same events to a few, a quarter of the time.
-# The default keeps its own grid.
-COARSE = "baseline-step=10"
-
-# `envelope`: Luna's rules on a smoothed envelope that this adapter makes. Luna has no such step;
-# it is measured to show how much of the difference is the envelope alone.
-CONFIGURATIONS: dict[str, dict[str, Any]] = {
-    "default": {"options": ""},
-    "10-100 Hz": {"options": f"{FILTERED} {COARSE}"},
-    "10-100 Hz, offset=8": {"options": f"{FILTERED} {COARSE} offset=8"},
-    "10-100 Hz, onset=16 offset=8": {"options": f"{FILTERED} {COARSE} onset=16 offset=8"},
-    "10-100 Hz, adaptive": {"options": f"{FILTERED} {COARSE} method=adaptive"},
-    "10-100 Hz, adaptive k-off=4": {"options": f"{FILTERED} {COARSE} method=adaptive k-off=4"},
-    "its rules on our envelope": {"options": COARSE, "envelope": True},
-}
 
 
 def envelope(samples: np.ndarray, rate_hz: float) -> np.ndarray:
@@ -48,6 +35,26 @@ def envelope(samples: np.ndarray, rate_hz: float) -> np.ndarray:
     return np.sqrt(np.maximum(square, 0.0))
 
 
+FILTERED = "f-lwr=10 f-upr=100"
+# The resting level on a 10 s grid instead of 1 s: same events to a few, a quarter of the time.
+# The default keeps its own grid.
+COARSE = "baseline-step=10"
+
+# `before`: what this adapter does to the signal first. The envelope is no step of Luna's; it is
+# measured to show how much of the difference is the envelope alone.
+CONFIGURATIONS: dict[str, dict[str, Any]] = {
+    "default": {"options": ""},
+    "10-100 Hz, offset=8": {"options": f"{FILTERED} {COARSE} offset=8"},
+    "10-100 Hz, adaptive": {"options": f"{FILTERED} {COARSE} method=adaptive"},
+    "10-100 Hz, adaptive k-off=4": {"options": f"{FILTERED} {COARSE} method=adaptive k-off=4"},
+    "notch first, 10-100 Hz, adaptive k-off=4": {
+        "options": f"{FILTERED} {COARSE} method=adaptive k-off=4",
+        "before": notch,
+    },
+    "its rules on our envelope": {"options": COARSE, "before": envelope},
+}
+
+
 def attach(project: Any, night: Path) -> Any:
     """A fresh Luna instance of the night."""
     instance = project.inst("night")
@@ -55,21 +62,21 @@ def attach(project: Any, night: Path) -> Any:
     return instance
 
 
-def replace_by_envelopes(instance: Any) -> None:
-    """Put an envelope in the place of each leg; the unit stays."""
+def replace_legs(instance: Any, change: Change) -> None:
+    """Put the changed signal in the place of each leg; the unit stays."""
     headers = instance.headers()
     for label in LEGS.values():
         rate_hz = float(headers.loc[headers["CH"] == label, "SR"].iloc[0])
         samples = np.asarray(instance.data([label])[1], dtype=float).ravel()
-        instance.update_signal(label, envelope(samples, rate_hz))
+        instance.update_signal(label, change(samples, rate_hz))
 
 
 def score(project: Any, night: Path, configuration: dict[str, Any]) -> dict[str, Any]:
     """Component movements of each leg, and Luna's own count of periodic movements."""
     started = time.perf_counter()
     instance = attach(project, night)
-    if configuration.get("envelope"):
-        replace_by_envelopes(instance)
+    if "before" in configuration:
+        replace_legs(instance, configuration["before"])
     tables = instance.proc(f"LM sig={','.join(LEGS.values())} verbose {configuration['options']}")
     movements = []
     # No table at all is Luna's way of saying that it found nothing.
