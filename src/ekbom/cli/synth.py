@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ekbom.errors import UsageError, WritingError
 
 if TYPE_CHECKING:
+    from ekbom.recording.synthetic.conditions import RestBackground
     from ekbom.recording.synthetic.night import SyntheticNight
     from ekbom.recording.synthetic.signals import SyntheticSignal
 
@@ -49,7 +50,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="typical",
         metavar="NAME",
         help="how hard: typical, clean, noise, drift, steps, ecg, mains, weak, artefact, "
-        "one-noisy-leg, all-hard; default: typical",
+        "one-noisy-leg, real-noise (with --rest-from), all-hard; default: typical",
+    )
+    parser.add_argument(
+        "--rest-from",
+        type=Path,
+        metavar="FILE.edf",
+        help="lay the movements over the resting EMG of this recording's legs",
+    )
+    parser.add_argument(
+        "--rest-span",
+        type=float,
+        nargs=2,
+        metavar=("FROM_S", "TO_S"),
+        help="stretch of that recording, in seconds, in which nobody moves; default: all of it",
     )
     parser.add_argument("--rate-hz", type=float, default=512.0, help="of the legs; default: 512")
     parser.add_argument("--mains-hz", type=float, default=50.0, help="50 or 60; default: 50")
@@ -88,12 +102,29 @@ def _night(args: argparse.Namespace) -> SyntheticNight:
         raise UsageError(f"seed {args.seed}", expected="a whole number from 0 up")
     return simulate_night(
         profile(args.profile, load(SECTIONS)),
-        preset(args.condition),
+        preset(args.condition, _rest_background(args)),
         np.random.default_rng(args.seed),
         hours=args.hours,
         rate_hz=args.rate_hz,
         mains_hz=args.mains_hz,
     )
+
+
+def _rest_background(args: argparse.Namespace) -> RestBackground | None:
+    from ekbom.interop.edf import read_recording
+    from ekbom.knowledge.labels import LegLabels
+    from ekbom.knowledge.loading import load
+    from ekbom.recording.channels import find_legs
+    from ekbom.recording.synthetic.background import background_of
+
+    if args.rest_from is None:
+        if args.rest_span is not None:
+            raise UsageError("--rest-span without --rest-from", what_to_do="Name the recording.")
+        return None
+    recording = read_recording(args.rest_from)
+    legs = find_legs(recording, LegLabels.of(load(("labels",))))
+    from_s, to_s = args.rest_span or (0.0, recording.duration_s)
+    return background_of(legs, from_s, to_s)
 
 
 def _refuse_existing(paths: Iterable[Path], overwrite: bool) -> None:

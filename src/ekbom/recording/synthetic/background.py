@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ekbom.errors import UsageError
+from ekbom.recording.channels import Legs
 from ekbom.recording.synthetic.conditions import RestBackground
 from ekbom.recording.synthetic.noise import BAND_HZ
 from ekbom.terms import Side
@@ -18,6 +19,41 @@ Floats = NDArray[np.float64]
 _FADE_S: Final = 1.0
 _LEAST_S: Final = 10.0
 _MAINS_HALF_WIDTH_HZ: Final = 1.0
+
+
+def background_of(legs: Legs, from_s: float, to_s: float) -> RestBackground:
+    """The resting EMG of a recording's two legs.
+
+    Parameters
+    ----------
+    legs : Legs
+        Both, at one rate.
+    from_s, to_s : float
+        The stretch without movement, in seconds; it must lie in the first gap-free stretch.
+
+    Raises
+    ------
+    UsageError
+        If a leg is missing, the rates differ, or the stretch is not in the recording.
+    """
+    left, right = legs.left, legs.right
+    if left is None or right is None or left.rate_hz != right.rate_hz:
+        raise UsageError(
+            "no two leg channels at one rate", expected="resting EMG of the left and the right leg"
+        )
+    segment = left.segments[0]
+    end_s = segment.start_s + segment.duration_s(left.rate_hz)
+    if not segment.start_s <= from_s < to_s <= end_s:
+        raise UsageError(
+            f"resting EMG from {from_s:g} to {to_s:g} s",
+            expected=f"a stretch between {segment.start_s:g} and {end_s:g} s",
+        )
+    start, stop = (
+        segment.first_sample + round((moment - segment.start_s) * left.rate_hz)
+        for moment in (from_s, to_s)
+    )
+    pieces = [np.asarray(c.source.read(start, stop), dtype=np.float64) for c in (left, right)]
+    return RestBackground(pieces[0], pieces[1], left.rate_hz)
 
 
 def background_level_uv(background: RestBackground, side: Side, mains_hz: float) -> float:

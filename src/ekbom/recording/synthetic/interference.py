@@ -31,6 +31,9 @@ _MAINS_HARMONICS: Final = (1.0, 0.08, 0.22)
 _MAINS_WANDER_HZ: Final = 0.02
 # Height of a baseline swing relative to the RMS of the burst it goes with.
 _SWING_OF_BURST: Final = 3.5
+# A swing alone never drives the channel into its rail, so a body movement has no silent middle.
+_LARGEST_SWING_UV: Final = 300.0
+_LARGEST_MAINS_LN: Final = 1.0
 
 
 def beat_times(end_s: float, rng: np.random.Generator) -> Floats:
@@ -116,7 +119,8 @@ def mains_hum(
     coarse_hz = 2.0
     points = int(n / rate_hz * coarse_hz) + 3
     coarse_s = np.arange(points) / coarse_hz
-    gain = 0.25 * slow_noise(rng, points, coarse_hz, 300.0) + 0.4 * steps_at(turns_s, coarse_s, rng)
+    gain = 0.2 * slow_noise(rng, points, coarse_hz, 300.0) + 0.35 * steps_at(turns_s, coarse_s, rng)
+    gain = np.clip(gain, -_LARGEST_MAINS_LN, _LARGEST_MAINS_LN)
     wander_hz = _MAINS_WANDER_HZ * slow_noise(rng, points, coarse_hz, 60.0)
     cycles = np.cumsum(mains_hz + wander_hz) / coarse_hz
     phases = rng.random(len(_MAINS_HARMONICS))
@@ -143,7 +147,8 @@ def baseline_swings(
     walk = coloured_noise(rng, len(burst_power_uv2), grid_hz, _swing_spectrum, (0.1, 3.0))
     strength = slow_noise(rng, len(burst_power_uv2), grid_hz, 60.0)
     after = _trailing_mean(_trailing_mean(burst_power_uv2, round(0.4 * grid_hz)), round(grid_hz))
-    return np.asarray(scale * _SWING_OF_BURST * np.exp(0.5 * strength) * np.sqrt(after) * walk)
+    swing = scale * _SWING_OF_BURST * np.exp(0.5 * strength) * np.sqrt(after) * walk
+    return np.asarray(_LARGEST_SWING_UV * np.tanh(swing / _LARGEST_SWING_UV))
 
 
 def _swing_spectrum(frequency_hz: Floats) -> Floats:
