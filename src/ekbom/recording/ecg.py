@@ -56,9 +56,7 @@ def r_peaks(ecg: Samples, rate_hz: float, settings: EcgSettings) -> NDArray[np.i
     above = np.flatnonzero(size > settings.threshold * typical)
     if len(above) == 0 or typical == 0:
         return np.zeros(0, dtype=np.int64)
-    groups = np.split(
-        above, np.flatnonzero(np.diff(above) > settings.refractory_s * rate_hz) + 1
-    )
+    groups = np.split(above, np.flatnonzero(np.diff(above) > settings.refractory_s * rate_hz) + 1)
     return np.array([group[np.argmax(size[group])] for group in groups], dtype=np.int64)
 
 

@@ -22,7 +22,6 @@ from ekbom.recording.filters import fast_length, remove_line, zero_phase_band
 from ekbom.recording.recording import Channel, Samples
 from ekbom.timeline import Segment
 
-
 _IN_CACHE = 8192
 
 
@@ -40,6 +39,7 @@ class EnvelopeSettings:
     grid_s: Annotated[float, Param("detection/envelope-step", "s")]
     rms_window_s: Annotated[float, Param("detection/rms-window", "s")]
     median_span_s: Annotated[float, Param("detection/median-span", "s")]
+    brief_window_s: Annotated[float, Param("detection/brief-window", "s")]
     mains_50_hz: Annotated[float, Param("detection/mains-50", "Hz")]
     mains_60_hz: Annotated[float, Param("detection/mains-60", "Hz")]
     mains_width_hz: Annotated[float, Param("detection/mains-width", "Hz")]
@@ -81,7 +81,9 @@ class Envelope:
     step_s : float
         Time between values; value ``i`` is the level around ``first_s + i * step_s``.
     level_uv : array of float32, shape (n,)
-        Root mean square of the band-passed EMG in microvolts.
+        Steady level in microvolts: moving median of the root mean square of the band-passed EMG.
+    brief_uv : array of float32, shape (n,)
+        Brief level in microvolts: root mean square over a window shorter than that of the median.
     blocks : tuple of BlockQuality
         One per block of the signal, in order.
     """
@@ -89,6 +91,7 @@ class Envelope:
     first_s: float
     step_s: float
     level_uv: Samples
+    brief_uv: Samples
     blocks: tuple[BlockQuality, ...] = ()
 
     def seconds(self, index: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -129,9 +132,13 @@ def envelope(
         filled += n
         blocks.append(quality)
         progress(quality.duration_s)
-    level = np.sqrt(_moving_mean(power[:filled], grid.rms_values))
-    level = _moving_median(level, grid.median_windows, grid.rms_values)
-    return Envelope(segment.start_s + grid.lead_s, grid.step_s, level, tuple(blocks))
+    power = power[:filled]
+    level = _moving_median(
+        np.sqrt(_moving_mean(power, grid.rms_values)), grid.median_windows, grid.rms_values
+    )
+    brief = np.sqrt(_moving_mean(power, grid.brief_values))
+    first_s = segment.start_s + (grid.step - 1) * grid.every / (2 * channel.rate_hz)
+    return Envelope(first_s, grid.step_s, level, brief, tuple(blocks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +149,7 @@ class _Grid:
     step: int
     rms_values: int
     median_windows: int
+    brief_values: int
     step_s: float
 
     @classmethod
@@ -149,18 +157,15 @@ class _Grid:
         every = max(1, int(rate_hz // settings.working_rate_hz))
         step = max(1, round(rate_hz / every * settings.grid_s))
         step_s = every * step / rate_hz
-        rms_values = max(1, round(settings.rms_window_s / step_s))
-        median_windows = round(settings.median_span_s / (rms_values * step_s)) // 2 * 2 + 1
-        return cls(every, step, rms_values, median_windows, step_s)
+        rms_values = _odd(settings.rms_window_s / step_s)
+        median_windows = _odd(settings.median_span_s / (rms_values * step_s))
+        brief_values = _odd(settings.brief_window_s / step_s)
+        return cls(every, step, rms_values, median_windows, brief_values, step_s)
 
-    @property
-    def lead_s(self) -> float:
-        """Time from the first sample to the middle of what the first value stands for.
 
-        A value stands for ``step`` working samples; an even moving mean leans half a value back.
-        """
-        lean = 0.0 if self.rms_values % 2 else 0.5
-        return self.step_s * ((self.step - 1) / (2 * self.step) - lean)
+def _odd(n: float) -> int:
+    """The odd number next to ``n``: a window of odd length has its middle on a value."""
+    return 2 * round((n - 1) / 2) + 1 if n > 1 else 1
 
 
 def _band_passed(
@@ -183,14 +188,14 @@ def _band_passed(
         stop = min(block, segment.n_samples - start)
         spectrum = np.fft.rfft(raw)[: len(gain)]
         spectrum *= gain
-        line_power = sum(
+        line_power = 0.0 + sum(
             remove_line(
                 spectrum, frequency_hz, line_hz, settings.mains_width_hz, settings.mains_ratio
             )
             for base_hz in (settings.mains_50_hz, settings.mains_60_hz)
             for line_hz in np.arange(base_hz, frequency_hz[-1], base_hz)
         )
-        band = np.fft.irfft(spectrum, length // grid.every)
+        band = np.fft.irfft(spectrum, length // grid.every).astype(np.float32, copy=False)
         yield (
             band[margin // grid.every : (margin + stop) // grid.every],
             BlockQuality(
@@ -213,7 +218,7 @@ def _flat_share(raw: Samples) -> float:
 def _clipped_share(raw: Samples, channel: Channel) -> float:
     if channel.physical_range_uv is None or len(raw) == 0:
         return 0.0
-    low_uv, high_uv = np.float32(channel.physical_range_uv)
+    low_uv, high_uv = (np.float32(limit) for limit in channel.physical_range_uv)
     return float(np.count_nonzero((raw <= low_uv) | (raw >= high_uv))) / len(raw)
 
 
@@ -230,8 +235,10 @@ def _padded(channel: Channel, segment: Segment, start: int, stop: int) -> Sample
 
 
 def _moving_mean(values: Samples, n: int) -> Samples:
-    """Centred moving mean over ``n`` values, the ends held."""
-    padded = np.pad(values, (n // 2, n - 1 - n // 2), mode="edge")
+    """Centred moving mean over ``n`` (odd) values, the ends held."""
+    if len(values) == 0:
+        return values
+    padded = np.pad(values, n // 2, mode="edge")
     total = padded[: len(values)].copy()
     for shift in range(1, n):
         total += padded[shift : shift + len(values)]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-Spectrum = NDArray[np.complex64]
+Frequencies = NDArray[np.floating[Any]]
+Spectrum = NDArray[np.complexfloating[Any, Any]]
 Gain = NDArray[np.float32]
 
 
-def zero_phase_band(
-    frequency_hz: NDArray[np.float64], low_hz: float, high_hz: float, order: int
-) -> Gain:
-    """Gain of a Butterworth band-pass run forward and backward.
+def zero_phase_band(frequency_hz: Frequencies, low_hz: float, high_hz: float, order: int) -> Gain:
+    r"""Gain of a Butterworth band-pass run forward and backward.
 
-    .. math:: |H(f)|^2 = \\frac{1}{1 + (f_{low}/f)^{2N}} \\cdot \\frac{1}{1 + (f/f_{high})^{2N}}
+    .. math:: |H(f)|^2 = \frac{1}{1 + (f_{low}/f)^{2N}} \cdot \frac{1}{1 + (f/f_{high})^{2N}}
 
     Running forward and backward squares the magnitude and cancels the phase, so nothing shifts
     in time. The analogue form is used: it needs no warping and holds at any sampling rate.
@@ -52,7 +53,7 @@ def _is_smooth(n: int) -> bool:
 
 def remove_line(
     spectrum: Spectrum,
-    frequency_hz: NDArray[np.float64],
+    frequency_hz: Frequencies,
     line_hz: float,
     width_hz: float,
     ratio: float,
@@ -68,7 +69,7 @@ def remove_line(
     float
         Sum of the squared magnitudes taken away; 0 where there was no line.
     """
-    step_hz = frequency_hz[1] - frequency_hz[0]
+    step_hz = float(frequency_hz[1] - frequency_hz[0])
     near = _bins(line_hz - 3 * width_hz, line_hz + 3 * width_hz, step_hz, len(spectrum))
     line = _bins(line_hz - width_hz, line_hz + width_hz, step_hz, len(spectrum))
     if line.start >= line.stop:

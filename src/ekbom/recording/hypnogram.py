@@ -41,7 +41,8 @@ class Hypnogram:
         index = np.floor((np.asarray(time_s, dtype=float) - self.start_s) / self.epoch_s)
         inside = (index >= 0) & (index < len(self.stages))
         lookup = np.array([*self.stages, SleepStage.UNSCORED], dtype=object)
-        return lookup[np.where(inside, index, len(self.stages)).astype(int)]
+        stages: NDArray[np.object_] = lookup[np.where(inside, index, len(self.stages)).astype(int)]
+        return stages
 
     def hours(self, *stages: SleepStage) -> float:
         """Hours spent in any of these stages."""

@@ -170,9 +170,7 @@ def _shares(seconds: dict[SleepStage, float], sleep_s: float) -> dict[str, float
     if sleep_s == 0:
         return None
     return {
-        str(stage): value / sleep_s * PERCENT
-        for stage, value in seconds.items()
-        if stage.is_sleep
+        str(stage): value / sleep_s * PERCENT for stage, value in seconds.items() if stage.is_sleep
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ekbom.scoring.movements import Indices, LegMovements, Movements
+from ekbom.scoring.movements import Flags, LegMovements, Movements
 from ekbom.scoring.rules import PlmRules
 from ekbom.terms import Side
 
@@ -40,22 +40,20 @@ def combine_legs(left: LegMovements, right: LegMovements, rules: PlmRules) -> Mo
     return Movements(
         onset_s=onset[first],
         offset_s=np.array([offset[group].max() for group in groups], dtype=np.float64),
-        side=np.array([_side(is_left[group]) for group in groups], dtype=object),
+        side=np.array([_side(is_left[group]) for group in groups], dtype=np.object_),
         n_parts=np.array([len(group) for group in groups], dtype=np.int64),
         longest_part_s=np.array([duration[group].max() for group in groups], dtype=np.float64),
         segment=np.zeros(len(groups), dtype=np.int64),
     )
 
 
-def _side(is_left: Indices) -> Side:
+def _side(is_left: Flags) -> Side:
     if is_left.all():
         return Side.LEFT
     return Side.BILATERAL if is_left.any() else Side.RIGHT
 
 
-def _close(
-    onset: list[float], offset: list[float], one: int, other: int, rules: PlmRules
-) -> bool:
+def _close(onset: list[float], offset: list[float], one: int, other: int, rules: PlmRules) -> bool:
     """True when two movements (``one`` not after ``other``) are less than the gap apart."""
     start = offset[one] if rules.bilateral_measure == "offset-to-onset" else onset[one]
     return onset[other] - start < rules.bilateral_gap_s

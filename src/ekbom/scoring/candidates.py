@@ -18,7 +18,7 @@ def is_candidate(movements: Movements, rules: PlmRules) -> Flags:
         movements.n_parts <= rules.bilateral_max_parts
     )
     single_fits = movements.duration_s <= rules.candidate_max_s
-    flags: Flags = parts_fit & ((movements.is_bilateral & whole_fits) | (
-        ~movements.is_bilateral & single_fits
-    ))
+    flags: Flags = parts_fit & (
+        (movements.is_bilateral & whole_fits) | (~movements.is_bilateral & single_fits)
+    )
     return flags

@@ -44,7 +44,7 @@ class Histogram:
 
 
 def interval_statistics(imi_s: Seconds, chosen: Flags, rules: PlmRules) -> IntervalStatistics:
-    """Statistics of the intervals of the chosen movements (an interval belongs to its later one)."""
+    """Statistics of the intervals of the chosen movements; one belongs to its later movement."""
     intervals = imi_s[chosen & np.isfinite(imi_s)]
     short, long = is_short(intervals, rules), is_long(intervals, rules)
     periodic = intervals[~short & ~long]

@@ -46,9 +46,9 @@ def detect_leg_movements(
 ) -> LegMovements:
     """Movements of one leg over all gap-free stretches.
 
-    A movement starts where the level rises to ``onset_above_rest_uv`` above rest, and ends where a
-    stretch of at least ``end_min_quiet_s`` starts that stays below ``end_above_rest_uv`` above rest;
-    where a gap or the end of the recording comes first, it ends there.
+    A movement ends where the steady level comes down below ``end_above_rest_uv`` above rest for at
+    least ``end_min_quiet_s``, or at a gap or the end of the recording. Between two such quiet
+    stretches it starts where the brief level first rises to ``onset_above_rest_uv`` above rest.
 
     Parameters
     ----------
@@ -72,19 +72,23 @@ def detect_leg_movements(
 def _in_stretch(
     level: LegLevel, thresholds: MovementThresholds, morphology: MorphologyRule
 ) -> tuple[Seconds, Seconds]:
-    excess_uv, step_s = level.excess_uv, level.envelope.step_s
-    rises, _ = _runs(excess_uv >= thresholds.onset_above_rest_uv)
+    excess_uv, brief_uv = level.excess_uv, level.brief_excess_uv
+    step_s = level.envelope.step_s
     quiet_from, quiet_to = _runs(excess_uv < thresholds.end_above_rest_uv)
-    quiet_from = quiet_from[(quiet_to - quiet_from) * step_s >= thresholds.end_min_quiet_s]
-    # Every rise before the next quiet stretch belongs to the movement that began before it.
-    ends = np.searchsorted(quiet_from, rises)
-    first = np.flatnonzero(np.diff(ends, prepend=-1))
-    onset = rises[first]
-    offset = np.append(quiet_from, len(excess_uv) - 1)[ends[first]]
+    lasting = (quiet_to - quiet_from) * step_s >= thresholds.end_min_quiet_s
+    # Between two lasting quiet stretches the leg is active; it moves if it also rises to the onset.
+    start = np.concatenate([[0], quiet_to[lasting]])
+    stop = np.append(quiet_from[lasting], len(excess_uv) - 1)
+    # The brief level may rise a little before the steady one: the rise need only reach into it.
+    rise_from, rise_to = _runs(brief_uv >= thresholds.onset_above_rest_uv)
+    first = np.searchsorted(rise_to, start, side="right")
+    onset = np.append(rise_from, len(excess_uv))[first]
+    moves = onset < stop
+    onset, offset = onset[moves], stop[moves]
     keep = _raised(excess_uv, onset, offset, morphology, step_s)
     onset, offset = onset[keep], offset[keep]
     return (
-        level.envelope.seconds(_crossing(excess_uv, onset, thresholds.onset_above_rest_uv)),
+        level.envelope.seconds(_crossing(brief_uv, onset, thresholds.onset_above_rest_uv)),
         level.envelope.seconds(_crossing(excess_uv, offset, thresholds.end_above_rest_uv)),
     )
 
@@ -131,4 +135,4 @@ def _crossing(
     step = (at - before).astype(np.float64)
     crosses = (step != 0) & ((before < threshold) != (at < threshold))
     share = np.divide(threshold - before, step, out=np.ones(len(index)), where=crosses)
-    return index - 1 + share
+    return np.asarray(index - 1 + share, dtype=np.float64)

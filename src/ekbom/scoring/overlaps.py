@@ -18,7 +18,7 @@ def starts_and_ends(events: Sequence[Event]) -> tuple[Seconds, Seconds]:
 
 def touches(movements: Movements, start_s: Seconds, end_s: Seconds) -> Flags:
     """True for movements that share an instant with any window, its edges included."""
-    flags: Flags = (
-        (movements.onset_s[:, None] <= end_s) & (movements.offset_s[:, None] >= start_s)
-    ).any(axis=1)
-    return flags
+    overlap: Flags = (movements.onset_s[:, None] <= end_s) & (
+        movements.offset_s[:, None] >= start_s
+    )
+    return np.asarray(overlap.any(axis=1))

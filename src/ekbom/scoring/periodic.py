@@ -85,9 +85,7 @@ def _unbroken(movements: Movements, eligible: Flags, present: Flags) -> list[Ind
     """Stretches of consecutive eligible movements within one segment."""
     index = np.flatnonzero(present)
     good = eligible[index]
-    breaks = np.flatnonzero(
-        (np.diff(movements.segment[index]) != 0) | ~good[1:] | ~good[:-1]
-    )
+    breaks = np.flatnonzero((np.diff(movements.segment[index]) != 0) | ~good[1:] | ~good[:-1])
     pieces = np.split(index, breaks + 1)
     return [piece for piece in pieces if len(piece) and eligible[piece[0]]]
 

@@ -111,9 +111,7 @@ def _periodic(night: ScoredNight, index: int, series: Series, imi: _Intervals) -
     run = series.run_length[index]
     if run == 0:
         return f"not periodic: {interval}, and such a movement starts no series"
-    return (
-        f"not periodic: run of {run}, fewer than {rules.series_min_movements:g}; {interval}"
-    )
+    return f"not periodic: run of {run}, fewer than {rules.series_min_movements:g}; {interval}"
 
 
 def _interval(series: Series, index: int, imi: _Intervals, rules: PlmRules) -> str:
@@ -125,4 +123,3 @@ def _interval(series: Series, index: int, imi: _Intervals, rules: PlmRules) -> s
     if imi.long[index]:
         return f"interval {interval_s:.2f} s is over {rules.imi_max_s:g} s"
     return f"interval {interval_s:.2f} s"
-

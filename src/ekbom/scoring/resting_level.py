@@ -38,14 +38,15 @@ class LegLevel:
         Resting level in microvolts, one value per block.
     per_block : int
         Envelope values in a block.
-    excess_uv : array of float32, shape (n,)
-        Level above the resting level at each envelope value.
+    excess_uv, brief_excess_uv : array of float32, shape (n,)
+        Steady and brief level above the resting level at each envelope value.
     """
 
     envelope: Envelope
     rest_uv: Samples
     per_block: int
     excess_uv: Samples
+    brief_excess_uv: Samples
 
     def rest_between(self, start_s: float, end_s: float) -> float:
         """Median resting level between two moments, in microvolts; NaN outside the stretch."""
@@ -81,5 +82,11 @@ def resting_level(envelope: Envelope, settings: RestingLevelSettings) -> LegLeve
     rest_uv = np.maximum(before, after)
     centres = (np.arange(n_blocks) + 0.5) * per_block
     index = np.arange(len(envelope.level_uv), dtype=np.float32)
-    excess_uv = envelope.level_uv - np.interp(index, centres, rest_uv).astype(np.float32)
-    return LegLevel(envelope, rest_uv, per_block, excess_uv)
+    rest_everywhere_uv = np.interp(index, centres, rest_uv).astype(np.float32)
+    return LegLevel(
+        envelope,
+        rest_uv,
+        per_block,
+        excess_uv=envelope.level_uv - rest_everywhere_uv,
+        brief_excess_uv=envelope.brief_uv - rest_everywhere_uv,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -32,6 +32,9 @@ from ekbom.scoring.settings import DetectionSettings, EditionSettings, Settings
 from ekbom.terms import Side, SleepStage
 
 LegLevels = Mapping[Side, tuple[LegLevel, ...]]
+RunAll = Callable[
+    [Callable[[Channel], tuple[LegLevel, ...]], Iterable[Channel]], Iterable[tuple[LegLevel, ...]]
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +110,7 @@ def measure_legs(
     ecg: Channel | None,
     settings: DetectionSettings,
     progress: Callable[[float], None] = lambda seconds: None,
-    run_all: Callable[..., list[tuple[LegLevel, ...]]] = lambda work, items: [
-        work(item) for item in items
-    ],
+    run_all: RunAll = map,
 ) -> dict[Side, tuple[LegLevel, ...]]:
     """Stage one: level and resting level of each leg.
 
@@ -124,7 +125,7 @@ def measure_legs(
     progress : callable
         Told the seconds of signal done.
     run_all : callable
-        Like ``map``; a shell may pass one that works on both legs at once.
+        Does one leg after the other; a shell may pass a pool's ``map`` to do both at once.
     """
 
     def measure(channel: Channel) -> tuple[LegLevel, ...]:
@@ -143,7 +144,7 @@ def measure_legs(
         )
 
     sides = legs.channels
-    return dict(zip(sides, run_all(measure, list(sides.values())), strict=True))
+    return dict(zip(sides, run_all(measure, sides.values()), strict=True))
 
 
 def score_recording(
