@@ -138,4 +138,5 @@ def _snore(
     loud = np.clip(slow_noise(rng, len(asleep), 1.0, 600.0), 0.0, None) * asleep
     noise: Samples = coloured_noise(rng, n, rate_hz, np.ones_like, (1.0, rate_hz / 2))
     noise *= 60 * resampled(into, _GRID_HZ, n, rate_hz) * resampled(loud, 1.0, n, rate_hz)
+    noise += rng.normal(0.0, 1.5, n).astype(np.float32)
     return SyntheticSignal("Snore", "uV", rate_hz, noise, _RANGE, "Microphone")

@@ -78,6 +78,7 @@ def _waves(
 ) -> Samples:
     before = max(4 * width - centre for centre, width, _ in waves)
     after = max(4 * width + centre for centre, width, _ in waves)
+    at_r = sum(share * np.exp(-0.5 * (centre / width) ** 2) for centre, width, share in waves)
     first = np.ceil((beats_s - before) * rate_hz).astype(np.int64)
     out = np.zeros(n, dtype=np.float32)
     for j in range(int((before + after) * rate_hz) + 1):
@@ -87,7 +88,7 @@ def _waves(
         for centre, width, share in waves:
             value += share * np.exp(-0.5 * ((since - centre) / width) ** 2)
         inside = (index >= 0) & (index < n)
-        out[index[inside]] += (height * value)[inside].astype(np.float32)
+        out[index[inside]] += (height * value / at_r)[inside].astype(np.float32)
     return out
 
 
