@@ -181,12 +181,7 @@ def leg_signal(
     seeds = rng.integers(0, 2**63, 6)
     own = [np.random.default_rng(seed) for seed in seeds]
     n = round(len(plan.rest_uv) / GRID_HZ * rate_hz)
-    if conditions.rest_background is None:
-        signal = coloured_noise(own[0], n, rate_hz, resting_emg_spectrum)
-    else:
-        level = background_level_uv(conditions.rest_background, plan.side, mains_hz)
-        signal = tiled_background(conditions.rest_background, plan.side, n, rate_hz, own[0])
-        signal /= np.float32(level)
+    signal = _rest_of_level_1(conditions, plan.side, n, rate_hz, mains_hz, own[0])
     burst = coloured_noise(own[1], n, rate_hz, burst_spectrum)
     _flicker(burst, rate_hz, own[2])
     _shape(signal, burst, plan, rate_hz, own[3])
@@ -200,6 +195,23 @@ def leg_signal(
     if off is not None and off.side is plan.side:
         signal[round(off.start_s * rate_hz) : round(off.end_s * rate_hz)] = 0.0
     return signal
+
+
+def _rest_of_level_1(
+    conditions: Conditions,
+    side: Side,
+    n: int,
+    rate_hz: float,
+    mains_hz: float,
+    rng: np.random.Generator,
+) -> Samples:
+    """Resting EMG, synthetic or real, whose RMS between 10 and 100 Hz is 1."""
+    background = conditions.rest_background
+    if background is None:
+        return coloured_noise(rng, n, rate_hz, resting_emg_spectrum)
+    rest = tiled_background(background, side, n, rate_hz, rng)
+    rest /= np.float32(background_level_uv(background, side, mains_hz))
+    return rest
 
 
 def _flicker(burst: Samples, rate_hz: float, rng: np.random.Generator) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -198,12 +198,12 @@ def simulate_night(
     *,
     hours: float = 8.0,
     rate_hz: float = 512.0,
-    mains_hz: Literal[50, 60] | float = 50.0,
+    mains_hz: float = 50.0,
 ) -> SyntheticNight:
     """A night from a seeded generator: same state, same night, to the last bit.
 
-    Sleep, movements, resting level and each signal have their own streams: changing the
-    conditions or the rate leaves stages, events and planned movements as they were.
+    Each part has its own stream: changing the conditions or the rate leaves stages, events and
+    planned movements as they were.
 
     Parameters
     ----------
@@ -234,17 +234,9 @@ def simulate_night(
     arousals = plan_arousals(profile, movements, sleep, respiratory, streams[3])
     legs = plan_legs(profile, conditions, movements, sleep, mains_hz, streams[4])
     beats_s = beat_times(sleep.hypnogram.end_s, streams[5])
+    rates = (float(rate_hz), float(mains_hz))
     return SyntheticNight(
-        profile,
-        conditions,
-        sleep,
-        respiratory,
-        arousals,
-        legs,
-        beats_s,
-        float(rate_hz),
-        float(mains_hz),
-        tuple(seeds[6:]),
+        profile, conditions, sleep, respiratory, arousals, legs, beats_s, *rates, tuple(seeds[6:])
     )
 
 
