@@ -1,0 +1,148 @@
+"""``ekbom score``: a night in, periodic limb movements out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ekbom.errors import UsageError
+
+
+def register(subparsers: Any) -> None:
+    """Add the verb ``score`` to the parsers of ``argparse``."""
+    parser = subparsers.add_parser(
+        "score",
+        help="score the leg movements of a night",
+        description="Scores a recording, or leg movements that somebody marked, by WASM 2016, "
+        "AASM 3 or both side by side.",
+    )
+    files = parser.add_argument_group("files")
+    files.add_argument("recording", nargs="?", type=Path, help="EDF, EDF+ or BDF")
+    files.add_argument(
+        "--events",
+        type=Path,
+        metavar="FILE",
+        help="stages and events: EDF+ annotations, or a table with the columns onset duration "
+        "trial_type channel; without a recording its marked leg movements are scored",
+    )
+    files.add_argument("--stages", type=Path, metavar="FILE", help="a plain list of stages")
+    files.add_argument("--epoch-s", type=float, metavar="S", help="length of its epochs")
+    files.add_argument("--left", metavar="LABEL", help="label of the left leg's channel")
+    files.add_argument("--right", metavar="LABEL", help="label of the right leg's channel")
+    rules = parser.add_argument_group("rules")
+    rules.add_argument(
+        "--rules", default="wasm-2016", metavar="NAME", help="wasm-2016 (default), aasm-3 or all"
+    )
+    rules.add_argument(
+        "--respiratory-window",
+        metavar="NAME",
+        help="wasm (-2.0 to +10.25 s around the end), narrow (+-0.5 s around the end) or aasm "
+        "(0.5 s around the whole event); default: the rule set's own",
+    )
+    rules.add_argument(
+        "--detector",
+        default="envelope",
+        metavar="NAME",
+        help="envelope (default), or literal: the rule applied to single samples, for comparison",
+    )
+    rules.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change one threshold or choice, e.g. short_interval=excluded-from-next-series; "
+        "a wrong name lists them all",
+    )
+    rules.add_argument(
+        "--immobilization-test",
+        action="store_true",
+        help="the recording is a suggested immobilization test: awake, sitting, 60 min",
+    )
+    output = parser.add_argument_group("output (a summary, unless --json or --tsv)")
+    form = output.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="everything, as JSON")
+    form.add_argument("--tsv", action="store_true", help="one row per movement")
+    output.add_argument("--per-leg", action="store_true", help="with --json: each leg's movements")
+    output.add_argument("--report", type=Path, metavar="OUT.html", help="write a report to print")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Score, print, write the report; the exit status."""
+    if args.recording is None and args.events is None:
+        raise UsageError(
+            "nothing to score",
+            expected="ekbom score NIGHT.edf, or ekbom score --events NIGHT.tsv",
+        )
+    from ekbom.interop.night import score_files
+
+    with _Progress() as progress:
+        result = score_files(
+            args.recording,
+            args.events,
+            stages=args.stages,
+            epoch_s=args.epoch_s,
+            rules=args.rules,
+            window=args.respiratory_window,
+            detector=args.detector,
+            overrides=dict(map(_name_and_value, args.set)),
+            left=args.left,
+            right=args.right,
+            is_immobilization_test=args.immobilization_test,
+            progress=progress,
+        )
+    if args.report is not None:
+        from ekbom.report.html import write_report
+
+        write_report(args.report, result)
+        print(f"report written to {args.report}", file=sys.stderr)
+    if args.json:
+        import json
+
+        from ekbom.report.results import as_json
+
+        print(json.dumps(as_json(result, per_leg=args.per_leg), allow_nan=False))
+    elif args.tsv:
+        from ekbom.report.results import tsv
+
+        print("\n".join(tsv(result)))
+    else:
+        from ekbom.report.summary import summary
+
+        print("\n".join(summary(result)))
+    return 0
+
+
+def _name_and_value(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"--set {text}", expected="--set NAME=VALUE")
+    return name.strip(), value.strip()
+
+
+class _Progress:
+    """A bar on stderr while the legs are measured, where somebody is looking."""
+
+    def __enter__(self) -> Callable[[float, float], None]:
+        self._bar: Any = None
+        return self._show if sys.stderr.isatty() else lambda done_s, total_s: None
+
+    def _show(self, done_s: float, total_s: float) -> None:
+        if self._bar is None:
+            from tqdm import tqdm
+
+            self._bar = tqdm(
+                total=round(total_s),
+                desc="measuring legs",
+                unit="s",
+                bar_format="{desc} {percentage:3.0f}% |{bar}| {elapsed}",
+                leave=False,
+            )
+        self._bar.update(round(done_s) - self._bar.n)
+
+    def __exit__(self, *exception: object) -> None:
+        if self._bar is not None:
+            self._bar.close()

@@ -1,0 +1,134 @@
+"""From files to a scored night: what the command line, the demo and notebooks call."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from ekbom.errors import UsageError
+from ekbom.interop.annotations import Vocabulary, read_annotations, read_stages
+from ekbom.interop.edf import read_recording, signal_table
+from ekbom.knowledge.labels import EcgLabels, LegLabels
+from ekbom.knowledge.loading import load
+from ekbom.recording.annotation_checks import check_against, merge
+from ekbom.recording.channels import find_ecg, find_legs
+from ekbom.recording.events import Annotations
+from ekbom.scoring.score import NightResult, measure_legs, score_marked, score_recording
+from ekbom.scoring.settings import SECTIONS, settings
+
+FilePath = str | os.PathLike[str]
+
+
+def score_files(
+    recording: FilePath | None = None,
+    events: FilePath | None = None,
+    *,
+    stages: FilePath | None = None,
+    epoch_s: float | None = None,
+    rules: str = "wasm-2016",
+    window: str | None = None,
+    detector: str = "envelope",
+    overrides: Mapping[str, object] | None = None,
+    left: str | None = None,
+    right: str | None = None,
+    is_immobilization_test: bool = False,
+    progress: Callable[[float, float], None] = lambda done_s, total_s: None,
+) -> NightResult:
+    """Score a night from its files.
+
+    Parameters
+    ----------
+    recording : path, optional
+        EDF, EDF+ or BDF. Without one, the leg movements marked in ``events`` are scored.
+    events : path, optional
+        Stages and events: EDF+ annotations, or a table with columns onset, duration, trial_type
+        and channel. What the recording itself holds is added.
+    stages, epoch_s : path, float, optional
+        A plain list of stages and the length of its epochs in seconds.
+    rules, window, detector, overrides
+        As in `ekbom.scoring.settings.settings`.
+    left, right : str, optional
+        Labels of the leg channels where they are not known by name.
+    is_immobilization_test : bool
+        The recording is a suggested immobilization test.
+    progress : callable
+        Told the seconds of leg signal done and the seconds there are.
+
+    Returns
+    -------
+    NightResult
+
+    Raises
+    ------
+    EkbomError
+        Where a file cannot be trusted or the call is off.
+
+    Examples
+    --------
+    >>> import ekbom
+    >>> night = ekbom.score_files("examples/data/SN5_sample.edf")
+    >>> len(night.editions["wasm-2016"].night.movements)
+    1
+    """
+    if recording is None and events is None:
+        raise UsageError(
+            "neither a recording nor events are given",
+            expected="a recording, or --events with marked leg movements",
+        )
+    if (stages is None) != (epoch_s is None):
+        raise UsageError(
+            "a list of stages and the length of its epochs go together",
+            expected="--stages FILE --epoch-s 30, or neither",
+        )
+    base = load(SECTIONS)
+    chosen = settings(base, rules, window=window, detector=detector, overrides=overrides)
+    vocabulary = Vocabulary.of(base, left, right)
+    marked = _annotations(recording, events, stages, epoch_s, vocabulary)
+    if recording is None:
+        return score_marked(marked, chosen, is_immobilization_test=is_immobilization_test)
+    night = read_recording(recording)
+    marked = check_against(marked, night.duration_s)
+    legs = find_legs(night, LegLabels.of(base), left, right, signal_table(recording))
+    total_s = sum(
+        segment.duration_s(channel.rate_hz)
+        for channel in legs.channels.values()
+        for segment in channel.segments
+    )
+    done_s = 0.0
+
+    def advance(seconds: float) -> None:
+        nonlocal done_s
+        done_s += seconds
+        progress(done_s, total_s)
+
+    # NumPy lets go of the interpreter while it works: two legs take little longer than one.
+    with ThreadPoolExecutor(len(legs.channels)) as pool:
+        levels = measure_legs(
+            legs, find_ecg(night, EcgLabels.of(base)), chosen.detection, advance, pool.map
+        )
+    return score_recording(
+        night, legs, levels, marked, chosen, is_immobilization_test=is_immobilization_test
+    )
+
+
+def _annotations(
+    recording: FilePath | None,
+    events: FilePath | None,
+    stages: FilePath | None,
+    epoch_s: float | None,
+    vocabulary: Vocabulary,
+) -> Annotations:
+    """Everything marked: in the recording, in a file of events, in a list of stages."""
+    marked = Annotations(name="" if recording is None else Path(recording).name)
+    if recording is not None:
+        marked = merge(marked, read_annotations(recording, vocabulary))
+    if events is not None:
+        marked = merge(marked, read_annotations(events, vocabulary))
+    if stages is not None and epoch_s is not None:
+        marked = merge(marked, read_stages(stages, epoch_s, vocabulary))
+    if recording is None and events is not None:
+        marked = replace(marked, name=Path(events).name)
+    return marked

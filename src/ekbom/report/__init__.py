@@ -1,0 +1,1 @@
+"""What a scored night looks like: to a machine, on a terminal, on paper."""

@@ -1,0 +1,58 @@
+"""A scored night on a terminal: the numbers a technologist looks for first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ekbom.scoring.indices import Indices
+from ekbom.scoring.score import NightResult
+
+_ROWS = (
+    ("PLMS index", "plms_per_h"),
+    ("PLMS index without respiratory", "plms_nonrespiratory_per_h"),
+    ("PLMS-arousal index", "plms_arousal_per_h"),
+    ("PLMW index", "plmw_per_h"),
+)
+
+
+def summary(result: NightResult) -> Iterator[str]:
+    """Lines of plain text."""
+    yield result.name or "marked events"
+    if result.sleep is not None:
+        sleep = result.sleep
+        yield (
+            f"  sleep {sleep.total_sleep_time_min / 60:.1f} h of "
+            f"{sleep.time_in_bed_min / 60:.1f} h in bed, "
+            f"efficiency {_number(sleep.sleep_efficiency_percent)} %"
+        )
+    for side, leg in result.quality.items():
+        yield (
+            f"  {side} leg: {leg.label}, {leg.rate_hz:g} Hz, "
+            f"resting level {_number(leg.median_rest_uv)} uV"
+        )
+    names = list(result.editions)
+    yield ""
+    yield f"  {'':32}" + "".join(f"{name:>12}" for name in names)
+    columns = [edition.indices for edition in result.editions.values()]
+    yield _row("movements", [len(e.night.movements) for e in result.editions.values()])
+    yield _row("candidates", [int(e.night.is_candidate.sum()) for e in result.editions.values()])
+    yield _row("periodic", [int(e.night.is_periodic.sum()) for e in result.editions.values()])
+    for label, name in _ROWS:
+        yield _row(f"{label} (/h)", [_number(getattr(column, name)) for column in columns])
+    yield _row("periodicity index (PLM/CLM)", [_number(_periodicity(c), 2) for c in columns])
+    if result.caveats:
+        yield ""
+        yield "  caveats"
+        yield from (f"  - {caveat}" for caveat in result.caveats)
+
+
+def _row(label: str, values: list[int] | list[str]) -> str:
+    return f"  {label:32}" + "".join(f"{value:>12}" for value in values)
+
+
+def _number(value: float | None, digits: int = 1) -> str:
+    return "unknown" if value is None else f"{value:.{digits}f}"
+
+
+def _periodicity(indices: Indices) -> float | None:
+    return indices.by_stage.get("sleep", indices.by_stage["time_in_bed"]).periodicity_index
