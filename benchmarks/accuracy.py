@@ -24,6 +24,7 @@ PEER_PROGRAMS = ("psgscoring", "luna")
 
 # Whose count of periodic movements is held against which edition's count on the truth.
 EDITIONS = {"ekbom": "wasm-2016", "ekbom aasm-3": "aasm-3", "psgscoring": "aasm-3"}
+SIDES = {"left": "L", "right": "R"}
 OTHER_EDITION = "wasm-2016"
 
 
@@ -53,9 +54,14 @@ def edition_of(program: str) -> str:
     return EDITIONS[max(known, key=len)] if known else OTHER_EDITION
 
 
-def n_periodic(scored: dict[str, Any]) -> int:
-    """Periodic movements of an `ekbom score --json` report."""
-    return sum(bool(movement["is_periodic"]) for movement in scored["movements"])
+def n_periodic(scored: dict[str, Any], edition: str) -> int:
+    """Periodic movements of an `ekbom score --json` report.
+
+    Luna leaves no movement out, psgscoring leaves out those of respiratory events: each is held
+    against the count made in the same way.
+    """
+    flag = "is_periodic_nonrespiratory" if edition == "aasm-3" else "is_periodic"
+    return sum(bool(movement[flag]) for movement in scored["movements"])
 
 
 def ekbom_on_truth(night: Path) -> dict[str, int]:
@@ -67,7 +73,7 @@ def ekbom_on_truth(night: Path) -> dict[str, int]:
         done = run([*command, "--json"], LIMIT_S)
         if done.failure:
             raise RuntimeError(f"counting the truth by {edition}: {done.failure}")
-        counts[edition] = n_periodic(json.loads(done.output))
+        counts[edition] = n_periodic(json.loads(done.output), edition)
     return counts
 
 
@@ -79,8 +85,10 @@ def ekbom_events(night: Path, edition: str) -> dict[str, Any]:
         return {"failure": done.failure}
     scored = json.loads(done.output)
     return {
-        "leg_movements": scored["leg_movements"],
-        "n_periodic": n_periodic(scored),
+        "leg_movements": [
+            {**movement, "side": SIDES[movement["side"]]} for movement in scored["leg_movements"]
+        ],
+        "n_periodic": n_periodic(scored, edition),
         "work_s": done.wall_s,
     }
 
