@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.parameters import Sourced
-from ekbom.recording.filters import zero_phase_band
+from ekbom.recording.filters import median_of, zero_phase_band
 from ekbom.recording.recording import Channel, Samples
 from ekbom.timeline import Segment
+
+Seconds = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class EcgSettings:
     """How heartbeats are found and removed; our own design."""
 
     edition: str
+    block_s: Annotated[float, Param("detection/block-length", "s")]
     qrs_low_hz: Annotated[float, Param("detection/qrs-band-low", "Hz")]
     qrs_high_hz: Annotated[float, Param("detection/qrs-band-high", "Hz")]
     qrs_order: Annotated[float, Param("detection/qrs-filter-order", "1")]
@@ -33,15 +36,39 @@ class EcgSettings:
     provenance: Mapping[str, Sourced] = field(repr=False)
 
 
-def r_peaks(ecg: Samples, rate_hz: float, settings: EcgSettings) -> NDArray[np.int64]:
-    """Samples of the R peaks of a stretch of ECG.
+def heartbeats(ecg: Channel, segment: Segment, settings: EcgSettings) -> Seconds:
+    """Times of the R peaks of one gap-free stretch of ECG.
 
-    The stretch is band-passed to the QRS, and peaks above a share of its typical largest value
-    are taken, the largest within each refractory time. Polarity does not matter.
+    The ECG is band-passed to the QRS complex; peaks above a share of the typical largest value
+    count, one within each refractory time. Polarity does not matter.
+
+    Parameters
+    ----------
+    ecg, segment : Channel, Segment
+        The ECG and the stretch to take.
+    settings : EcgSettings
+        Band, height and refractory time.
+
+    Returns
+    -------
+    array of float
+        Seconds from the start of the recording.
     """
+    block = max(1, round(settings.block_s * ecg.rate_hz))
+    found = [np.zeros(0)]
+    for start in range(0, segment.n_samples, block):
+        stop = min(start + block, segment.n_samples)
+        samples = ecg.source.read(segment.first_sample + start, segment.first_sample + stop)
+        peaks = r_peaks(samples, ecg.rate_hz, settings)
+        found.append(segment.start_s + (peaks + start) / ecg.rate_hz)
+    return np.concatenate(found)
+
+
+def r_peaks(ecg: Samples, rate_hz: float, settings: EcgSettings) -> NDArray[np.int64]:
+    """Samples of the R peaks of a short stretch of ECG; none in less than a second."""
     if len(ecg) < rate_hz:
         return np.zeros(0, dtype=np.int64)
-    spectrum = np.fft.rfft(ecg - ecg.mean())
+    spectrum = np.fft.rfft(ecg)
     spectrum *= zero_phase_band(
         np.fft.rfftfreq(len(ecg), 1 / rate_hz),
         settings.qrs_low_hz,
@@ -49,71 +76,60 @@ def r_peaks(ecg: Samples, rate_hz: float, settings: EcgSettings) -> NDArray[np.i
         round(settings.qrs_order),
     )
     size = np.abs(np.fft.irfft(spectrum, len(ecg)))
-    # The largest value of each two seconds holds at least one beat; its median is a typical R.
+    # The largest value of each two seconds is a beat's; their median is a typical R.
     per_bin = int(2 * rate_hz)
     bins = size[: len(size) // per_bin * per_bin].reshape(-1, per_bin)
     typical = float(np.median(bins.max(axis=1))) if len(bins) else float(size.max())
     above = np.flatnonzero(size > settings.threshold * typical)
     if len(above) == 0 or typical == 0:
         return np.zeros(0, dtype=np.int64)
-    groups = np.split(above, np.flatnonzero(np.diff(above) > settings.refractory_s * rate_hz) + 1)
-    return np.array([group[np.argmax(size[group])] for group in groups], dtype=np.int64)
+    first = np.flatnonzero(np.diff(above, prepend=-len(ecg)) > settings.refractory_s * rate_hz)
+    highest = np.maximum.reduceat(size[above], first)
+    beat = np.cumsum(np.isin(np.arange(len(above)), first)) - 1
+    at_top = np.flatnonzero(size[above] == highest[beat])
+    _, one_each = np.unique(beat[at_top], return_index=True)
+    return above[at_top[one_each]]
 
 
-@dataclass(frozen=True, slots=True)
-class Heart:
-    """The heartbeats of one gap-free stretch, read from the ECG as they are needed."""
+def remove_heartbeat(
+    band: Samples, start_s: float, rate_hz: float, beats_s: Seconds, settings: EcgSettings
+) -> bool:
+    """Subtract the median heartbeat from a band-passed stretch of leg EMG, in place.
 
-    ecg: Channel
-    segment: Segment
-    settings: EcgSettings
+    The leg's signal around each R peak is laid together; the median over the beats is what the
+    heart leaves in it (movements, falling anywhere between beats, hardly move a median). It is
+    taken off only where it stands out of what chance would leave.
 
-    def beats_s(self, start_s: float, end_s: float) -> NDArray[np.float64]:
-        """Times of the R peaks between two moments, in seconds from the start of the recording."""
-        rate_hz, segment = self.ecg.rate_hz, self.segment
-        first = max(0, round((start_s - segment.start_s) * rate_hz))
-        last = min(segment.n_samples, round((end_s - segment.start_s) * rate_hz))
-        if first >= last:
-            return np.zeros(0)
-        first, last = first + segment.first_sample, last + segment.first_sample
-        peaks = r_peaks(self.ecg.source.read(first, last), rate_hz, self.settings)
-        return segment.start_s + (peaks + first - segment.first_sample) / rate_hz
+    Parameters
+    ----------
+    band : array of float32
+        Band-passed leg EMG; changed in place.
+    start_s, rate_hz : float
+        Its first sample's time from the start of the recording, and its rate.
+    beats_s : array of float
+        Times of the R peaks of the whole stretch, in order.
+    settings : EcgSettings
+        Windows and thresholds.
 
-    def remove_from(self, band: Samples, start_s: float, rate_hz: float) -> bool:
-        """Subtract the median heartbeat from a band-passed stretch of leg EMG, in place.
-
-        The leg's signal around each R peak is laid together; the median over the beats is what
-        the heart leaves in it (movements, falling anywhere between beats, hardly move a median).
-        It is taken off only where it stands out of what chance would leave.
-
-        Parameters
-        ----------
-        band : array of float32
-            Band-passed leg EMG; changed in place.
-        start_s, rate_hz : float
-            Its first sample's time from the start of the recording, and its rate.
-
-        Returns
-        -------
-        bool
-            True when a heartbeat was found and removed.
-        """
-        settings = self.settings
-        beats_s = self.beats_s(start_s, start_s + len(band) / rate_hz)
-        before = round(settings.template_before_s * rate_hz)
-        after = round(settings.template_after_s * rate_hz)
-        centre = np.rint((beats_s - start_s) * rate_hz).astype(np.int64)
-        whole = centre[(centre >= before) & (centre + after < len(band))]
-        if len(whole) < settings.min_beats:
-            return False
-        beats = band[whole[:, None] + np.arange(-before, after)]
-        template = np.median(beats, axis=0)
-        # The median of n beats of noise alone is off by about their spread over sqrt(n).
-        noise = float(np.median(np.abs(beats - template))) / np.sqrt(len(whole))
-        if float(np.abs(template).max()) <= settings.min_ratio * noise:
-            return False
-        for position in centre.tolist():
-            low, high = max(position - before, 0), min(position + after, len(band))
-            if low < high:
-                band[low:high] -= template[low - position + before : high - position + before]
-        return True
+    Returns
+    -------
+    bool
+        True when a heartbeat was found and removed.
+    """
+    first, last = np.searchsorted(beats_s, [start_s, start_s + len(band) / rate_hz])
+    before = round(settings.template_before_s * rate_hz)
+    after = round(settings.template_after_s * rate_hz)
+    centre = np.rint((beats_s[first:last] - start_s) * rate_hz).astype(np.int64)
+    whole = centre[(centre >= before) & (centre + after < len(band))]
+    if len(whole) < settings.min_beats:
+        return False
+    beats = band[whole[:, None] + np.arange(-before, after)]
+    template = median_of(beats)
+    # The median of n beats of noise alone is off by about their spread over sqrt(n).
+    noise = float(median_of(np.abs(beats - template).ravel())) / np.sqrt(len(whole))
+    if float(np.abs(template).max()) <= settings.min_ratio * noise:
+        return False
+    for position in centre.tolist():
+        low, high = max(position - before, 0), min(position + after, len(band))
+        band[low:high] -= template[low - position + before : high - position + before]
+    return True

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.parameters import Sourced
-from ekbom.recording.ecg import Heart
+from ekbom.recording.ecg import EcgSettings, Seconds, remove_heartbeat
 from ekbom.recording.filters import fast_length, remove_line, zero_phase_band
 from ekbom.recording.recording import Channel, Samples
 from ekbom.timeline import Segment
@@ -103,7 +103,8 @@ def envelope(
     channel: Channel,
     segment: Segment,
     settings: EnvelopeSettings,
-    heart: Heart | None = None,
+    beats_s: Seconds | None = None,
+    ecg: EcgSettings | None = None,
     progress: Callable[[float], None] = lambda seconds: None,
 ) -> Envelope:
     """Envelope of one segment of a leg channel.
@@ -114,8 +115,8 @@ def envelope(
         Leg EMG and the stretch to take.
     settings : EnvelopeSettings
         Band, windows and mains.
-    heart : Heart, optional
-        The heartbeats over the same stretch, to be removed from the leg.
+    beats_s, ecg : array of float, EcgSettings, optional
+        Times of the R peaks of the same stretch, to be removed from the leg, and how.
     progress : callable
         Told the seconds of signal done, block by block.
     """
@@ -124,8 +125,8 @@ def envelope(
     blocks: list[BlockQuality] = []
     filled = 0
     for band, quality in _band_passed(channel, segment, settings, grid):
-        if heart is not None:
-            heart.remove_from(band, quality.start_s, channel.rate_hz / grid.every)
+        if beats_s is not None and ecg is not None:
+            remove_heartbeat(band, quality.start_s, channel.rate_hz / grid.every, beats_s, ecg)
         n = min(len(band) // grid.step, len(power) - filled)
         squares = np.square(band[: n * grid.step]).reshape(n, grid.step)
         power[filled : filled + n] = squares.mean(axis=1, dtype=np.float32)

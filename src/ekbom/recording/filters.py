@@ -51,6 +51,12 @@ def _is_smooth(n: int) -> bool:
     return n == 1
 
 
+def median_of(values: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+    """Upper median along the first axis; many times as fast as ``numpy.median`` on short arrays."""
+    middle = len(values) // 2
+    return np.asarray(np.partition(values, middle, axis=0)[middle])
+
+
 def remove_line(
     spectrum: Spectrum,
     frequency_hz: Frequencies,
@@ -74,7 +80,7 @@ def remove_line(
     line = _bins(line_hz - width_hz, line_hz + width_hz, step_hz, len(spectrum))
     if line.start >= line.stop:
         return 0.0
-    typical = float(np.median(np.abs(spectrum[near]) ** 2))
+    typical = float(median_of(np.abs(spectrum[near]))) ** 2
     line_power = np.abs(spectrum[line]) ** 2
     if typical == 0 or float(line_power.max()) <= ratio * typical:
         return 0.0

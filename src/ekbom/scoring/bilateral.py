@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ekbom.scoring.movements import Flags, LegMovements, Movements
+from ekbom.scoring.movements import LegMovements, Movements
 from ekbom.scoring.rules import PlmRules
 from ekbom.terms import Side
 
@@ -35,22 +35,22 @@ def combine_legs(left: LegMovements, right: LegMovements, rules: PlmRules) -> Mo
     groups = _CHAININGS[rules.bilateral_chaining](
         onset.tolist(), offset.tolist(), is_left.tolist(), rules
     )
-    first = np.array([group[0] for group in groups], dtype=np.int64)
-    duration = offset - onset
+    members = np.array([index for group in groups for index in group], dtype=np.int64)
+    n_parts = np.array([len(group) for group in groups], dtype=np.int64)
+    first = np.cumsum(n_parts) - n_parts
+    onset, offset, is_left = onset[members], offset[members], is_left[members]
+    n_left = np.add.reduceat(is_left.astype(np.int64), first)
+    side = np.full(len(groups), Side.BILATERAL, dtype=np.object_)
+    side[n_left == n_parts] = Side.LEFT
+    side[n_left == 0] = Side.RIGHT
     return Movements(
         onset_s=onset[first],
-        offset_s=np.array([offset[group].max() for group in groups], dtype=np.float64),
-        side=np.array([_side(is_left[group]) for group in groups], dtype=np.object_),
-        n_parts=np.array([len(group) for group in groups], dtype=np.int64),
-        longest_part_s=np.array([duration[group].max() for group in groups], dtype=np.float64),
+        offset_s=np.maximum.reduceat(offset, first),
+        side=side,
+        n_parts=n_parts,
+        longest_part_s=np.maximum.reduceat(offset - onset, first),
         segment=np.zeros(len(groups), dtype=np.int64),
     )
-
-
-def _side(is_left: Flags) -> Side:
-    if is_left.all():
-        return Side.LEFT
-    return Side.BILATERAL if is_left.any() else Side.RIGHT
 
 
 def _close(onset: list[float], offset: list[float], one: int, other: int, rules: PlmRules) -> bool:

@@ -12,6 +12,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.parameters import Sourced
 from ekbom.recording.emg import Envelope
+from ekbom.recording.filters import median_of
 from ekbom.recording.recording import Samples
 
 
@@ -54,7 +55,7 @@ class LegLevel:
         first = max(0, int((start_s - self.envelope.first_s) / block_s))
         last = max(first + 1, int((end_s - self.envelope.first_s) / block_s))
         chosen = self.rest_uv[first:last]
-        return float(np.median(chosen)) if len(chosen) else float("nan")
+        return float(median_of(chosen)) if len(chosen) else float("nan")
 
 
 def resting_level(envelope: Envelope, settings: RestingLevelSettings) -> LegLevel:

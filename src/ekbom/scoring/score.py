@@ -9,7 +9,7 @@ from datetime import datetime
 from ekbom.caveats import Caveat
 from ekbom.errors import UsageError
 from ekbom.recording.channels import Legs
-from ekbom.recording.ecg import Heart
+from ekbom.recording.ecg import heartbeats
 from ekbom.recording.emg import envelope
 from ekbom.recording.events import Annotations
 from ekbom.recording.hypnogram import Hypnogram
@@ -85,6 +85,8 @@ class NightResult:
         Minute by minute.
     editions : Mapping of str to EditionResult
         By name of the edition, in the order asked for.
+    measured_caveats : tuple of Caveat
+        What limits the recording and its legs, whatever they are scored by.
     caveats : tuple of Caveat
         Everything that limits the result, each once.
     settings : Settings
@@ -101,6 +103,7 @@ class NightResult:
     levels: LegLevels
     quality: Mapping[Side, LegQuality]
     editions: Mapping[str, EditionResult]
+    measured_caveats: tuple[Caveat, ...]
     caveats: tuple[Caveat, ...]
     settings: Settings
 
@@ -127,6 +130,11 @@ def measure_legs(
     run_all : callable
         Does one leg after the other; a shell may pass a pool's ``map`` to do both at once.
     """
+    beats_s = (
+        {}
+        if ecg is None
+        else {segment.start_s: heartbeats(ecg, segment, settings.ecg) for segment in ecg.segments}
+    )
 
     def measure(channel: Channel) -> tuple[LegLevel, ...]:
         return tuple(
@@ -135,12 +143,13 @@ def measure_legs(
                     channel,
                     segment,
                     settings.envelope,
-                    None if ecg is None else Heart(ecg, ecg.segments[index], settings.ecg),
+                    beats_s.get(segment.start_s),
+                    settings.ecg,
                     progress,
                 ),
                 settings.rest,
             )
-            for index, segment in enumerate(channel.segments)
+            for segment in channel.segments
         )
 
     sides = legs.channels
@@ -157,8 +166,6 @@ def score_recording(
     is_immobilization_test: bool = False,
 ) -> NightResult:
     """Score a recording whose legs have been measured (stage two and the rules).
-
-    Called again with other thresholds it costs milliseconds: the levels are kept.
 
     Parameters
     ----------
@@ -177,22 +184,7 @@ def score_recording(
         side: leg_quality(channel, levels[side], settings.detection.quality)
         for side, channel in legs.channels.items()
     }
-    channel = next(iter(legs.channels.values()))
-    starts_s = [segment.start_s for segment in channel.segments]
-    result = _score(
-        lambda edition: {
-            side: detect_leg_movements(
-                side, levels[side], edition.thresholds, settings.detection.morphology
-            )
-            for side in levels
-        },
-        annotations,
-        settings,
-        recording.duration_s,
-        starts_s,
-        is_immobilization_test,
-    )
-    caveats = [*recording.caveats, *legs.caveats, *_gap_caveats(channel)]
+    caveats = [*recording.caveats, *legs.caveats, *_gap_caveats(legs)]
     caveats += [caveat for leg in quality.values() for caveat in leg.caveats]
     if annotations.leg_movements:
         caveats.append(
@@ -202,14 +194,61 @@ def score_recording(
                 "are detected from the signal. Compare the two with 'ekbom agree'.",
             )
         )
-    return replace(
-        result,
+    measured = NightResult(
         name=recording.name,
         start=recording.start,
+        duration_s=recording.duration_s,
+        annotations=annotations,
+        period=None,
+        sleep=None,
         legs=legs.channels,
         levels=levels,
         quality=quality,
-        caveats=_once([*caveats, *result.caveats]),
+        editions={},
+        measured_caveats=_once(caveats),
+        caveats=(),
+        settings=settings,
+    )
+    return score_again(measured, settings, is_immobilization_test=is_immobilization_test)
+
+
+def score_again(
+    result: NightResult, settings: Settings, *, is_immobilization_test: bool = False
+) -> NightResult:
+    """Score a measured night with other thresholds, choices or editions; takes milliseconds.
+
+    Parameters
+    ----------
+    result : NightResult
+        A night whose levels were kept.
+    settings : Settings
+        Editions to score by; their detection settings are not used again.
+    is_immobilization_test : bool
+        As in `score_recording`.
+    """
+    starts_s = next(
+        [segment.start_s for segment in channel.segments] for channel in result.legs.values()
+    )
+    scored = _score(
+        lambda edition: {
+            side: detect_leg_movements(
+                side, levels, edition.thresholds, settings.detection.morphology
+            )
+            for side, levels in result.levels.items()
+        },
+        result.annotations,
+        settings,
+        result.duration_s,
+        starts_s,
+        is_immobilization_test,
+    )
+    return replace(
+        result,
+        period=scored.period,
+        sleep=scored.sleep,
+        editions=scored.editions,
+        caveats=_once([*result.measured_caveats, *scored.caveats]),
+        settings=settings,
     )
 
 
@@ -307,6 +346,7 @@ def _score(
         levels={},
         quality={},
         editions=editions,
+        measured_caveats=(),
         caveats=_once([*caveats, *_period_caveats(annotations, period)]),
         settings=settings,
     )
@@ -338,14 +378,14 @@ def _period_caveats(annotations: Annotations, period: Period | None) -> list[Cav
     return []
 
 
-def _gap_caveats(channel: Channel) -> list[Caveat]:
-    if len(channel.segments) == 1:
+def _gap_caveats(legs: Legs) -> list[Caveat]:
+    n_gaps = max(len(channel.segments) for channel in legs.channels.values()) - 1
+    if n_gaps == 0:
         return []
     return [
         Caveat(
             "gaps",
-            f"the recording has {len(channel.segments) - 1} gaps; no interval and no series "
-            "crosses one.",
+            f"the recording has {n_gaps} gaps; no interval and no series crosses one.",
         )
     ]
 
