@@ -14,6 +14,7 @@ from ekbom.scoring.indices import Indices
 from ekbom.scoring.quality import LegQuality, Problem
 from ekbom.scoring.reasons import reasons
 from ekbom.scoring.score import EditionResult, NightResult
+from ekbom.scoring.settings import EditionSettings
 from ekbom.terms import SleepStage
 
 Json = dict[str, Any]
@@ -61,11 +62,13 @@ def as_json(result: NightResult, *, per_leg: bool = False) -> Json:
         },
         "time_in_bed": None if result.period is None else asdict(result.period),
         "sleep": None if result.sleep is None else asdict(result.sleep),
+        "detector": _detector(result),
         "quality": {str(side): _quality(leg) for side, leg in result.quality.items()},
         "caveats": [asdict(caveat) for caveat in result.caveats],
     }
     by_edition = {
-        name: _edition(edition, per_leg=per_leg) for name, edition in result.editions.items()
+        settings.name: _edition(result.editions[settings.name], settings, per_leg=per_leg)
+        for settings in result.settings.editions
     }
     if len(by_edition) == 1:
         plain = _plain({**shared, **next(iter(by_edition.values()))})
@@ -114,11 +117,23 @@ def _cell(value: object) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
-def _edition(edition: EditionResult, *, per_leg: bool) -> Json:
+def _detector(result: NightResult) -> Json | None:
+    """What stage one was done with; None where no signal was measured."""
+    if not result.levels:
+        return None
+    detection = result.settings.detection
+    parts = (detection.envelope, detection.ecg, detection.rest, detection.morphology)
+    found: Json = {"edition": detection.envelope.edition}
+    for part in parts:
+        found |= _options(part)
+    return found
+
+
+def _edition(edition: EditionResult, settings: EditionSettings, *, per_leg: bool) -> Json:
     night = edition.night
     found: Json = {
         "rules": night.rules.edition,
-        "options": _options(night.rules),
+        "options": {**_options(settings.thresholds), **_options(night.rules)},
         "respiratory_window": _options(night.window) | {"edition": night.window.edition},
         "indices": _indices(edition.indices),
         "findings": [_finding(finding) for finding in edition.findings],

@@ -28,7 +28,12 @@ from ekbom.scoring.movements import LegMovements
 from ekbom.scoring.night import ScoredNight, score_movements
 from ekbom.scoring.quality import LegQuality, leg_quality
 from ekbom.scoring.resting_level import LegLevel, resting_level
-from ekbom.scoring.settings import DetectionSettings, EditionSettings, Settings
+from ekbom.scoring.settings import (
+    DetectionSettings,
+    EditionSettings,
+    Settings,
+    settings_caveats,
+)
 from ekbom.terms import Side, SleepStage
 
 LegLevels = Mapping[Side, tuple[LegLevel, ...]]
@@ -347,7 +352,9 @@ def _score(
         quality={},
         editions=editions,
         measured_caveats=(),
-        caveats=_once([*caveats, *_period_caveats(annotations, period)]),
+        caveats=_once(
+            [*caveats, *_period_caveats(annotations, period), *settings_caveats(settings)]
+        ),
         settings=settings,
     )
 

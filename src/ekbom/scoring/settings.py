@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from ekbom.caveats import Caveat
 from ekbom.errors import UsageError
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.binding import bind
@@ -116,6 +117,40 @@ def settings(
         immobilization=bind(ImmobilizationLimits, base, "montplaisir-1998"),
         knowledge_hash=base.content_hash,
     )
+
+
+def settings_caveats(settings: Settings) -> list[Caveat]:
+    """What a reader must know of the numbers a night was scored by."""
+    caveats = []
+    if settings.detection.envelope.edition == DETECTORS["literal"]:
+        caveats.append(
+            Caveat(
+                "literal-detector",
+                "The rule was applied to single samples, for comparison: one noise sample above "
+                "the end threshold keeps a movement open, so noisy legs lose their movements.",
+            )
+        )
+    for edition in settings.editions:
+        values = {**edition.rules.provenance, **edition.thresholds.provenance}
+        values |= {f"respiratory_{k}": v for k, v in edition.window.provenance.items()}
+        recalled = [name for name, value in values.items() if value.mark == "recalled"]
+        changed = [f"{k} = {v.value}" for k, v in values.items() if v.mark == "override"]
+        if recalled:
+            caveats.append(
+                Caveat(
+                    "recalled-values",
+                    f"{len(recalled)} of {len(values)} values are recalled: they were not checked "
+                    "against the text of the standard.",
+                    edition.name,
+                )
+            )
+        if changed:
+            caveats.append(
+                Caveat(
+                    "changed-options", f"changed by the caller: {', '.join(changed)}.", edition.name
+                )
+            )
+    return caveats
 
 
 def _check(what: str, name: str, allowed: tuple[str, ...]) -> None:
