@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from ekbom.recording.events import Event
 from ekbom.scoring.movements import Flags, Movements
 from ekbom.scoring.overlaps import starts_and_ends, touches
@@ -18,7 +16,9 @@ def has_arousal(movements: Movements, arousals: Sequence[Event], rules: PlmRules
     Whether a distance of exactly the gap still counts is ``scoring/arousal-gap-bound``.
     """
     start_s, end_s = starts_and_ends(arousals)
-    gap_s = rules.arousal_gap_s
-    if rules.arousal_gap_bound == "exclusive":
-        gap_s = float(np.nextafter(gap_s, 0))
-    return touches(movements, start_s - gap_s, end_s + gap_s)
+    return touches(
+        movements,
+        start_s - rules.arousal_gap_s,
+        end_s + rules.arousal_gap_s,
+        at_edges=rules.arousal_gap_bound == "inclusive",
+    )

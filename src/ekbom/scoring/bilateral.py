@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ekbom.scoring.movements import LegMovements, Movements
+from ekbom.scoring.movements import MICRO, LegMovements, Movements, elapsed_s, microseconds
 from ekbom.scoring.rules import PlmRules
 from ekbom.terms import Side
 
-# A group is a list of indices into the movements of both legs, in order of onset.
+# A group is a list of indices into the movements of both legs, in order of onset. Groups are
+# found on times in whole microseconds.
 _Groups = list[list[int]]
 
 
@@ -33,7 +34,7 @@ def combine_legs(left: LegMovements, right: LegMovements, rules: PlmRules) -> Mo
     order = np.lexsort((~is_left, onset))
     onset, offset, is_left = onset[order], offset[order], is_left[order]
     groups = _CHAININGS[rules.bilateral_chaining](
-        onset.tolist(), offset.tolist(), is_left.tolist(), rules
+        microseconds(onset).tolist(), microseconds(offset).tolist(), is_left.tolist(), rules
     )
     members = np.array([index for group in groups for index in group], dtype=np.int64)
     n_parts = np.array([len(group) for group in groups], dtype=np.int64)
@@ -48,7 +49,7 @@ def combine_legs(left: LegMovements, right: LegMovements, rules: PlmRules) -> Mo
         offset_s=np.maximum.reduceat(offset, first),
         side=side,
         n_parts=n_parts,
-        longest_part_s=np.maximum.reduceat(offset - onset, first),
+        longest_part_s=np.maximum.reduceat(elapsed_s(onset, offset), first),
         segment=np.zeros(len(groups), dtype=np.int64),
     )
 
@@ -56,7 +57,7 @@ def combine_legs(left: LegMovements, right: LegMovements, rules: PlmRules) -> Mo
 def _close(onset: list[float], offset: list[float], one: int, other: int, rules: PlmRules) -> bool:
     """True when two movements (``one`` not after ``other``) are less than the gap apart."""
     start = offset[one] if rules.bilateral_measure == "offset-to-onset" else onset[one]
-    return onset[other] - start < rules.bilateral_gap_s
+    return (onset[other] - start) / MICRO < rules.bilateral_gap_s
 
 
 def _transitive(
@@ -66,7 +67,7 @@ def _transitive(
     groups: _Groups = []
     reach = -np.inf
     for index in range(len(onset)):
-        if onset[index] - reach < rules.bilateral_gap_s:
+        if (onset[index] - reach) / MICRO < rules.bilateral_gap_s:
             groups[-1].append(index)
         else:
             groups.append([index])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ekbom.scoring.movements import Flags, LegMovements
+from ekbom.scoring.movements import Flags, LegMovements, elapsed_s
 from ekbom.scoring.rules import PlmRules
 
 
@@ -19,7 +19,7 @@ def join_close_movements(leg: LegMovements, rules: PlmRules) -> LegMovements:
         return leg
     latest_end = np.maximum.accumulate(leg.offset_s)
     starts_new = np.ones(len(leg), dtype=bool)
-    starts_new[1:] = leg.onset_s[1:] - latest_end[:-1] >= rules.same_leg_join_gap_s
+    starts_new[1:] = elapsed_s(latest_end[:-1], leg.onset_s[1:]) >= rules.same_leg_join_gap_s
     first = np.flatnonzero(starts_new)
     last = np.append(first[1:], len(leg)) - 1
     return LegMovements(leg.side, leg.onset_s[first], latest_end[last])

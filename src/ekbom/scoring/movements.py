@@ -13,6 +13,23 @@ Seconds = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Indices = NDArray[np.int64]
 
+MICRO = 1e6
+
+
+def microseconds(time_s: ArrayLike) -> Seconds:
+    """Times as whole microseconds, so that limits are met as they are written.
+
+    Files give decimals, which binary numbers hold only nearly: 2048.4 s less 2047.9 s comes out
+    below 0.5 s. Whole numbers subtract exactly, and no recording resolves a microsecond.
+    """
+    whole: Seconds = np.rint(np.asarray(time_s, dtype=np.float64) * MICRO)
+    return whole
+
+
+def elapsed_s(start_s: ArrayLike, end_s: ArrayLike) -> Seconds:
+    """Seconds from one time to another, to the microsecond."""
+    return (microseconds(end_s) - microseconds(start_s)) / MICRO
+
 
 @dataclass(frozen=True, slots=True)
 class LegMovements:
@@ -49,7 +66,7 @@ class LegMovements:
     @property
     def duration_s(self) -> Seconds:
         """Lengths in seconds."""
-        return self.offset_s - self.onset_s
+        return elapsed_s(self.onset_s, self.offset_s)
 
     def where(self, keep: Flags) -> LegMovements:
         """The movements for which ``keep`` is true."""
@@ -87,7 +104,7 @@ class Movements:
     @property
     def duration_s(self) -> Seconds:
         """Lengths in seconds."""
-        return self.offset_s - self.onset_s
+        return elapsed_s(self.onset_s, self.offset_s)
 
     @property
     def is_bilateral(self) -> Flags:

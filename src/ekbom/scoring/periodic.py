@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ekbom.scoring.movements import Flags, Indices, Movements, Seconds
+from ekbom.scoring.movements import Flags, Indices, Movements, Seconds, elapsed_s
 from ekbom.scoring.rules import PlmRules
 
 
@@ -59,7 +59,9 @@ def find_series(movements: Movements, eligible: Flags, present: Flags, rules: Pl
     for stretch in _unbroken(movements, eligible, present):
         if rules.short_interval == "skipped":
             stretch = _without_short(movements.onset_s, stretch, rules)
-        imi_s[stretch[1:]] = np.diff(movements.onset_s[stretch])
+        imi_s[stretch[1:]] = elapsed_s(
+            movements.onset_s[stretch[:-1]], movements.onset_s[stretch[1:]]
+        )
         for run in _runs(stretch, imi_s, rules):
             run_length[run] = len(run)
             if len(run) >= rules.series_min_movements:
@@ -94,7 +96,7 @@ def _without_short(onset_s: Seconds, stretch: Indices, rules: PlmRules) -> Indic
     """Leave out movements that follow the last kept one too soon."""
     kept: list[int] = []
     for index in stretch.tolist():
-        if not kept or onset_s[index] - onset_s[kept[-1]] >= rules.imi_min_s:
+        if not kept or elapsed_s(onset_s[kept[-1]], onset_s[index]) >= rules.imi_min_s:
             kept.append(index)
     return np.array(kept, dtype=np.int64)
 
