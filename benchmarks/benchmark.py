@@ -62,10 +62,25 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="rounds of the speed part")
     parser.add_argument("--jobs", type=int, default=1, help="nights scored at a time")
     parser.add_argument("--condition", action="append", choices=nights.CONDITIONS)
-    parser.add_argument("--only", choices=("accuracy", "speed"))
+    parser.add_argument(
+        "--only",
+        choices=("accuracy", "speed"),
+        help="measure one part; the other is kept from today's results, where there are any",
+    )
     parser.add_argument("--no-write", action="store_true", help="leave results and docs alone")
     parser.add_argument("--install-log", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
+
+
+def add_other_part(results: dict[str, Any], earlier: dict[str, Any], measured: str) -> None:
+    """Take the part not measured now from the earlier run of the same day."""
+    if measured == "speed":
+        for part in ("accuracy", "clip"):
+            results[part] = earlier[part]
+        for key in ("seeds", "hours"):
+            results["about"][key] = earlier["about"][key]
+    else:
+        results["speed"] = earlier["speed"]
 
 
 def main() -> None:
@@ -98,11 +113,13 @@ def main() -> None:
         results["clip"] = accuracy.measure_clip()
     if given.only != "accuracy":
         results["speed"] = speed.measure(given.rounds or int(size["rounds"]), size["speed_hours"])
+    kept = RESULTS / f"{today}{'-quick' if given.quick else ''}.json"
+    if given.only and kept.exists():
+        add_other_part(results, json.loads(kept.read_text()), given.only)
     report = tables.render(results)
     print(report)
     if not given.no_write:
         RESULTS.mkdir(exist_ok=True)
-        kept = RESULTS / f"{today}{'-quick' if given.quick else ''}.json"
         kept.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
         if not given.quick:
             PAGE.parent.mkdir(exist_ok=True)

@@ -198,7 +198,7 @@ def render(results: dict[str, Any]) -> str:
     """The whole report."""
     about = results["about"]
     parts = [
-        f"Measured {about['date']} on {about['machine']}; Python {about['python']}; "
+        f"Measured {about['date']} on `{about['machine']}`; Python {about['python']}; "
         f"ekbom {about['ekbom']}, psgscoring {about['psgscoring']}, lunapi {about['lunapi']}. "
         f"Accuracy: {about['seeds']} synthetic nights of {about['hours']:g} h a condition, "
         "two legs each."
@@ -221,7 +221,7 @@ def render(results: dict[str, Any]) -> str:
         ]
     if results["clip"]:
         parts += [
-            "### The one real clip\n\n150 s of PSG-IPA night SN5, scored by nobody; by eye one "
+            "### The one real clip\n\n150 s of `PSG-IPA` night `SN5`, scored by nobody; by eye one "
             "movement of both legs, left 4.0–6.5 s and right 3.7–7.0 s, and nothing after.",
             clip_table(results["clip"]),
         ]
