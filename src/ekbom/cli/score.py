@@ -19,7 +19,13 @@ def register(subparsers: Any) -> None:
         description="Scores a recording, or leg movements that somebody marked, by WASM 2016, "
         "AASM 3 or both side by side.",
     )
-    files = parser.add_argument_group("files")
+    _add_files(parser.add_argument_group("files"))
+    _add_rules(parser.add_argument_group("rules"))
+    _add_output(parser.add_argument_group("output (a summary, unless --json or --tsv)"))
+    parser.set_defaults(run=run)
+
+
+def _add_files(files: Any) -> None:
     files.add_argument("recording", nargs="?", type=Path, help="EDF, EDF+ or BDF")
     files.add_argument(
         "--events",
@@ -32,7 +38,9 @@ def register(subparsers: Any) -> None:
     files.add_argument("--epoch-s", type=float, metavar="S", help="length of its epochs")
     files.add_argument("--left", metavar="LABEL", help="label of the left leg's channel")
     files.add_argument("--right", metavar="LABEL", help="label of the right leg's channel")
-    rules = parser.add_argument_group("rules")
+
+
+def _add_rules(rules: Any) -> None:
     rules.add_argument(
         "--rules", default="wasm-2016", metavar="NAME", help="wasm-2016 (default), aasm-3 or all"
     )
@@ -61,13 +69,14 @@ def register(subparsers: Any) -> None:
         action="store_true",
         help="the recording is a suggested immobilization test: awake, sitting, 60 min",
     )
-    output = parser.add_argument_group("output (a summary, unless --json or --tsv)")
+
+
+def _add_output(output: Any) -> None:
     form = output.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="everything, as JSON")
     form.add_argument("--tsv", action="store_true", help="one row per movement")
     output.add_argument("--per-leg", action="store_true", help="with --json: each leg's movements")
     output.add_argument("--report", type=Path, metavar="OUT.html", help="write a report to print")
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:

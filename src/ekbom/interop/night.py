@@ -1,4 +1,10 @@
-"""From files to a scored night: what the command line, the demo and notebooks call."""
+"""From files to a scored night: what the command line, the demo and notebooks call.
+
+>>> import ekbom
+>>> night = ekbom.score_files("examples/data/SN5_sample.edf")
+>>> len(night.editions["wasm-2016"].night.movements)
+1
+"""
 
 from __future__ import annotations
 
@@ -14,10 +20,17 @@ from ekbom.interop.edf import read_recording, signal_table
 from ekbom.knowledge.labels import EcgLabels, LegLabels
 from ekbom.knowledge.loading import load
 from ekbom.recording.annotation_checks import check_against, merge
-from ekbom.recording.channels import find_ecg, find_legs
+from ekbom.recording.channels import Legs, find_ecg, find_legs
 from ekbom.recording.events import Annotations
-from ekbom.scoring.score import NightResult, measure_legs, score_marked, score_recording
-from ekbom.scoring.settings import SECTIONS, settings
+from ekbom.recording.recording import Channel
+from ekbom.scoring.score import (
+    LegLevels,
+    NightResult,
+    measure_legs,
+    score_marked,
+    score_recording,
+)
+from ekbom.scoring.settings import SECTIONS, DetectionSettings, settings
 
 FilePath = str | os.PathLike[str]
 
@@ -41,38 +54,44 @@ def score_files(
 
     Parameters
     ----------
-    recording : path, optional
-        EDF, EDF+ or BDF. Without one, the leg movements marked in ``events`` are scored.
-    events : path, optional
-        Stages and events: EDF+ annotations, or a table with columns onset, duration, trial_type
-        and channel. What the recording itself holds is added.
+    recording, events : path, optional
+        EDF, EDF+ or BDF; EDF+ annotations or a table of events. Without a recording, the leg
+        movements marked in ``events`` are scored.
     stages, epoch_s : path, float, optional
         A plain list of stages and the length of its epochs in seconds.
     rules, window, detector, overrides
         As in `ekbom.scoring.settings.settings`.
-    left, right : str, optional
-        Labels of the leg channels where they are not known by name.
-    is_immobilization_test : bool
-        The recording is a suggested immobilization test.
+    left, right, is_immobilization_test : str, optional, and bool
+        Labels of the leg channels; whether it is a suggested immobilization test.
     progress : callable
         Told the seconds of leg signal done and the seconds there are.
-
-    Returns
-    -------
-    NightResult
 
     Raises
     ------
     EkbomError
         Where a file cannot be trusted or the call is off.
-
-    Examples
-    --------
-    >>> import ekbom
-    >>> night = ekbom.score_files("examples/data/SN5_sample.edf")
-    >>> len(night.editions["wasm-2016"].night.movements)
-    1
     """
+    _check_call(recording, events, stages, epoch_s)
+    base = load(SECTIONS)
+    chosen = settings(base, rules, window=window, detector=detector, overrides=overrides)
+    marked = _annotations(recording, events, stages, epoch_s, Vocabulary.of(base, left, right))
+    if recording is None:
+        return score_marked(marked, chosen, is_immobilization_test=is_immobilization_test)
+    night = read_recording(recording)
+    marked = check_against(marked, night.duration_s)
+    legs = find_legs(night, LegLabels.of(base), left, right, signal_table(recording))
+    levels = _measure(legs, find_ecg(night, EcgLabels.of(base)), chosen.detection, progress)
+    return score_recording(
+        night, legs, levels, marked, chosen, is_immobilization_test=is_immobilization_test
+    )
+
+
+def _check_call(
+    recording: FilePath | None,
+    events: FilePath | None,
+    stages: FilePath | None,
+    epoch_s: float | None,
+) -> None:
     if recording is None and events is None:
         raise UsageError(
             "neither a recording nor events are given",
@@ -83,15 +102,15 @@ def score_files(
             "a list of stages and the length of its epochs go together",
             expected="--stages FILE --epoch-s 30, or neither",
         )
-    base = load(SECTIONS)
-    chosen = settings(base, rules, window=window, detector=detector, overrides=overrides)
-    vocabulary = Vocabulary.of(base, left, right)
-    marked = _annotations(recording, events, stages, epoch_s, vocabulary)
-    if recording is None:
-        return score_marked(marked, chosen, is_immobilization_test=is_immobilization_test)
-    night = read_recording(recording)
-    marked = check_against(marked, night.duration_s)
-    legs = find_legs(night, LegLabels.of(base), left, right, signal_table(recording))
+
+
+def _measure(
+    legs: Legs,
+    ecg: Channel | None,
+    detection: DetectionSettings,
+    progress: Callable[[float, float], None],
+) -> LegLevels:
+    """Both legs at once, and the progress over both."""
     total_s = sum(
         segment.duration_s(channel.rate_hz)
         for channel in legs.channels.values()
@@ -106,12 +125,7 @@ def score_files(
 
     # NumPy lets go of the interpreter while it works: two legs take little longer than one.
     with ThreadPoolExecutor(len(legs.channels)) as pool:
-        levels = measure_legs(
-            legs, find_ecg(night, EcgLabels.of(base)), chosen.detection, advance, pool.map
-        )
-    return score_recording(
-        night, legs, levels, marked, chosen, is_immobilization_test=is_immobilization_test
-    )
+        return measure_legs(legs, ecg, detection, advance, pool.map)
 
 
 def _annotations(

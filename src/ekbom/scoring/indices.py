@@ -15,8 +15,9 @@ from ekbom.scoring.intervals import (
     interval_statistics,
     log_interval_histogram,
 )
-from ekbom.scoring.movements import Flags
+from ekbom.scoring.movements import Flags, Seconds
 from ekbom.scoring.night import ScoredNight
+from ekbom.scoring.periodic import is_short
 from ekbom.scoring.periodicity import interval_periodicity_index, plm_to_clm_ratio
 from ekbom.scoring.rules import FerriPeriodicity, HistogramBins
 from ekbom.terms import Side, SleepStage
@@ -64,7 +65,8 @@ class StageIndices:
     mean_duration_s, periodic_mean_duration_s : float or None
         Mean length of candidates and of periodic movements.
     periodicity_index, periodicity_index_nonrespiratory : float or None
-        Periodic movements over candidates (WASM 2016).
+        Periodic movements over candidates (WASM 2016). None for wake where the edition scores
+        none in wake.
     interval_periodicity_index : float or None
         Share of intervals in runs of periodic ones (Ferri 2006).
     intervals, intervals_nonrespiratory : IntervalStatistics
@@ -234,20 +236,20 @@ def _stage_indices(
     nonrespiratory = candidate & ~night.is_respiratory
     periodic = night.is_periodic & chosen
     periodic_nr = night.is_periodic_nonrespiratory & chosen
-    short = night.series.imi_s < night.rules.imi_min_s
+    imi_s, imi_nr_s = night.series.imi_s, night.series_nonrespiratory.imi_s
 
     def count(flags: Flags) -> Count:
         n = int(flags.sum())
         return Count(n, n / hours if hours else None)
+
+    def ratio(part: Flags, whole: Flags) -> float | None:
+        return plm_to_clm_ratio(int(part.sum()), int(whole.sum())) if has_series else None
 
     def in_series(flags: Flags) -> Count | None:
         return count(flags) if has_series else None
 
     def with_arousal(flags: Flags) -> Count | None:
         return None if night.has_arousal is None else in_series(flags & night.has_arousal)
-
-    def mean_duration_s(flags: Flags) -> float | None:
-        return float(movements.duration_s[flags].mean()) if flags.any() else None
 
     return StageIndices(
         hours=hours,
@@ -259,24 +261,22 @@ def _stage_indices(
         periodic_arousal=with_arousal(periodic),
         periodic_nonrespiratory_arousal=with_arousal(periodic_nr),
         isolated=count(candidate & ~night.is_periodic),
-        short_interval=count(candidate & short),
+        short_interval=count(candidate & is_short(imi_s, night.rules)),
         bilateral=count(candidate & movements.is_bilateral),
         left=count(candidate & (movements.side == Side.LEFT)),
         right=count(candidate & (movements.side == Side.RIGHT)),
-        mean_duration_s=mean_duration_s(candidate),
-        periodic_mean_duration_s=mean_duration_s(periodic),
-        periodicity_index=plm_to_clm_ratio(int(periodic.sum()), int(candidate.sum())),
-        periodicity_index_nonrespiratory=plm_to_clm_ratio(
-            int(periodic_nr.sum()), int(nonrespiratory.sum())
-        ),
-        interval_periodicity_index=interval_periodicity_index(
-            night.series.imi_s, chosen, periodicity
-        ),
-        intervals=interval_statistics(night.series.imi_s, chosen, night.rules),
-        intervals_nonrespiratory=interval_statistics(
-            night.series_nonrespiratory.imi_s, chosen, night.rules
-        ),
+        mean_duration_s=_mean(movements.duration_s[candidate]),
+        periodic_mean_duration_s=_mean(movements.duration_s[periodic]),
+        periodicity_index=ratio(periodic, candidate),
+        periodicity_index_nonrespiratory=ratio(periodic_nr, nonrespiratory),
+        interval_periodicity_index=interval_periodicity_index(imi_s, chosen, periodicity),
+        intervals=interval_statistics(imi_s, chosen, night.rules),
+        intervals_nonrespiratory=interval_statistics(imi_nr_s, chosen, night.rules),
     )
+
+
+def _mean(values: Seconds) -> float | None:
+    return float(values.mean()) if len(values) else None
 
 
 def _by_hour(night: ScoredNight, period: Period | None) -> tuple[HourIndices, ...]:

@@ -79,8 +79,9 @@ def _histogram(imi_s: Seconds, edges_s: Seconds) -> Histogram:
 
 
 def _log_statistics(intervals_s: Seconds) -> tuple[float | None, float | None]:
-    if len(intervals_s) == 0:
+    # Two movements marked at the same instant (and kept apart) have no logarithm between them.
+    logs = np.log(intervals_s[intervals_s > 0])
+    if len(logs) == 0:
         return None, None
-    logs = np.log(intervals_s)
     spread = float(np.exp(logs.std(ddof=1))) if len(logs) > 1 else None
     return float(np.exp(logs.mean())), spread

@@ -105,15 +105,12 @@ def score_movements(
     left, left_long = _leg_movements(left, rules)
     right, right_long = _leg_movements(right, rules)
     movements = _with_apart(combine_legs(left, right, rules), [left_long, right_long])
-    movements = replace(
-        movements, segment=np.searchsorted(segment_starts_s, movements.onset_s, side="right")
-    )
+    segment = np.searchsorted(segment_starts_s, movements.onset_s, side="right")
+    movements = replace(movements, segment=segment)
     stage = _stages(movements, annotations)
     candidate = is_candidate(movements, rules)
-    asleep = np.array([s != SleepStage.W for s in stage], dtype=bool)
-    eligible = candidate & asleep if rules.wake_movements == "excluded" else candidate
+    eligible, present = _in_series(candidate, stage, rules)
     respiratory = is_respiratory(movements, annotations.respiratory, window)
-    present = eligible if rules.non_candidate == "ignored" else eligible | ~candidate
     return ScoredNight(
         rules=rules,
         window=window,
@@ -124,9 +121,7 @@ def score_movements(
         is_candidate=candidate,
         is_eligible=eligible,
         is_respiratory=respiratory,
-        has_arousal=(
-            has_arousal(movements, annotations.arousals, rules) if annotations.arousals else None
-        ),
+        has_arousal=_has_arousal(movements, annotations, rules),
         series=find_series(movements, eligible, present, rules),
         series_nonrespiratory=find_series(
             movements, eligible, present & ~(candidate & respiratory), rules
@@ -134,6 +129,18 @@ def score_movements(
         annotations=annotations,
         caveats=_caveats(left, right, annotations),
     )
+
+
+def _in_series(
+    candidate: Flags, stage: NDArray[np.object_], rules: PlmRules
+) -> tuple[Flags, Flags]:
+    """Movements that may stand in a series, and those seen at all when series are looked for."""
+    if rules.wake_movements == "excluded":
+        seen = np.array([s != SleepStage.W for s in stage], dtype=bool)
+    else:
+        seen = np.ones(len(candidate), dtype=bool)
+    eligible = candidate & seen
+    return eligible, eligible if rules.non_candidate == "ignored" else seen
 
 
 def _leg_movements(leg: LegMovements, rules: PlmRules) -> tuple[LegMovements, LegMovements]:
@@ -166,6 +173,13 @@ def _stages(movements: Movements, annotations: Annotations) -> NDArray[np.object
     if annotations.hypnogram is None:
         return np.full(len(movements), SleepStage.UNSCORED, dtype=object)
     return annotations.hypnogram.stage_at(movements.onset_s)
+
+
+def _has_arousal(movements: Movements, annotations: Annotations, rules: PlmRules) -> Flags | None:
+    """None where no arousals are marked at all: that is unknown, not no."""
+    if not annotations.arousals:
+        return None
+    return has_arousal(movements, annotations.arousals, rules)
 
 
 def _caveats(

@@ -26,6 +26,12 @@ from ekbom.scoring.indices import Indices, night_indices
 from ekbom.scoring.leg_movements import detect_leg_movements
 from ekbom.scoring.movements import LegMovements
 from ekbom.scoring.night import ScoredNight, score_movements
+from ekbom.scoring.night_caveats import (
+    gap_caveats,
+    once,
+    period_caveats,
+    unused_mark_caveats,
+)
 from ekbom.scoring.quality import LegQuality, leg_quality
 from ekbom.scoring.resting_level import LegLevel, resting_level
 from ekbom.scoring.settings import (
@@ -189,16 +195,9 @@ def score_recording(
         side: leg_quality(channel, levels[side], settings.detection.quality)
         for side, channel in legs.channels.items()
     }
-    caveats = [*recording.caveats, *legs.caveats, *_gap_caveats(legs)]
+    caveats = [*recording.caveats, *legs.caveats, *gap_caveats(legs)]
+    caveats += unused_mark_caveats(annotations)
     caveats += [caveat for leg in quality.values() for caveat in leg.caveats]
-    if annotations.leg_movements:
-        caveats.append(
-            Caveat(
-                "marked-movements-not-used",
-                f"{len(annotations.leg_movements)} marked leg movements are not used: movements "
-                "are detected from the signal. Compare the two with 'ekbom agree'.",
-            )
-        )
     measured = NightResult(
         name=recording.name,
         start=recording.start,
@@ -210,7 +209,7 @@ def score_recording(
         levels=levels,
         quality=quality,
         editions={},
-        measured_caveats=_once(caveats),
+        measured_caveats=once(caveats),
         caveats=(),
         settings=settings,
     )
@@ -252,7 +251,7 @@ def score_again(
         period=scored.period,
         sleep=scored.sleep,
         editions=scored.editions,
-        caveats=_once([*result.measured_caveats, *scored.caveats]),
+        caveats=once([*result.measured_caveats, *scored.caveats]),
         settings=settings,
     )
 
@@ -300,7 +299,7 @@ def score_marked(
     one_leg = [side for side, leg in marked.items() if len(leg) == 0]
     if len(one_leg) == 1:
         caveat = Caveat("one-leg", f"no movements are marked on the {one_leg[0]} leg.")
-        result = replace(result, caveats=_once([caveat, *result.caveats]))
+        result = replace(result, caveats=once([caveat, *result.caveats]))
     return result
 
 
@@ -324,22 +323,8 @@ def _score(
             edition.window,
             segment_starts_s,
         )
-        indices = night_indices(night, period, settings.periodicity, settings.bins)
-        editions[edition.name] = EditionResult(
-            night,
-            indices,
-            plms_findings(indices, settings.plms_limits),
-            immobilization_test(night, indices, period, settings.immobilization)
-            if is_immobilization_test and period is not None
-            else None,
-        )
-    caveats = [caveat for result in editions.values() for caveat in result.night.caveats]
-    caveats += [
-        caveat
-        for result in editions.values()
-        if result.immobilization is not None
-        for caveat in result.immobilization.caveats
-    ]
+        editions[edition.name] = _indexed(night, period, settings, is_immobilization_test)
+    caveats = [caveat for result in editions.values() for caveat in _edition_caveats(result)]
     return NightResult(
         name=annotations.name,
         start=None,
@@ -352,11 +337,24 @@ def _score(
         quality={},
         editions=editions,
         measured_caveats=(),
-        caveats=_once(
-            [*caveats, *_period_caveats(annotations, period), *settings_caveats(settings)]
-        ),
+        caveats=once([*caveats, *period_caveats(annotations, period), *settings_caveats(settings)]),
         settings=settings,
     )
+
+
+def _indexed(
+    night: ScoredNight, period: Period | None, settings: Settings, is_immobilization_test: bool
+) -> EditionResult:
+    indices = night_indices(night, period, settings.periodicity, settings.bins)
+    test = None
+    if is_immobilization_test and period is not None:
+        test = immobilization_test(night, indices, period, settings.immobilization)
+    return EditionResult(night, indices, plms_findings(indices, settings.plms_limits), test)
+
+
+def _edition_caveats(result: EditionResult) -> tuple[Caveat, ...]:
+    test = result.immobilization
+    return (*result.night.caveats, *(() if test is None else test.caveats))
 
 
 def _all_wake(annotations: Annotations, end_s: float) -> Annotations:
@@ -364,38 +362,3 @@ def _all_wake(annotations: Annotations, end_s: float) -> Annotations:
     if annotations.hypnogram is not None:
         return annotations
     return replace(annotations, hypnogram=Hypnogram((SleepStage.W,), end_s))
-
-
-def _period_caveats(annotations: Annotations, period: Period | None) -> list[Caveat]:
-    if period is None:
-        return [
-            Caveat(
-                "no-time-in-bed",
-                "Nothing tells how long the night was: every index is unknown, counts stand.",
-            )
-        ]
-    if annotations.lights_off_s is None or annotations.lights_on_s is None:
-        return [
-            Caveat(
-                "no-lights",
-                "Lights off or lights on is not marked: time in bed is taken from the ends of the "
-                + ("stages." if annotations.hypnogram is not None else "recording."),
-            )
-        ]
-    return []
-
-
-def _gap_caveats(legs: Legs) -> list[Caveat]:
-    n_gaps = max(len(channel.segments) for channel in legs.channels.values()) - 1
-    if n_gaps == 0:
-        return []
-    return [
-        Caveat(
-            "gaps",
-            f"the recording has {n_gaps} gaps; no interval and no series crosses one.",
-        )
-    ]
-
-
-def _once(caveats: list[Caveat]) -> tuple[Caveat, ...]:
-    return tuple(dict.fromkeys(caveats))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from ekbom.caveats import Caveat
 from ekbom.errors import UsageError
 from ekbom.knowledge.base import KnowledgeBase
-from ekbom.knowledge.binding import bind
+from ekbom.knowledge.binding import bind, slice_fields
 from ekbom.recording.ecg import EcgSettings
 from ekbom.recording.emg import EnvelopeSettings
 from ekbom.scoring.findings import PlmsLimits
@@ -92,30 +92,36 @@ def settings(
     _check("detector", detector, tuple(DETECTORS))
     if window is not None:
         _check("respiratory window", window, tuple(WINDOWS))
-    given = _split(overrides or {})
-    found = DETECTORS[detector]
     return Settings(
-        detection=DetectionSettings(
-            envelope=bind(EnvelopeSettings, base, found),
-            ecg=bind(EcgSettings, base, found),
-            rest=bind(RestingLevelSettings, base, found),
-            morphology=bind(MorphologyRule, base, found),
-            quality=bind(QualityLimits, base, found),
-        ),
-        editions=tuple(
-            EditionSettings(
-                name=name,
-                thresholds=bind(MovementThresholds, base, name, given[MovementThresholds]),
-                rules=bind(PlmRules, base, name, given[PlmRules]),
-                window=bind(RespiratoryWindow, base, WINDOWS[window] if window else name),
-            )
-            for name in names
-        ),
+        detection=_detection(base, DETECTORS[detector]),
+        editions=tuple(_edition(base, name, window, overrides or {}) for name in names),
         periodicity=bind(FerriPeriodicity, base, "ferri-2006"),
         bins=bind(HistogramBins, base, "wasm-2016"),
         plms_limits=bind(PlmsLimits, base, "icsd-3"),
         immobilization=bind(ImmobilizationLimits, base, "montplaisir-1998"),
         knowledge_hash=base.content_hash,
+    )
+
+
+def _detection(base: KnowledgeBase, edition: str) -> DetectionSettings:
+    return DetectionSettings(
+        envelope=bind(EnvelopeSettings, base, edition),
+        ecg=bind(EcgSettings, base, edition),
+        rest=bind(RestingLevelSettings, base, edition),
+        morphology=bind(MorphologyRule, base, edition),
+        quality=bind(QualityLimits, base, edition),
+    )
+
+
+def _edition(
+    base: KnowledgeBase, name: str, window: str | None, overrides: Mapping[str, object]
+) -> EditionSettings:
+    given = _split(overrides)
+    return EditionSettings(
+        name=name,
+        thresholds=bind(MovementThresholds, base, name, given[MovementThresholds]),
+        rules=bind(PlmRules, base, name, given[PlmRules]),
+        window=bind(RespiratoryWindow, base, WINDOWS[window] if window else name),
     )
 
 
@@ -159,9 +165,15 @@ def _check(what: str, name: str, allowed: tuple[str, ...]) -> None:
 
 
 def _split(overrides: Mapping[str, object]) -> dict[type, dict[str, object]]:
-    """Overrides by the slice they belong to; unknown names go to the rules, which refuse them."""
-    threshold_names = {field.name for field in fields(MovementThresholds)}
-    given: dict[type, dict[str, object]] = {PlmRules: {}, MovementThresholds: {}}
+    """Overrides by the slice they belong to."""
+    slices: dict[str, type] = {
+        name: slice_type
+        for slice_type in (MovementThresholds, PlmRules)
+        for name in slice_fields(slice_type)
+    }
+    given: dict[type, dict[str, object]] = {MovementThresholds: {}, PlmRules: {}}
     for name, value in overrides.items():
-        given[MovementThresholds if name in threshold_names else PlmRules][name] = value
+        if name not in slices:
+            raise UsageError(f"no option {name!r}", expected=f"one of {', '.join(slices)}")
+        given[slices[name]][name] = value
     return given
