@@ -104,9 +104,10 @@ def run(args: argparse.Namespace) -> int:
             progress=progress,
         )
     if args.report is not None:
-        from ekbom.report.html import write_report
+        from ekbom.interop.files import write_whole
+        from ekbom.report.html import render_report
 
-        write_report(args.report, result)
+        write_whole(args.report, render_report(result).encode())
         print(f"report written to {args.report}", file=sys.stderr)
     if args.json:
         import json

@@ -1,0 +1,107 @@
+"""A scored night on paper: one HTML page that needs nothing beside itself."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from ekbom.knowledge.loading import load
+from ekbom.report import tables
+from ekbom.report.citations import MARKS, Citations, short_name, value_groups, value_row
+from ekbom.report.figures.emg import close_up_figure, series_figure
+from ekbom.report.figures.hours import hour_figures
+from ekbom.report.figures.intervals import interval_figure, length_figure, log_interval_figure
+from ekbom.report.figures.night import night_figure
+from ekbom.report.figures.stretch import choose_stretch
+from ekbom.report.narrative import INTENDED_USE, edition_label, plain_summary
+from ekbom.report.svg import clean
+from ekbom.scoring.score import EditionResult, NightResult
+from ekbom.scoring.settings import SECTIONS
+
+
+def render_report(result: NightResult) -> str:
+    """The page of a scored night, to be read in a browser or printed on A4.
+
+    Parameters
+    ----------
+    result : NightResult
+        The night. Where it holds several editions the figures show the first one and the tables
+        all of them. The signal is read from its channels where the figures need it.
+
+    Returns
+    -------
+    str
+        HTML with its style and its figures inside; it loads nothing and runs nothing. The same
+        night gives the same page.
+    """
+    citations = Citations(load(SECTIONS))
+    first = next(iter(result.editions.values()))
+    page = _environment().get_template("report.html.j2")
+    return page.render(
+        title=f"Leg movements: {result.name or 'marked events'}",
+        result=result,
+        labels={name: edition_label(name) for name in result.editions},
+        titles={name: citations.base.edition(name).title for name in result.editions},
+        summary=list(plain_summary(result)),
+        intended_use=INTENDED_USE,
+        headlines=tables.headlines(result),
+        figures=_figures(result, first),
+        stage_tables=[
+            (edition_label(name), tables.stage_columns(edition), tables.stage_sections(edition))
+            for name, edition in result.editions.items()
+        ],
+        sleep_rows=tables.sleep_rows(result),
+        findings=_findings(result, citations),
+        quality_columns=tables.QUALITY_COLUMNS,
+        quality_rows=tables.quality_rows(result),
+        value_groups=value_groups(result, citations),
+        sources=[(number, short_name(source), source) for number, source in citations.sources],
+        marks=MARKS,
+        version=version("ekbom"),
+    )
+
+
+def _figures(result: NightResult, edition: EditionResult) -> dict[str, Any]:
+    stretch = choose_stretch(result, edition)
+    close_up = None if stretch is None else close_up_figure(result, edition, stretch)
+    has_movements = len(edition.night.movements) > 0
+    return {
+        "night": night_figure(result, edition),
+        "hours": list(hour_figures(result, edition)),
+        "intervals": interval_figure(edition) if has_movements else None,
+        "log_intervals": log_interval_figure(edition) if has_movements else None,
+        "lengths": length_figure(edition) if has_movements else None,
+        "shows": None if stretch is None else stretch.shows,
+        "series": None if stretch is None else series_figure(result, edition, stretch),
+        "close_up": close_up,
+    }
+
+
+def _findings(result: NightResult, citations: Citations) -> list[tuple[tables.Row, Any]]:
+    limits = {
+        sourced.parameter: sourced
+        for bound in (result.settings.plms_limits, result.settings.immobilization)
+        for sourced in bound.provenance.values()
+    }
+    return [
+        (row, value_row(limits[parameter], citations))
+        for parameter, row in tables.finding_rows(result)
+    ]
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("ekbom.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: (
+            clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+        ),
+    )

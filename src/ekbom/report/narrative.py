@@ -1,0 +1,98 @@
+"""The night in a few plain sentences: what was counted, never what it means for the patient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ekbom.scoring.indices import Count, StageIndices
+from ekbom.scoring.score import EditionResult, NightResult
+
+INTENDED_USE = (
+    "This report informs professionals. It counts leg movements by published rules and says on "
+    "what each figure rests. It is not a diagnosis and not a medical device."
+)
+
+
+def edition_label(name: str) -> str:
+    """Short name of a rule set: ``wasm-2016`` becomes WASM 2016."""
+    body, _, version = name.partition("-")
+    return f"{body.upper()} {version}".strip()
+
+
+def span(hours: float) -> str:
+    """A length of time in hours, or in minutes where that reads better."""
+    return f"{hours:.1f} h" if hours >= 1 else f"{hours * 60:.3g} min"
+
+
+def plain_summary(result: NightResult) -> Iterator[str]:
+    """One sentence about the sleep, then a few about each rule set."""
+    yield _about_the_night(result)
+    for name, edition in result.editions.items():
+        yield " ".join(_about_the_movements(edition_label(name), edition))
+
+
+def _about_the_night(result: NightResult) -> str:
+    if result.sleep is not None and result.period is not None:
+        return (
+            f"{span(result.sleep.total_sleep_time_min / 60)} of sleep in "
+            f"{span(result.period.hours)} in bed."
+        )
+    if result.period is not None:
+        return f"{span(result.period.hours)} are scored; sleep stages are not marked."
+    return "How long the night was is not known; only events were given."
+
+
+def _about_the_movements(rules: str, edition: EditionResult) -> Iterator[str]:
+    groups = edition.indices.by_stage
+    sleep = groups.get("sleep")
+    if len(edition.night.movements) == 0:
+        yield f"Under {rules} no leg movement was found."
+        return
+    if sleep is None or not sleep.hours:
+        yield _without_sleep(rules, groups["time_in_bed"], sleep)
+    else:
+        yield from _in_sleep(rules, sleep, edition)
+    wake = groups.get("wake")
+    if wake is not None and wake.hours and wake.periodic is not None:
+        yield (
+            f"Awake in bed ({span(wake.hours)}) there were {_many(wake.periodic, 'periodic')}"
+            f"{_an_hour(wake.periodic)}."
+        )
+
+
+def _without_sleep(rules: str, whole: StageIndices, sleep: StageIndices | None) -> str:
+    why = "no sleep stages are marked" if sleep is None else "there was no sleep"
+    periodic = whole.periodic.n if whole.periodic is not None else 0
+    return (
+        f"Under {rules} {_many(whole.candidates, 'candidate leg movement')} "
+        f"{'was' if whole.candidates.n == 1 else 'were'} found, "
+        f"{periodic or 'none'} of them in a periodic series; {why}, so no index per hour of sleep "
+        "can be given."
+    )
+
+
+def _in_sleep(rules: str, sleep: StageIndices, edition: EditionResult) -> Iterator[str]:
+    periodic = sleep.periodic or Count(0, None)
+    yield (
+        f"Under {rules} {_many(periodic, 'periodic leg movement')} "
+        f"{'was' if periodic.n == 1 else 'were'} counted in {span(sleep.hours or 0)} of sleep"
+        f"{_an_hour(periodic)}."
+    )
+    if edition.night.annotations.respiratory and sleep.periodic_nonrespiratory is not None:
+        yield (
+            "Without those that belong to respiratory events it is "
+            f"{sleep.periodic_nonrespiratory.n}{_an_hour(sleep.periodic_nonrespiratory)}."
+        )
+    if sleep.periodic_arousal is not None and periodic.n:
+        arousal = sleep.periodic_arousal
+        yield f"{arousal.n or 'None'} of them went with an arousal{_an_hour(arousal)}."
+
+
+def _many(count: Count, what: str) -> str:
+    if what == "periodic":
+        return str(count.n or "none")
+    return f"{count.n or 'no'} {what}{'' if count.n == 1 else 's'}"
+
+
+def _an_hour(count: Count) -> str:
+    return "" if count.per_h is None or not count.n else f", {count.per_h:.1f} an hour"
