@@ -140,7 +140,7 @@ def summary(tally: Tally) -> dict[str, Any]:
     }
 
 
-def one_night(condition: str, seed: int, hours: float) -> NightResult | str:
+def one_night(condition: str, seed: int, hours: float, peers: tuple[str, ...]) -> NightResult | str:
     """Make a night, let every program score it, delete it; or why that could not be done."""
     try:
         true = nights.make(condition, seed, hours)
@@ -148,7 +148,7 @@ def one_night(condition: str, seed: int, hours: float) -> NightResult | str:
     except (RuntimeError, OSError) as problem:
         return f"seed {seed}: {problem}"
     results = ekbom_results(true.night)
-    for program in PEER_PROGRAMS:
+    for program in peers:
         results |= peer_results(program, true.night)
     shutil.rmtree(true.night.parent)
     print(f"accuracy: {condition}, seed {seed} done", file=sys.stderr, flush=True)

@@ -60,6 +60,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, help="nights a condition")
     parser.add_argument("--hours", type=float, help="length of a night for accuracy")
     parser.add_argument("--rounds", type=int, help="rounds of the speed part")
+    parser.add_argument(
+        "--luna-nights",
+        type=int,
+        default=1,
+        help="of each condition Luna scores so many: it takes minutes a night",
+    )
     parser.add_argument("--jobs", type=int, default=1, help="nights scored at a time")
     parser.add_argument("--condition", action="append", choices=nights.CONDITIONS)
     parser.add_argument(
@@ -77,7 +83,7 @@ def add_other_part(results: dict[str, Any], earlier: dict[str, Any], measured: s
     if measured == "speed":
         for part in ("accuracy", "clip"):
             results[part] = earlier[part]
-        for key in ("seeds", "hours"):
+        for key in ("seeds", "hours", "luna_nights"):
             results["about"][key] = earlier["about"][key]
     else:
         results["speed"] = earlier["speed"]
@@ -101,6 +107,7 @@ def main() -> None:
             "lunapi": version(PEER_PYTHON, "lunapi"),
             "seeds": n_seeds,
             "hours": hours,
+            "luna_nights": min(n_seeds, given.luna_nights),
             "quick": given.quick,
         },
         "not_installed": not_installed(given.install_log),
@@ -109,7 +116,9 @@ def main() -> None:
         "speed": {},
     }
     if given.only != "speed":
-        results["accuracy"] = accuracy.measure(conditions, range(1, n_seeds + 1), hours, given.jobs)
+        results["accuracy"] = accuracy.measure(
+            conditions, n_seeds, hours, given.luna_nights, given.jobs
+        )
         results["clip"] = accuracy.measure_clip()
     if given.only != "accuracy":
         results["speed"] = speed.measure(given.rounds or int(size["rounds"]), size["speed_hours"])
