@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.parameters import Sourced
-from ekbom.recording.filters import median_of, zero_phase_band
+from ekbom.recording.filters import Gain, median_of, zero_phase_band
 from ekbom.recording.recording import Channel, Samples
 from ekbom.timeline import Segment
 
@@ -69,11 +70,8 @@ def r_peaks(ecg: Samples, rate_hz: float, settings: EcgSettings) -> NDArray[np.i
     if len(ecg) < rate_hz:
         return np.zeros(0, dtype=np.int64)
     spectrum = np.fft.rfft(ecg)
-    spectrum *= zero_phase_band(
-        np.fft.rfftfreq(len(ecg), 1 / rate_hz),
-        settings.qrs_low_hz,
-        settings.qrs_high_hz,
-        round(settings.qrs_order),
+    spectrum *= _qrs_band(
+        len(ecg), rate_hz, settings.qrs_low_hz, settings.qrs_high_hz, round(settings.qrs_order)
     )
     size = np.abs(np.fft.irfft(spectrum, len(ecg)))
     # The largest value of each two seconds is a beat's; their median is a typical R.
@@ -89,6 +87,12 @@ def r_peaks(ecg: Samples, rate_hz: float, settings: EcgSettings) -> NDArray[np.i
     at_top = np.flatnonzero(size[above] == highest[beat])
     _, one_each = np.unique(beat[at_top], return_index=True)
     return above[at_top[one_each]]
+
+
+@cache
+def _qrs_band(n_samples: int, rate_hz: float, low_hz: float, high_hz: float, order: int) -> Gain:
+    """The same gain serves every block of a night."""
+    return zero_phase_band(np.fft.rfftfreq(n_samples, 1 / rate_hz), low_hz, high_hz, order)
 
 
 def remove_heartbeat(
