@@ -155,11 +155,20 @@ def one_night(condition: str, seed: int, hours: float, peers: tuple[str, ...]) -
     return NightResult(true, counts, results)
 
 
-def measure(conditions: tuple[str, ...], seeds: range, hours: float, n_jobs: int) -> dict[str, Any]:
-    """Figures by condition and program; `n_jobs` nights at a time."""
+def measure(
+    conditions: tuple[str, ...], n_seeds: int, hours: float, n_luna: int, n_jobs: int
+) -> dict[str, Any]:
+    """Figures by condition and program; `n_jobs` nights at a time, Luna on the first `n_luna`."""
+
+    def peers(seed: int) -> tuple[str, ...]:
+        return tuple(name for name in PEER_PROGRAMS if name != "luna" or seed <= n_luna)
+
     with ThreadPoolExecutor(n_jobs) as pool:
         waiting = {
-            condition: [pool.submit(one_night, condition, seed, hours) for seed in seeds]
+            condition: [
+                pool.submit(one_night, condition, seed, hours, peers(seed))
+                for seed in range(1, n_seeds + 1)
+            ]
             for condition in conditions
         }
         return {
