@@ -105,16 +105,17 @@ def _opposite_legs(
 def _to_first(
     onset: list[float], offset: list[float], is_left: list[bool], rules: PlmRules
 ) -> _Groups:
-    """A movement joins the group whose first movement is of the other leg and close."""
+    """A movement joins the group whose first movement is of the other leg and close.
+
+    Where both legs start a group at the same instant, both are first: which leg is called left
+    decides nothing.
+    """
     groups: _Groups = []
     for index in range(len(onset)):
-        first = groups[-1][0] if groups else -1
-        if (
-            groups
-            and is_left[first] != is_left[index]
-            and _close(onset, offset, first, index, rules)
-        ):
-            groups[-1].append(index)
+        group = groups[-1] if groups else []
+        firsts = [k for k in group if onset[k] == onset[group[0]] and is_left[k] != is_left[index]]
+        if any(_close(onset, offset, first, index, rules) for first in firsts):
+            group.append(index)
         else:
             groups.append([index])
     return groups

@@ -54,15 +54,18 @@ def _candidate(night: ScoredNight, index: int) -> str:
     if not movements.is_bilateral[index]:
         if night.is_candidate[index]:
             return f"candidate: {duration_s:.2f} s on one leg"
-        return f"no candidate: {duration_s:.2f} s is longer than {rules.candidate_max_s:g} s"
+        said = _beside(duration_s, rules.candidate_max_s)
+        return f"no candidate: {said} s is longer than {rules.candidate_max_s:g} s"
     parts, longest_s = movements.n_parts[index], movements.longest_part_s[index]
     if night.is_candidate[index]:
         return f"candidate: {duration_s:.2f} s on both legs, {parts} parts"
     if duration_s > rules.bilateral_max_s:
-        return f"no candidate: bilateral and {duration_s:.2f} s, over {rules.bilateral_max_s:g} s"
+        said = _beside(duration_s, rules.bilateral_max_s)
+        return f"no candidate: bilateral and {said} s, over {rules.bilateral_max_s:g} s"
     if parts > rules.bilateral_max_parts:
         return f"no candidate: {parts} parts, more than {rules.bilateral_max_parts:g}"
-    return f"no candidate: a part of {longest_s:.2f} s, over {rules.candidate_max_s:g} s"
+    said = _beside(longest_s, rules.candidate_max_s)
+    return f"no candidate: a part of {said} s, over {rules.candidate_max_s:g} s"
 
 
 def _respiratory(night: ScoredNight, index: int) -> str:
@@ -109,6 +112,8 @@ def _periodic(night: ScoredNight, index: int, series: Series, imi: _Intervals) -
     if series.is_periodic[index]:
         return f"periodic: series {series.number[index]}, {interval}"
     run = series.run_length[index]
+    if run == 0 and rules.short_interval == "skipped":
+        return f"not periodic: under {rules.imi_min_s:g} s after the last one, passed over"
     if run == 0:
         return f"not periodic: {interval}, and such a movement starts no series"
     return f"not periodic: run of {run}, fewer than {rules.series_min_movements:g}; {interval}"
@@ -119,7 +124,15 @@ def _interval(series: Series, index: int, imi: _Intervals, rules: PlmRules) -> s
     if np.isnan(interval_s):
         return "no interval before it"
     if imi.short[index]:
-        return f"interval {interval_s:.2f} s is under {rules.imi_min_s:g} s"
+        return f"interval {_beside(interval_s, rules.imi_min_s)} s is under {rules.imi_min_s:g} s"
     if imi.long[index]:
-        return f"interval {interval_s:.2f} s is over {rules.imi_max_s:g} s"
+        is_at_limit = interval_s == rules.imi_max_s
+        relation = "is not under" if is_at_limit else "is over"
+        return f"interval {_beside(interval_s, rules.imi_max_s)} s {relation} {rules.imi_max_s:g} s"
     return f"interval {interval_s:.2f} s"
+
+
+def _beside(value_s: float, limit_s: float) -> str:
+    """A value with two decimals, or with as many as tell it from the limit."""
+    text = f"{value_s:.2f}"
+    return text if float(text) != limit_s else f"{value_s:.6f}".rstrip("0").rstrip(".")
