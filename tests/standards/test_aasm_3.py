@@ -19,7 +19,7 @@ Train = Callable[..., list[Stretch]]
 Index = Callable[[ScoredNight], Indices]
 
 # Moments at which binary numbers make 0.5 s or 5 s a hair longer or shorter.
-AWKWARD = (0.0, 0.1, 1234.1, 2047.9, 16383.7, 28799.3)
+AWKWARD = (0.0, 0.07, 0.57, 1.01, 1.06, 3.04, 3.05, 6.01, 6.08, 38.05, 38.14, 28799.3)
 
 
 @pytest.fixture(scope="session")
