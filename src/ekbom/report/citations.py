@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,15 +42,11 @@ class Citations:
 
 
 @dataclass(frozen=True, slots=True)
-class ValueRow:
-    """One threshold or choice as a reader sees it.
+class ValueCell:
+    """A value as a reader sees it, and where it came from.
 
     Parameters
     ----------
-    name : str
-        Name of the parameter.
-    option : str
-        Name by which a caller can change it; empty where none can.
     value, meaning : str
         Value with its unit; for a choice, what it means.
     citation : int or None
@@ -59,8 +55,6 @@ class ValueRow:
         As in `ekbom.knowledge.parameters.Sourced`.
     """
 
-    name: str
-    option: str
     value: str
     meaning: str
     citation: int | None
@@ -76,59 +70,73 @@ class ValueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueRow:
+    """One threshold or choice; ``option`` is the name by which a caller can change it."""
+
+    name: str
+    option: str
+    cells: tuple[ValueCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ValueGroup:
-    """Values that belong together."""
+    """Values that belong together, one column an edition."""
 
     title: str
+    columns: tuple[str, ...]
     rows: tuple[ValueRow, ...]
 
 
 def value_groups(result: NightResult, citations: Citations) -> tuple[ValueGroup, ...]:
-    """Everything a night was scored with, edition by edition."""
+    """Everything a night was scored with; the rule sets side by side."""
     settings, detection = result.settings, result.settings.detection
-    slices: list[tuple[str, list[Any], bool]] = []
-    for edition in settings.editions:
-        title = citations.base.edition(edition.name).title
-        slices.append((f"{title}: movements of one leg", [edition.thresholds], True))
-        slices.append((f"{title}: series, both legs, arousals", [edition.rules], True))
-        slices.append((f"{title}: movements with respiratory events", [edition.window], False))
-    slices += [
-        ("Finding movements: level of the EMG", [detection.envelope], False),
-        ("Finding movements: heartbeat", [detection.ecg], False),
-        (
-            "Finding movements: resting level and shape",
-            [detection.rest, detection.morphology],
-            False,
-        ),
-        ("Quality of the signal", [detection.quality], False),
-        ("Interval periodicity index", [settings.periodicity], False),
-        ("Histograms", [settings.bins], False),
-        ("Published limits", [settings.plms_limits], False),
+    names = tuple(
+        f"{citations.base.edition(edition.name).title} ({edition.name})"
+        for edition in settings.editions
+    )
+    groups: list[tuple[str, list[list[Any]], tuple[str, ...]]] = [
+        ("Movements of one leg", [[e.thresholds] for e in settings.editions], names),
+        ("Both legs, candidates, series, arousals", [[e.rules] for e in settings.editions], names),
+        ("Respiratory events", [[e.window] for e in settings.editions], names),
     ]
+    if result.legs:
+        groups += [
+            ("Level of the EMG", [[detection.envelope]], ()),
+            ("Heartbeat", [[detection.ecg]], ()),
+            ("Resting level and shape", [[detection.rest, detection.morphology]], ()),
+            ("Quality of the signal", [[detection.quality]], ()),
+        ]
+    limits: list[Any] = [settings.plms_limits]
     if any(edition.immobilization for edition in result.editions.values()):
-        slices.append(("Suggested immobilization test", [settings.immobilization], False))
-    if not result.legs:
-        slices = [group for group in slices if not group[0].startswith(("Finding", "Quality"))]
+        limits.append(settings.immobilization)
+    groups += [
+        ("Interval periodicity index and histograms", [[settings.periodicity, settings.bins]], ()),
+        ("Published limits", [limits], ()),
+    ]
     return tuple(
-        ValueGroup(title, tuple(_rows(bound, citations, can_change)))
-        for title, bound, can_change in slices
+        ValueGroup(title, columns, tuple(_rows(bound, citations)))
+        for title, bound, columns in groups
     )
 
 
-def _rows(bound: list[Any], citations: Citations, can_change: bool) -> Iterator[ValueRow]:
-    for one in bound:
-        provenance: Mapping[str, Sourced] = one.provenance
-        for option, sourced in provenance.items():
-            yield value_row(sourced, citations, option if can_change else "")
+def _rows(columns: list[list[Any]], citations: Citations) -> Iterator[ValueRow]:
+    provenances: list[dict[str, Sourced]] = [
+        {name: sourced for bound in column for name, sourced in bound.provenance.items()}
+        for column in columns
+    ]
+    for option, sourced in provenances[0].items():
+        yield ValueRow(
+            sourced.name,
+            option,
+            tuple(value_cell(provenance[option], citations) for provenance in provenances),
+        )
 
 
-def value_row(sourced: Sourced, citations: Citations, option: str = "") -> ValueRow:
+def value_cell(sourced: Sourced, citations: Citations) -> ValueCell:
     """One value for the reader."""
     parameter = citations.base.parameter(sourced.parameter)
     is_choice = isinstance(sourced.value, str)
-    return ValueRow(
-        name=sourced.name,
-        option=option,
+    return ValueCell(
         value=shown_value(sourced),
         meaning=parameter.choices.get(str(sourced.value), "") if is_choice else "",
         citation=citations.number(sourced.source) if sourced.source else None,

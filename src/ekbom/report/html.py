@@ -11,10 +11,15 @@ from markupsafe import Markup
 
 from ekbom.knowledge.loading import load
 from ekbom.report import tables
-from ekbom.report.citations import MARKS, Citations, short_name, value_groups, value_row
+from ekbom.report.citations import MARKS, Citations, short_name, value_groups
 from ekbom.report.figures.emg import close_up_figure, series_figure
 from ekbom.report.figures.hours import hour_figures
-from ekbom.report.figures.intervals import interval_figure, length_figure, log_interval_figure
+from ekbom.report.figures.intervals import (
+    interval_figure,
+    intervals_beyond,
+    length_figure,
+    log_interval_figure,
+)
 from ekbom.report.figures.night import night_figure
 from ekbom.report.figures.stretch import choose_stretch
 from ekbom.report.narrative import INTENDED_USE, edition_label, plain_summary
@@ -39,6 +44,7 @@ def render_report(result: NightResult) -> str:
         night gives the same page.
     """
     citations = Citations(load(SECTIONS))
+    values = value_groups(result, citations)
     first = next(iter(result.editions.values()))
     page = _environment().get_template("report.html.j2")
     return page.render(
@@ -55,10 +61,15 @@ def render_report(result: NightResult) -> str:
             for name, edition in result.editions.items()
         ],
         sleep_rows=tables.sleep_rows(result),
-        findings=_findings(result, citations),
+        findings=[
+            (row, citations.number(limit.source)) for limit, row in tables.finding_rows(result)
+        ],
         quality_columns=tables.QUALITY_COLUMNS,
         quality_rows=tables.quality_rows(result),
-        value_groups=value_groups(result, citations),
+        value_groups=values,
+        has_changes=any(
+            cell.is_changed for group in values for row in group.rows for cell in row.cells
+        ),
         sources=[(number, short_name(source), source) for number, source in citations.sources],
         marks=MARKS,
         version=version("ekbom"),
@@ -74,23 +85,12 @@ def _figures(result: NightResult, edition: EditionResult) -> dict[str, Any]:
         "hours": list(hour_figures(result, edition)),
         "intervals": interval_figure(edition) if has_movements else None,
         "log_intervals": log_interval_figure(edition) if has_movements else None,
+        "n_beyond": intervals_beyond(edition),
         "lengths": length_figure(edition) if has_movements else None,
         "shows": None if stretch is None else stretch.shows,
         "series": None if stretch is None else series_figure(result, edition, stretch),
         "close_up": close_up,
     }
-
-
-def _findings(result: NightResult, citations: Citations) -> list[tuple[tables.Row, Any]]:
-    limits = {
-        sourced.parameter: sourced
-        for bound in (result.settings.plms_limits, result.settings.immobilization)
-        for sourced in bound.provenance.values()
-    }
-    return [
-        (row, value_row(limits[parameter], citations))
-        for parameter, row in tables.finding_rows(result)
-    ]
 
 
 @cache

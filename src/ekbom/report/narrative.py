@@ -33,12 +33,14 @@ def plain_summary(result: NightResult) -> Iterator[str]:
 
 def _about_the_night(result: NightResult) -> str:
     if result.sleep is not None and result.period is not None:
+        efficiency = result.sleep.sleep_efficiency_percent
         return (
-            f"{span(result.sleep.total_sleep_time_min / 60)} of sleep in "
-            f"{span(result.period.hours)} in bed."
+            f"The night: {span(result.period.hours)} in bed, "
+            f"{span(result.sleep.total_sleep_time_min / 60)} of them asleep"
+            f"{'' if efficiency is None else f' ({efficiency:.0f} %)'}."
         )
     if result.period is not None:
-        return f"{span(result.period.hours)} are scored; sleep stages are not marked."
+        return f"The recording: {span(result.period.hours)}, without sleep stages."
     return "How long the night was is not known; only events were given."
 
 
@@ -55,7 +57,8 @@ def _about_the_movements(rules: str, edition: EditionResult) -> Iterator[str]:
     wake = groups.get("wake")
     if wake is not None and wake.hours and wake.periodic is not None:
         yield (
-            f"Awake in bed ({span(wake.hours)}) there were {_many(wake.periodic, 'periodic')}"
+            f"In {span(wake.hours)} awake in bed there "
+            f"{'was' if wake.periodic.n == 1 else 'were'} {wake.periodic.n or 'none'}"
             f"{_an_hour(wake.periodic)}."
         )
 
@@ -73,26 +76,29 @@ def _without_sleep(rules: str, whole: StageIndices, sleep: StageIndices | None) 
 
 def _in_sleep(rules: str, sleep: StageIndices, edition: EditionResult) -> Iterator[str]:
     periodic = sleep.periodic or Count(0, None)
-    yield (
-        f"Under {rules} {_many(periodic, 'periodic leg movement')} "
-        f"{'was' if periodic.n == 1 else 'were'} counted in {span(sleep.hours or 0)} of sleep"
-        f"{_an_hour(periodic)}."
+    counted = (
+        f"In {span(sleep.hours or 0)} of sleep {_many(periodic, 'periodic leg movement')} "
+        f"{'was' if periodic.n == 1 else 'were'} counted under {rules}"
     )
-    if edition.night.annotations.respiratory and sleep.periodic_nonrespiratory is not None:
-        yield (
-            "Without those that belong to respiratory events it is "
-            f"{sleep.periodic_nonrespiratory.n}{_an_hour(sleep.periodic_nonrespiratory)}."
-        )
-    if sleep.periodic_arousal is not None and periodic.n:
+    if not periodic.n:
+        yield f"{counted}."
+        return
+    yield f"{counted}: {periodic.per_h:.1f} an hour" + _without_respiratory(sleep, edition)
+    if sleep.periodic_arousal is not None:
         arousal = sleep.periodic_arousal
         yield f"{arousal.n or 'None'} of them went with an arousal{_an_hour(arousal)}."
 
 
+def _without_respiratory(sleep: StageIndices, edition: EditionResult) -> str:
+    count = sleep.periodic_nonrespiratory
+    if not edition.night.annotations.respiratory or count is None:
+        return "."
+    return f", or {count.per_h or 0:.1f} without those that belong to respiratory events."
+
+
 def _many(count: Count, what: str) -> str:
-    if what == "periodic":
-        return str(count.n or "none")
     return f"{count.n or 'no'} {what}{'' if count.n == 1 else 's'}"
 
 
 def _an_hour(count: Count) -> str:
-    return "" if count.per_h is None or not count.n else f", {count.per_h:.1f} an hour"
+    return "" if count.per_h is None or not count.n else f" ({count.per_h:.1f} an hour)"

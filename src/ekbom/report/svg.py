@@ -17,6 +17,7 @@ Floats = NDArray[np.floating[Any]]
 # Characters a reader cannot see, which turn the text around them.
 _TURNING = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)}
 _NICE_STEPS = (1, 2, 5, 10)
+_NICE_ENDS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
 def clean(text: str) -> str:
@@ -183,6 +184,12 @@ class Scale:
         """Coordinates of many values."""
         array = np.asarray(values, dtype=np.float64)
         return self.start + (array - self.low) / (self.high - self.low) * (self.end - self.start)
+
+
+def nice_ceiling(high: float) -> float:
+    """The next round value from ``high`` up."""
+    power = 10.0 ** math.floor(math.log10(max(high, 1e-9)))
+    return next(power * nice for nice in _NICE_ENDS if power * nice >= high * (1 - 1e-9))
 
 
 def nice_ticks(high: float, n: int) -> Sequence[float]:

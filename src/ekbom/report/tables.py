@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ekbom.report.narrative import edition_label
+from ekbom.knowledge.parameters import Sourced
+from ekbom.scoring.findings import Finding
 from ekbom.scoring.indices import Count, StageIndices
 from ekbom.scoring.quality import LegQuality, Problem
 from ekbom.scoring.score import EditionResult, NightResult
@@ -36,11 +37,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A name, what it means in a few words, and one cell a column."""
+    """A name, what it means in a few words, and one cell a column.
+
+    ``is_part`` says that it is a part of the row above, or the same counted otherwise.
+    """
 
     name: str
     note: str
     cells: tuple[Cell, ...]
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +124,12 @@ def stage_sections(edition: EditionResult) -> tuple[Section, ...]:
             (
                 _row(edition, "Time", "hours", lambda s: _plain(s.hours, 2)),
                 _counts(edition, "Candidate leg movements", "", "candidates"),
-                _counts(edition, "without respiratory", "", "candidates_nonrespiratory"),
-                _counts(edition, "both legs", "", "bilateral"),
-                _counts(edition, "left leg only", "", "left"),
-                _counts(edition, "right leg only", "", "right"),
+                _counts(
+                    edition, "without respiratory", "", "candidates_nonrespiratory", is_part=True
+                ),
+                _counts(edition, "both legs", "", "bilateral", is_part=True),
+                _counts(edition, "left leg only", "", "left", is_part=True),
+                _counts(edition, "right leg only", "", "right", is_part=True),
                 _counts(edition, "No candidates", "too long, or too many parts", "non_candidates"),
             ),
         ),
@@ -130,13 +137,16 @@ def stage_sections(edition: EditionResult) -> tuple[Section, ...]:
             "Periodic leg movements",
             (
                 _counts(edition, "Periodic", "in sleep: PLMS; in wake: PLMW", "periodic"),
-                _counts(edition, "without respiratory", "", "periodic_nonrespiratory"),
-                _counts(edition, "with arousal", "", "periodic_arousal"),
+                _counts(
+                    edition, "without respiratory", "", "periodic_nonrespiratory", is_part=True
+                ),
+                _counts(edition, "with arousal", "", "periodic_arousal", is_part=True),
                 _counts(
                     edition,
                     "with arousal, without respiratory",
                     "",
                     "periodic_nonrespiratory_arousal",
+                    is_part=True,
                 ),
                 _counts(edition, "In no series", "isolated candidates", "isolated"),
                 _counts(
@@ -175,6 +185,7 @@ def _interval_rows(edition: EditionResult) -> Iterator[Row]:
         f"of those {low} to {high} s",
         "",
         lambda s: _spread(s.intervals.periodic_log_mean_s, s.intervals.periodic_log_sd),
+        is_part=True,
     )
     yield _row(
         edition,
@@ -184,6 +195,7 @@ def _interval_rows(edition: EditionResult) -> Iterator[Row]:
             s.intervals_nonrespiratory.periodic_log_mean_s,
             s.intervals_nonrespiratory.periodic_log_sd,
         ),
+        is_part=True,
     )
 
 
@@ -199,6 +211,7 @@ def _periodicity_rows(edition: EditionResult) -> Iterator[Row]:
         "without respiratory",
         "",
         lambda s: _plain(s.periodicity_index_nonrespiratory, 2),
+        is_part=True,
     )
     yield _row(
         edition,
@@ -208,12 +221,22 @@ def _periodicity_rows(edition: EditionResult) -> Iterator[Row]:
     )
 
 
-def _row(edition: EditionResult, name: str, note: str, cell: Callable[[StageIndices], Cell]) -> Row:
-    return Row(name, note, tuple(cell(group) for group in edition.indices.by_stage.values()))
+def _row(
+    edition: EditionResult,
+    name: str,
+    note: str,
+    cell: Callable[[StageIndices], Cell],
+    *,
+    is_part: bool = False,
+) -> Row:
+    cells = tuple(cell(group) for group in edition.indices.by_stage.values())
+    return Row(name, note, cells, is_part)
 
 
-def _counts(edition: EditionResult, name: str, note: str, field: str) -> Row:
-    return _row(edition, name, note, lambda group: _count(getattr(group, field)))
+def _counts(
+    edition: EditionResult, name: str, note: str, field: str, *, is_part: bool = False
+) -> Row:
+    return _row(edition, name, note, lambda group: _count(getattr(group, field)), is_part=is_part)
 
 
 def _count(count: Count | None) -> Cell:
@@ -285,7 +308,12 @@ def _with(value: float | None, unit: str) -> Cell:
     return Cell(f"{value:.1f}{'' if unit == '/h' else ' '}{unit}")
 
 
-QUALITY_COLUMNS = ("channel", "rate", "rest, median", *(str(problem) for problem in Problem))
+QUALITY_COLUMNS = (
+    "channel",
+    "rate",
+    "rest, median",
+    *(problem.replace("-", " ") for problem in Problem),
+)
 
 
 def quality_rows(result: NightResult) -> tuple[Row, ...]:
@@ -306,27 +334,32 @@ def _quality(leg: LegQuality) -> tuple[Cell, ...]:
     )
 
 
-def finding_rows(result: NightResult) -> tuple[tuple[str, Row], ...]:
-    """Findings of every edition, with the parameter of the limit to cite it by."""
-    rows = []
-    for name, edition in result.editions.items():
-        found = list(edition.findings)
-        if edition.immobilization is not None:
-            found.append(edition.immobilization.finding)
-        for finding in found:
-            value = UNKNOWN if finding.value_per_h is None else f"{finding.value_per_h:.1f}/h"
-            rows.append(
-                (
-                    finding.limit.parameter,
-                    Row(
-                        finding.name,
-                        edition_label(name),
-                        (
-                            Cell(value, is_unknown=finding.value_per_h is None),
-                            Cell(f"{float(finding.limit.value):g}/h"),
-                            Cell(finding.result, is_unknown=finding.result == UNKNOWN),
-                        ),
-                    ),
-                )
-            )
-    return tuple(rows)
+def finding_rows(result: NightResult) -> tuple[tuple[Sourced, Row], ...]:
+    """Findings, one column an edition, each with its limit."""
+    columns = [_findings(edition) for edition in result.editions.values()]
+    limits = {name: finding.limit for column in columns for name, finding in column.items()}
+    return tuple(
+        (
+            limit,
+            Row(
+                name,
+                f"limit {float(limit.value):g}/h",
+                tuple(_finding(column.get(name)) for column in columns),
+            ),
+        )
+        for name, limit in limits.items()
+    )
+
+
+def _findings(edition: EditionResult) -> dict[str, Finding]:
+    test = edition.immobilization
+    found = (*edition.findings, *(() if test is None else (test.finding,)))
+    return {finding.name: finding for finding in found}
+
+
+def _finding(finding: Finding | None) -> Cell:
+    if finding is None:
+        return Cell(UNKNOWN, "these rules score none in wake", is_unknown=True)
+    if finding.value_per_h is None:
+        return Cell(UNKNOWN, is_unknown=True)
+    return Cell(f"{finding.value_per_h:.1f}/h", finding.result)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from markupsafe import Markup
 
@@ -24,7 +26,7 @@ _COLUMNS = 856
 _TRACE, _LEVEL = 84.0, 74.0
 # The level is cut off at this many times the onset threshold, or its course near the thresholds
 # could not be seen.
-_LEVEL_CUT = 5.0
+_LEVEL_CUT, _CLOSE_CUT = 5.0, 8.0
 _AROUND_S = 2.5
 
 
@@ -119,19 +121,14 @@ def _trace(
         channel, segment, stretch.start_s, stretch.end_s, result.settings.detection.envelope
     )
     at_s, low_uv, high_uv = columns(time_s, uv, _COLUMNS)
-    reach_uv = max(float(np.abs(uv).max()) if len(uv) else 1.0, 1.0)
+    reach_uv = svg.nice_ceiling(max(float(np.abs(uv).max()) if len(uv) else 1.0, 1.0))
     scale = svg.Scale(-reach_uv, reach_uv, top + height, top)
-    round_uv = svg.nice_ticks(reach_uv, 2)[-1]
     area = svg.outline(axis.all_x(at_s), scale.all(low_uv), scale.all(high_uv))
     middle = top + height / 2
     return svg.group(
-        svg.text(LEFT - 12, middle - 6, f"{side} leg", "name", "end"),
-        svg.text(LEFT - 12, middle + 9, "EMG", "name soft", "end"),
+        svg.text(LEFT - 12, middle - 3, f"{side} leg", "name", "end"),
+        svg.text(LEFT - 12, middle + 12, f"±{reach_uv:g} µV", "soft small", "end"),
         svg.path(area, "trace"),
-        svg.path(
-            f"M{svg.number(RIGHT - 3)} {svg.number(scale(0))}V{svg.number(scale(round_uv))}", "size"
-        ),
-        svg.text(RIGHT - 8, scale(round_uv) + 10, f"{round_uv:g} µV", "soft small", "end"),
     )
 
 
@@ -148,44 +145,64 @@ def _level(
 ) -> Markup:
     """Steady level (in the close-up the brief one too) over the resting level and thresholds."""
     level = level_between(result.levels[side][stretch.segment], stretch.start_s, stretch.end_s)
-    x, rest_uv = axis.all_x(level["time_s"]), level["rest_uv"]
-    if len(x) == 0:
+    if len(level["time_s"]) == 0:
         return Markup("")
-    ceiling_uv = float(rest_uv.max()) + _LEVEL_CUT * thresholds.onset_above_rest_uv
+    curves = {"steady": level["steady_uv"]}
     if is_close:
-        ceiling_uv = min(
-            ceiling_uv,
-            max(
-                float(level["brief_uv"].max()) * 1.05,
-                float(rest_uv.max()) + 1.5 * thresholds.onset_above_rest_uv,
-            ),
-        )
+        curves = {"brief": level["brief_uv"], **curves}
+    ceiling_uv = _ceiling_uv(level, thresholds, is_close=is_close)
     scale = svg.Scale(0, ceiling_uv, top + height, top)
-    lines = [
-        ("at-rest", 0.0, "rest"),
-        ("at-end", thresholds.end_above_rest_uv, f"+{thresholds.end_above_rest_uv:g} µV"),
-        ("at-onset", thresholds.onset_above_rest_uv, f"+{thresholds.onset_above_rest_uv:g} µV"),
-    ]
-    curves = [("brief", level["brief_uv"])] if is_close else []
-    curves.append(("steady", level["steady_uv"]))
-    step = max(len(x) // (2 * _COLUMNS), 1)
+
+    def course(uv: svg.Floats, n: int) -> str:
+        kept = np.unique(np.linspace(0, len(uv) - 1, n).astype(int))
+        shown_uv = np.minimum(uv, ceiling_uv)
+        return svg.polyline(axis.all_x(level["time_s"])[kept], scale.all(shown_uv)[kept])
+
     return svg.group(
         svg.text(LEFT - 12, top + 12, "level", "name soft", "end"),
         svg.line(LEFT, top + height, RIGHT, top + height, "axis"),
+        *(svg.path(course(uv, 2 * _COLUMNS), class_) for class_, uv in curves.items()),
         *(
-            svg.path(svg.polyline(x[::step], scale.all(np.minimum(uv, ceiling_uv))[::step]), class_)
-            for class_, uv in curves
+            svg.path(course(level["rest_uv"] + np.float32(above_uv), 60), class_)
+            for class_, above_uv in _lines(thresholds)
         ),
-        *(
-            svg.path(svg.polyline(x[::25], scale.all(rest_uv + above_uv)[::25]), class_)
-            for class_, above_uv, _ in lines
-        ),
-        *(
-            svg.text(LEFT - 12, scale(float(rest_uv[0]) + above_uv) + 4, says, "soft small", "end")
-            for class_, above_uv, says in lines
-            if is_close or class_ == "at-onset"
-        ),
+        _line_names(float(level["rest_uv"][0]), thresholds, scale, is_close=is_close),
     )
+
+
+def _ceiling_uv(
+    level: Mapping[str, svg.Floats], thresholds: MovementThresholds, *, is_close: bool
+) -> float:
+    """Highest level shown: so low that the thresholds can be seen, no higher than needed."""
+    rest_uv, onset_uv = float(level["rest_uv"].max()), thresholds.onset_above_rest_uv
+    if not is_close:
+        return rest_uv + _LEVEL_CUT * onset_uv
+    needed_uv = max(float(level["brief_uv"].max()) * 1.05, rest_uv + 1.5 * onset_uv)
+    return min(needed_uv, rest_uv + _CLOSE_CUT * onset_uv)
+
+
+def _lines(thresholds: MovementThresholds) -> tuple[tuple[str, float], ...]:
+    """Class and height above rest of the three lines."""
+    return (
+        ("at-rest", 0.0),
+        ("at-end", thresholds.end_above_rest_uv),
+        ("at-onset", thresholds.onset_above_rest_uv),
+    )
+
+
+def _line_names(
+    rest_uv: float, thresholds: MovementThresholds, scale: svg.Scale, *, is_close: bool
+) -> Markup:
+    """Names of the lines at the left edge, pushed apart where they would touch."""
+    parts, lowest = [], scale.start + 5
+    for class_, above_uv in _lines(thresholds):
+        if not is_close and class_ == "at-end":
+            continue
+        y = min(scale(rest_uv + above_uv) + 4, lowest)
+        lowest = y - 12
+        says = f"+{above_uv:g} µV" if above_uv else f"rest {rest_uv:.1f} µV"
+        parts.append(svg.text(LEFT - 12, y, says, "soft small", "end"))
+    return svg.group(*parts)
 
 
 def _onsets_and_ends(

@@ -14,8 +14,8 @@ from ekbom.scoring.score import EditionResult, NightResult
 from ekbom.terms import Side
 
 _HOUR_S = 3600
-_ROW = 20.0
-_STAGES = 20.0
+_ROW = 17.0
+_STAGES = 17.0
 
 
 def hour_figures(result: NightResult, edition: EditionResult) -> Iterator[Markup]:
@@ -33,13 +33,13 @@ def hour_figures(result: NightResult, edition: EditionResult) -> Iterator[Markup
 def _strip(result: NightResult, axis: TimeAxis, marks: list[Mark], end_s: float) -> Markup:
     top = 8.0
     rungs = {stage: top + k * _STAGES / (len(LADDER) - 1) for k, stage in enumerate(LADDER)}
-    middle = top + _STAGES + 12 + _ROW
-    bottom = middle + _ROW + 7
+    middle = top + _STAGES + 10 + _ROW
+    bottom = middle + _ROW + 6
     hypnogram = result.annotations.hypnogram
     right = axis.x(end_s)
     return svg.drawing(
         WIDTH,
-        bottom + 20,
+        bottom + 17,
         svg.rect(LEFT, top - 5, right - LEFT, bottom - top + 5, "field"),
         svg.path(
             svg.upright((axis.x(t) for t, _ in axis.ticks() if t <= end_s), top, bottom - top),
@@ -47,12 +47,16 @@ def _strip(result: NightResult, axis: TimeAxis, marks: list[Mark], end_s: float)
         ),
         gaps(result, axis, top - 5, bottom),
         Markup("") if hypnogram is None else stage_line(hypnogram, axis, rungs),
-        row_name(middle - 10, str(Side.LEFT)),
-        row_name(middle + 10, str(Side.RIGHT)),
+        *(
+            svg.text(LEFT - 12, rungs[stage] + 4, str(stage), "soft small", "end")
+            for stage in ((LADDER[0], LADDER[-1]) if hypnogram is not None else ())
+        ),
+        row_name(middle - 8, str(Side.LEFT)),
+        row_name(middle + 8, str(Side.RIGHT)),
         svg.line(LEFT, middle, right, middle, "axis"),
         _events(result, axis, middle),
         draw_marks(marks, axis, middle, _ROW, 1.4),
-        axis.labels(bottom + 14),
+        axis.labels(bottom + 13),
         label=f"Leg movements from {axis.moment(axis.start_s)} to {axis.moment(end_s)}",
         class_="strip",
     )

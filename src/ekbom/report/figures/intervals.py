@@ -44,6 +44,12 @@ def log_interval_figure(edition: EditionResult) -> Markup:
     )
 
 
+def intervals_beyond(edition: EditionResult) -> int:
+    """How many intervals in the time in bed are longer than the scale."""
+    drawn, whole = edition.indices.histogram, edition.indices.by_stage["time_in_bed"].intervals
+    return whole.n_short + whole.n_periodic + whole.n_long - sum(drawn.counts)
+
+
 def length_figure(edition: EditionResult) -> Markup:
     """Lengths of the candidates."""
     night = edition.night

@@ -16,6 +16,14 @@ from ekbom.terms import Side, SleepStage
 # Share of the height of a leg's row.
 _HEIGHT = {"periodic": 1.0, "single": 0.5, "other": 0.24}
 _DOT = 2.2
+_LEGEND = (
+    ("periodic", False, "in a periodic series"),
+    ("single", False, "candidate, in no series"),
+    ("periodic", True, "belongs to a respiratory event"),
+    ("other", False, "leg movement, no candidate"),
+)
+# Width of a letter, on the safe side: which font a reader has is not known.
+_LETTER = 7.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ def movement_marks(night: ScoredNight, axis: TimeAxis) -> tuple[Mark, ...]:
         if night.is_candidate[index]:
             kind = "periodic" if night.is_periodic[index] else "single"
         stage = night.stage[index]
-        where = "" if stage is SleepStage.UNSCORED else f", {stage}"
+        where = "" if stage == SleepStage.UNSCORED else f", {stage}"
         marks.append(
             Mark(
                 onset_s,
@@ -102,17 +110,11 @@ def _one(mark: Mark, axis: TimeAxis, middle: float, row: float, least_width: flo
 
 def legend(x: float, baseline: float) -> Markup:
     """What the marks mean, in one line."""
-    samples = (
-        ("periodic", False, "in a periodic series", 148.0),
-        ("single", False, "candidate, in no series", 165.0),
-        ("periodic", True, "belongs to a respiratory event", 205.0),
-        ("other", False, "leg movement, no candidate", 0.0),
-    )
     parts = []
-    for kind, is_respiratory, says, width in samples:
+    for kind, is_respiratory, says in _LEGEND:
         mark = Mark(0.0, 1.0, Side.LEFT, kind, is_respiratory, says)
         axis = TimeAxis(0.0, 1.0, None, x, x + (6.0 if kind == "other" else 3.0))
         parts.append(_one(mark, axis, baseline + 1, 14.0, 0.0))
         parts.append(svg.text(x + 11, baseline, says))
-        x += width + 26
+        x += 40 + _LETTER * len(says)
     return svg.group(*parts, class_="legend")

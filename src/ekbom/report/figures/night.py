@@ -23,6 +23,8 @@ LADDER = (SleepStage.W, SleepStage.R, SleepStage.N1, SleepStage.N2, SleepStage.N
 
 _GAP = 14.0
 _LEGS_ROW = 30.0
+# A few minutes of raised rest would flatten the whole night; they are cut off at the top.
+_REST_SHOWN_PERCENT = 98
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,7 @@ def _legs_row(result: NightResult, marks: Sequence[Mark], axis: TimeAxis) -> Row
         return svg.group(
             *names,
             svg.line(LEFT, middle, RIGHT, middle, "axis"),
-            draw_marks(marks, axis, middle, _LEGS_ROW, 1.1),
+            draw_marks(marks, axis, middle, _LEGS_ROW, 0.9),
         )
 
     return Row(2 * _LEGS_ROW + 10, draw)
@@ -260,7 +262,7 @@ def _hour_rows(edition: EditionResult, axis: TimeAxis) -> Sequence[Row]:
     def draw(top: float) -> Markup:
         scale = svg.Scale(0, most, top + height, top + 16)
         parts = [
-            row_name(top + height - 22, "periodic", "each hour in bed"),
+            row_name(top + height - 18, "PLMS" if staged else "periodic", "each hour"),
             svg.line(LEFT, top + height, RIGHT, top + height, "axis"),
         ]
         for hour in hours:
@@ -288,14 +290,15 @@ def _hour_rows(edition: EditionResult, axis: TimeAxis) -> Sequence[Row]:
 
 def _rest_row(side: Side, leg: LegQuality, axis: TimeAxis) -> Row:
     """Resting level of one leg minute by minute; minutes with a problem are shaded."""
-    height = 40.0
+    height = 36.0
     rest_uv = np.array([minute.rest_uv for minute in leg.minutes])
     finite = rest_uv[np.isfinite(rest_uv)]
-    ticks = svg.nice_ticks(max(float(finite.max()) if len(finite) else 1.0, 1.0), 2)
-    high_uv = max(ticks[-1], float(finite.max()) if len(finite) else 1.0)
+    high_uv = svg.nice_ceiling(
+        float(np.percentile(finite, _REST_SHOWN_PERCENT)) if len(finite) else 1.0
+    )
 
     def draw(top: float) -> Markup:
-        scale = svg.Scale(0, high_uv, top + height, top + 4)
+        scale = svg.Scale(0, high_uv, top + height, top)
         middle_s = [minute.start_s + minute.duration_s / 2 for minute in leg.minutes]
         bad = [
             svg.rect(
@@ -309,17 +312,12 @@ def _rest_row(side: Side, leg: LegQuality, axis: TimeAxis) -> Row:
             for minute in leg.minutes
             if minute.problems
         ]
-        labels = [
-            svg.text(LEFT + 4, scale(value) - 3, f"{svg.number(value)} µV", "soft small")
-            for value in ticks[-1:]
-        ]
+        shown_uv = scale.all(np.minimum(rest_uv, high_uv))
         return svg.group(
-            row_name(top + height / 2, f"rest, {side}"),
+            row_name(top + height / 2, f"rest, {side}", f"0 to {svg.number(high_uv)} µV"),
             *bad,
             svg.line(LEFT, top + height, RIGHT, top + height, "axis"),
-            *(svg.line(LEFT, scale(v), RIGHT, scale(v), "grid") for v in ticks[1:]),
-            svg.path(svg.polyline(axis.all_x(middle_s), scale.all(rest_uv)), f"rest {side}"),
-            *labels,
+            svg.path(svg.polyline(axis.all_x(middle_s), shown_uv), f"rest {side}"),
         )
 
     return Row(height, draw)

@@ -13,7 +13,7 @@ from ekbom.recording.recording import Channel
 from ekbom.report.svg import Floats
 from ekbom.scoring.resting_level import LegLevel
 from ekbom.scoring.score import EditionResult, NightResult
-from ekbom.terms import Side
+from ekbom.terms import Side, SleepStage
 from ekbom.timeline import Segment
 
 # How a figure is framed; nothing here decides what is scored.
@@ -102,7 +102,7 @@ def _oddity(
         for leg in result.quality.values()
         for minute in leg.minutes
     )
-    awake = sum(not stage.is_sleep for stage in night.stage[run]) / len(run)
+    awake = sum(not SleepStage(stage).is_sleep for stage in night.stage[run]) / len(run)
     return (
         float(np.mean([_apart(peaks_uv[index], typical_uv) for index in run]))
         + 0.1 * abs(len(run) - _TYPICAL_N)

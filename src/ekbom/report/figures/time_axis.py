@@ -15,7 +15,7 @@ from ekbom.report import svg
 from ekbom.report.svg import Floats
 
 WIDTH = 960.0
-LEFT, RIGHT = 92.0, 948.0
+LEFT, RIGHT = 92.0, 940.0
 
 _STEPS_S = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 _MOST_TICKS = 10
