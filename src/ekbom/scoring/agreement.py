@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from ekbom.caveats import Caveat
-from ekbom.errors import AnnotationError, UsageError
+from ekbom.errors import UsageError
 from ekbom.recording.events import Annotations
-from ekbom.recording.hypnogram import Hypnogram
-from ekbom.scoring.agreement_events import AgreementRules, Legs, event_agreement
+from ekbom.scoring.agreement_events import AgreementRules, event_agreement
 from ekbom.scoring.agreement_ranges import (
     PAIR_MEASURES,
     SCORER_MEASURES,
@@ -20,69 +19,13 @@ from ekbom.scoring.agreement_ranges import (
     pair_range,
     scorer_range,
 )
+from ekbom.scoring.agreement_scorings import Scoring
 from ekbom.scoring.agreement_stages import stage_agreement
-from ekbom.scoring.movements import LegMovements
 from ekbom.scoring.score import score_marked
 from ekbom.scoring.settings import Settings
-from ekbom.terms import EventKind, Side
+from ekbom.terms import EventKind
 
 LIGHTS = (EventKind.LIGHTS_OFF, EventKind.LIGHTS_ON)
-
-
-@dataclass(frozen=True, slots=True)
-class Scoring:
-    """What one scorer made of a night.
-
-    Parameters
-    ----------
-    name : str
-        How results name the scorer; each name once.
-    annotations : Annotations
-        Leg movements, stages and other events.
-    has_movements : bool
-        Whether leg movements were looked for; with none marked, only the caller can know.
-    """
-
-    name: str
-    annotations: Annotations
-    has_movements: bool
-
-    @classmethod
-    def of(cls, name: str, annotations: Annotations) -> Scoring:
-        """A scoring from marks alone: without a leg movement, movements were not looked for.
-
-        Raises
-        ------
-        AnnotationError
-            Where neither a leg movement nor a stage is marked.
-        """
-        if not annotations.leg_movements and annotations.hypnogram is None:
-            raise AnnotationError(
-                "neither leg movements nor stages are marked",
-                expected="rows such as 'Limb movement' with their channel, or 'Sleep stage N2'",
-                where=name,
-                what_to_do="give a scoring; a recording nobody scored needs 'ekbom score --json "
-                "--per-leg' first",
-            )
-        return cls(name, annotations, bool(annotations.leg_movements))
-
-    @property
-    def hypnogram(self) -> Hypnogram | None:
-        """Stages, where there are any."""
-        return self.annotations.hypnogram
-
-    @property
-    def legs(self) -> Legs:
-        """Movements of each leg; one marked on both legs counts on each."""
-        marked = self.annotations.leg_movements
-        return {
-            side: LegMovements.of(
-                side,
-                [event.onset_s for event in marked if event.side in (side, Side.BILATERAL)],
-                [event.offset_s for event in marked if event.side in (side, Side.BILATERAL)],
-            )
-            for side in (Side.LEFT, Side.RIGHT)
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +173,9 @@ def _caveats(
     pairs: Sequence[PairAgreement],
 ) -> tuple[Caveat, ...]:
     found = [caveat for scoring in scorings for caveat in scoring.annotations.caveats]
-    for scoring in scorings:
-        found += _of_scoring(scoring, counts[scoring.name])
+    if any(scoring.has_movements for scoring in scorings):
+        for scoring in scorings:
+            found += _of_scoring(scoring, counts[scoring.name])
     lengths = {s.hypnogram.epoch_s for s in scorings if s.hypnogram is not None}
     if len(lengths) > 1:
         said = ", ".join(f"{length:g} s" for length in sorted(lengths))

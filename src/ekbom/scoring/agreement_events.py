@@ -98,8 +98,9 @@ def match_movements(a: LegMovements, b: LegMovements, min_iou: float) -> tuple[I
     """Which movements of two scorers on one leg are the same: one to one, as many as possible.
 
     Among all ways to pair them, the one with most pairs is taken, and among those the one with
-    the largest sum of intersections over unions. It does not depend on who is A and who is B
-    nor on the order of events, and never finds fewer pairs than taking the best overlap first.
+    the largest sum of intersections over unions. How many pairs there are does not depend on
+    who is A nor on the order of events, and is never less than taking the best overlap first
+    would find.
 
     Parameters
     ----------
