@@ -22,7 +22,12 @@ from ekbom.report.figures.intervals import (
 )
 from ekbom.report.figures.night import night_figure
 from ekbom.report.figures.stretch import choose_stretch
-from ekbom.report.narrative import INTENDED_USE, edition_label, plain_summary
+from ekbom.report.narrative import (
+    INTENDED_USE,
+    edition_label,
+    is_immobilization_test,
+    plain_summary,
+)
 from ekbom.report.svg import clean
 from ekbom.scoring.score import EditionResult, NightResult
 from ekbom.scoring.settings import SECTIONS
@@ -53,6 +58,7 @@ def render_report(result: NightResult) -> str:
         labels={name: edition_label(name) for name in result.editions},
         titles={name: citations.base.edition(name).title for name in result.editions},
         summary=list(plain_summary(result)),
+        is_test=is_immobilization_test(result),
         intended_use=INTENDED_USE,
         headlines=tables.headlines(result),
         figures=_figures(result, first),
@@ -79,14 +85,15 @@ def render_report(result: NightResult) -> str:
 def _figures(result: NightResult, edition: EditionResult) -> dict[str, Any]:
     stretch = choose_stretch(result, edition)
     close_up = None if stretch is None else close_up_figure(result, edition, stretch)
-    has_movements = len(edition.night.movements) > 0
+    whole = edition.indices.by_stage["time_in_bed"].intervals
+    has_intervals = whole.n_short + whole.n_periodic + whole.n_long > 0
     return {
         "night": night_figure(result, edition),
         "hours": list(hour_figures(result, edition)),
-        "intervals": interval_figure(edition) if has_movements else None,
-        "log_intervals": log_interval_figure(edition) if has_movements else None,
+        "intervals": interval_figure(edition) if has_intervals else None,
+        "log_intervals": log_interval_figure(edition) if has_intervals else None,
         "n_beyond": intervals_beyond(edition),
-        "lengths": length_figure(edition) if has_movements else None,
+        "lengths": length_figure(edition) if has_intervals else None,
         "shows": None if stretch is None else stretch.shows,
         "series": None if stretch is None else series_figure(result, edition, stretch),
         "close_up": close_up,

@@ -28,10 +28,23 @@ def plain_summary(result: NightResult) -> Iterator[str]:
     """One sentence about the sleep, then a few about each rule set."""
     yield _about_the_night(result)
     for name, edition in result.editions.items():
-        yield " ".join(_about_the_movements(edition_label(name), edition))
+        if is_immobilization_test(result):
+            yield _about_the_test(edition_label(name), edition)
+        else:
+            yield " ".join(_about_the_movements(edition_label(name), edition))
+
+
+def is_immobilization_test(result: NightResult) -> bool:
+    """True where any rule set read the recording as a suggested immobilization test."""
+    return any(edition.immobilization is not None for edition in result.editions.values())
 
 
 def _about_the_night(result: NightResult) -> str:
+    if is_immobilization_test(result) and result.sleep is not None:
+        return (
+            f"The test: {result.sleep.time_in_bed_min:.0f} min, "
+            f"{result.sleep.minutes['W']:.0f} min of them awake."
+        )
     if result.sleep is not None and result.period is not None:
         efficiency = result.sleep.sleep_efficiency_percent
         return (
@@ -44,11 +57,22 @@ def _about_the_night(result: NightResult) -> str:
     return "How long the night was is not known; only events were given."
 
 
+def _about_the_test(rules: str, edition: EditionResult) -> str:
+    test = edition.immobilization
+    if test is None:
+        return f"{rules} scores no movements in wake and says nothing about the test."
+    count = Count(test.n_periodic, test.finding.value_per_h)
+    return (
+        f"In {test.minutes_awake:.0f} min awake {_many(count, 'periodic leg movement')} "
+        f"{'was' if count.n == 1 else 'were'} counted under {rules}{_an_hour(count)}."
+    )
+
+
 def _about_the_movements(rules: str, edition: EditionResult) -> Iterator[str]:
     groups = edition.indices.by_stage
     sleep = groups.get("sleep")
     if len(edition.night.movements) == 0:
-        yield f"Under {rules} no leg movement was found."
+        yield f"Under {rules}, no leg movement was found."
         return
     if sleep is None or not sleep.hours:
         yield _without_sleep(rules, groups["time_in_bed"], sleep)
@@ -67,10 +91,10 @@ def _without_sleep(rules: str, whole: StageIndices, sleep: StageIndices | None) 
     why = "no sleep stages are marked" if sleep is None else "there was no sleep"
     periodic = whole.periodic.n if whole.periodic is not None else 0
     return (
-        f"Under {rules} {_many(whole.candidates, 'candidate leg movement')} "
+        f"Under {rules}, {_many(whole.candidates, 'candidate leg movement')} "
         f"{'was' if whole.candidates.n == 1 else 'were'} found, "
-        f"{periodic or 'none'} of them in a periodic series; {why}, so no index per hour of sleep "
-        "can be given."
+        f"{f'{periodic} of them in a' if periodic else 'in no'} periodic series; {why}, so no "
+        "index per hour of sleep can be given."
     )
 
 

@@ -28,6 +28,8 @@ _TRACE, _LEVEL = 84.0, 74.0
 # could not be seen.
 _LEVEL_CUT, _CLOSE_CUT = 5.0, 8.0
 _AROUND_S = 2.5
+# A leg at rest is drawn small beside a leg that moves.
+_LEAST_REACH_UV = 40.0
 
 
 def series_figure(result: NightResult, edition: EditionResult, stretch: Stretch) -> Markup:
@@ -121,7 +123,7 @@ def _trace(
         channel, segment, stretch.start_s, stretch.end_s, result.settings.detection.envelope
     )
     at_s, low_uv, high_uv = columns(time_s, uv, _COLUMNS)
-    reach_uv = svg.nice_ceiling(max(float(np.abs(uv).max()) if len(uv) else 1.0, 1.0))
+    reach_uv = svg.nice_ceiling(max(float(np.abs(uv).max()) if len(uv) else 0.0, _LEAST_REACH_UV))
     scale = svg.Scale(-reach_uv, reach_uv, top + height, top)
     area = svg.outline(axis.all_x(at_s), scale.all(low_uv), scale.all(high_uv))
     middle = top + height / 2

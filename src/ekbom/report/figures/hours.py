@@ -56,7 +56,7 @@ def _strip(result: NightResult, axis: TimeAxis, marks: list[Mark], end_s: float)
         svg.line(LEFT, middle, right, middle, "axis"),
         _events(result, axis, middle),
         draw_marks(marks, axis, middle, _ROW, 1.4),
-        axis.labels(bottom + 13),
+        axis.labels(bottom + 13, end_s),
         label=f"Leg movements from {axis.moment(axis.start_s)} to {axis.moment(end_s)}",
         class_="strip",
     )

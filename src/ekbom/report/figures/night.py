@@ -25,6 +25,9 @@ _GAP = 14.0
 _LEGS_ROW = 30.0
 # A few minutes of raised rest would flatten the whole night; they are cut off at the top.
 _REST_SHOWN_PERCENT = 98
+_HEADROOM = 1.15
+# Minutes follow each other but for rounding.
+_PAUSE_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +256,7 @@ def _events_row(name: str, events: Sequence[Event], axis: TimeAxis, class_: str)
 def _hour_rows(edition: EditionResult, axis: TimeAxis) -> Sequence[Row]:
     """Periodic movements in each hour in bed: in sleep filled, in wake outlined."""
     hours = edition.indices.by_hour
-    if not hours:
+    if len(hours) < 2:
         return []
     staged = "sleep" in edition.indices.by_stage
     most = max(max(hour.periodic for hour in hours), 1)
@@ -293,13 +296,11 @@ def _rest_row(side: Side, leg: LegQuality, axis: TimeAxis) -> Row:
     height = 36.0
     rest_uv = np.array([minute.rest_uv for minute in leg.minutes])
     finite = rest_uv[np.isfinite(rest_uv)]
-    high_uv = svg.nice_ceiling(
-        float(np.percentile(finite, _REST_SHOWN_PERCENT)) if len(finite) else 1.0
-    )
+    usual_uv = float(np.percentile(finite, _REST_SHOWN_PERCENT)) if len(finite) else 1.0
+    high_uv = svg.nice_ceiling(_HEADROOM * usual_uv)
 
     def draw(top: float) -> Markup:
         scale = svg.Scale(0, high_uv, top + height, top)
-        middle_s = [minute.start_s + minute.duration_s / 2 for minute in leg.minutes]
         bad = [
             svg.rect(
                 axis.x(minute.start_s),
@@ -312,12 +313,26 @@ def _rest_row(side: Side, leg: LegQuality, axis: TimeAxis) -> Row:
             for minute in leg.minutes
             if minute.problems
         ]
-        shown_uv = scale.all(np.minimum(rest_uv, high_uv))
+        times_s, course_uv = _rest_course(leg)
+        shown_uv = scale.all(np.minimum(course_uv, high_uv))
         return svg.group(
             row_name(top + height / 2, f"rest, {side}", f"0 to {svg.number(high_uv)} µV"),
             *bad,
             svg.line(LEFT, top + height, RIGHT, top + height, "axis"),
-            svg.path(svg.polyline(axis.all_x(middle_s), shown_uv), f"rest {side}"),
+            svg.path(svg.polyline(axis.all_x(times_s), shown_uv), f"rest {side}"),
         )
 
     return Row(height, draw)
+
+
+def _rest_course(leg: LegQuality) -> tuple[svg.Floats, svg.Floats]:
+    """Times and levels of a stepped line: level over each minute, broken at a gap."""
+    times_s: list[float] = []
+    course_uv: list[float] = []
+    for minute in leg.minutes:
+        if times_s and minute.start_s - times_s[-1] > _PAUSE_S:
+            times_s.append(np.nan)
+            course_uv.append(np.nan)
+        times_s += [minute.start_s, minute.start_s + minute.duration_s]
+        course_uv += [minute.rest_uv, minute.rest_uv]
+    return np.array(times_s), np.array(course_uv)

@@ -86,10 +86,14 @@ class TimeAxis:
             svg.upright((self.x(t) for t, _ in self.ticks()), top, bottom - top), "grid"
         )
 
-    def labels(self, baseline: float) -> Markup:
-        """The texts of the ticks."""
+    def labels(self, baseline: float, until_s: float = math.inf) -> Markup:
+        """The texts of the ticks, where wanted only up to a moment."""
         return svg.group(
-            *(svg.text(self.x(t), baseline, says, anchor="middle") for t, says in self.ticks()),
+            *(
+                svg.text(self.x(t), baseline, says, anchor="middle")
+                for t, says in self.ticks()
+                if t <= until_s
+            ),
             class_="tick",
         )
 
