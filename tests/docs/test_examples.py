@@ -47,6 +47,9 @@ def check(command: Command, folder: Path) -> None:
         assert set(arguments) <= set(targets), command.line
         return
     assert program == "ekbom", f"an example may call ekbom or make: {command.line}"
+    target = None
+    if ">" in arguments:
+        *arguments, _, target = arguments
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", "ekbom", *arguments],
         cwd=folder,
@@ -54,6 +57,8 @@ def check(command: Command, folder: Path) -> None:
         text=True,
     )
     assert done.returncode == 0, f"$ {command.line}\n{done.stdout}{done.stderr}"
+    if target:
+        (folder / target).write_text(done.stdout)
     if command.shown.strip():
         checker = doctest.OutputChecker()
         example = doctest.Example(command.line, command.shown)
