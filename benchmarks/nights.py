@@ -24,7 +24,7 @@ CONDITIONS = (
     "all-hard",
 )
 LIMIT_S = 600.0
-CLIP = ROOT / "examples" / "data" / "SN5_sample.edf"
+CLIP = ROOT / "src" / "ekbom" / "examples" / "SN5_sample.edf"
 # The clip's movement lies at 3.7-7.0 s and small activity follows until 13 s; from here on both
 # legs are quiet to the end, by eye and by the 0.5 s RMS (left below 2, right below 4 uV).
 CLIP_REST_S = ("14", "149")

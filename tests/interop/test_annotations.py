@@ -175,7 +175,7 @@ def test_annotations_that_cannot_be_read_are_refused_with_their_record(scored, b
 
 
 def test_a_recording_without_annotations_has_none(make, write, root) -> None:  # type: ignore[no-untyped-def]
-    for path in (write(make()), root / "examples" / "data" / "SN5_sample.edf"):
+    for path in (write(make()), root / "src" / "ekbom" / "examples" / "SN5_sample.edf"):
         annotations = read_annotations(path)
         assert annotations.events == ()
         assert annotations.hypnogram is None

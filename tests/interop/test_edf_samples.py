@@ -138,7 +138,7 @@ def test_a_file_cut_short_after_opening_is_an_error_and_not_a_crash(make, write)
 
 
 def test_the_real_clip_reads_as_edfio_reads_it(root: Path) -> None:
-    path = root / "examples" / "data" / "SN5_sample.edf"
+    path = root / "src" / "ekbom" / "examples" / "SN5_sample.edf"
     recording = read_recording(path)
     oracle = edfio.read_edf(path)
     assert recording.duration_s == 150

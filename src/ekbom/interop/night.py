@@ -1,7 +1,7 @@
 """From files to a scored night: what the command line, the demo and notebooks call.
 
 >>> import ekbom
->>> night = ekbom.score_files("examples/data/SN5_sample.edf")
+>>> night = ekbom.score_files("src/ekbom/examples/SN5_sample.edf")
 >>> len(night.editions["wasm-2016"].night.movements)
 1
 """

@@ -1,0 +1,50 @@
+"""The demo: makes, scores and reports, once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ekbom.cli.main import main
+from ekbom.interop.night import score_files
+
+
+def test_demo_scores_night_and_clip_and_makes_the_night_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "new" / "demo"
+    assert main(["demo", "--hours", "0.3", "--out", str(out)]) == 0
+    said = capsys.readouterr()
+    assert {path.name for path in out.iterdir()} == {
+        "rls-night.edf",
+        "rls-night.truth.tsv",
+        "rls-night.made-from.json",
+        "rls-night.html",
+        "real-clip.html",
+    }
+    truth = score_files(events=out / "rls-night.truth.tsv", rules="all")
+    left = [len(edition.night.left) for edition in truth.editions.values()]
+    row = re.search(r"movements, left leg +(\d+) +\d+ +(\d+) +\d+", said.out)
+    assert row and list(map(int, row.groups())) == left
+    assert re.search(r"left leg: a movement from 4\.\d to 6\.\d s", said.out)
+    assert "is there already" not in said.err
+
+    made = (out / "rls-night.edf").stat().st_mtime_ns
+    assert main(["demo", "--hours", "0.3", "--out", str(out)]) == 0
+    again = capsys.readouterr()
+    assert "is there already" in again.err
+    assert again.out == said.out
+    assert (out / "rls-night.edf").stat().st_mtime_ns == made
+
+    assert main(["demo", "--hours", "0.2", "--out", str(out)]) == 0
+    assert (out / "rls-night.edf").stat().st_mtime_ns != made
+
+
+def test_demo_says_where_it_may_not_write(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    assert main(["demo", "--out", str(tmp_path / "file" / "demo")]) == 3
+    assert "--out" in capsys.readouterr().err
