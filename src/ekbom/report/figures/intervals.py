@@ -14,7 +14,7 @@ from ekbom.scoring.night import ScoredNight
 from ekbom.scoring.rules import PlmRules
 from ekbom.scoring.score import EditionResult
 
-_WIDTH, _HALF = 960.0, 470.0
+_WIDTH, _HALF, _HEIGHT = 960.0, 470.0, 168.0
 _LOG_TICKS_S = (1, 2, 5, 10, 20, 30, 60, 90)
 _LENGTH_BIN_S, _LONGEST_S = 0.5, 15.0
 
@@ -26,7 +26,7 @@ def interval_figure(edition: EditionResult) -> Markup:
         (value, f"{value:g}") for value in np.arange(0, histogram.edges_s[-1] + 1, 10).tolist()
     ]
     return _histogram(
-        histogram, rules, ticks, _WIDTH, 190.0, "intermovement interval, s", is_log=False
+        histogram, rules, ticks, _WIDTH, _HEIGHT, "intermovement interval, s", is_log=False
     )
 
 
@@ -38,7 +38,7 @@ def log_interval_figure(edition: EditionResult) -> Markup:
         edition.night.rules,
         ticks,
         _HALF,
-        190.0,
+        _HEIGHT,
         "intermovement interval, s (logarithmic)",
         is_log=True,
     )
@@ -57,7 +57,9 @@ def length_figure(edition: EditionResult) -> Markup:
     counts, _ = np.histogram(_lengths(night), edges_s)
     histogram = Histogram(tuple(edges_s.tolist()), tuple(counts.tolist()))
     ticks = [(float(value), str(value)) for value in range(0, int(_LONGEST_S) + 1, 5)]
-    return _histogram(histogram, None, ticks, _HALF, 190.0, "length of candidates, s", is_log=False)
+    return _histogram(
+        histogram, None, ticks, _HALF, _HEIGHT, "length of candidates, s", is_log=False
+    )
 
 
 def _lengths(night: ScoredNight) -> svg.Floats:
