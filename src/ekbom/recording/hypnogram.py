@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ekbom.terms import SleepStage
 
+MICROSECOND_DIGITS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Hypnogram:
@@ -38,7 +40,9 @@ class Hypnogram:
 
         An epoch holds its first instant and not its last.
         """
-        index = np.floor((np.asarray(time_s, dtype=float) - self.start_s) / self.epoch_s)
+        elapsed_s = np.asarray(time_s, dtype=float) - self.start_s
+        # Times are decimals that binary numbers hold nearly: an edge is met to the microsecond.
+        index = np.floor(np.round(elapsed_s, MICROSECOND_DIGITS) / self.epoch_s)
         inside = (index >= 0) & (index < len(self.stages))
         lookup = np.array([*self.stages, SleepStage.UNSCORED], dtype=object)
         stages: NDArray[np.object_] = lookup[np.where(inside, index, len(self.stages)).astype(int)]
