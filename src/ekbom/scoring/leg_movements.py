@@ -102,14 +102,15 @@ def _raised(
 ) -> Flags:
     """True for movements with a stretch whose median is raised.
 
-    The median of a stretch is raised when at least half of its values are. A movement raised for
-    half of its whole length has such a stretch; only the others are looked through.
+    The median of a stretch is raised when at least half of its values are. Most movements are
+    raised from their start on; only the others are looked through. What is shorter than the
+    stretch has none.
     """
     n = max(1, round(morphology.stretch_s / step_s))
     keep = np.zeros(len(onset), dtype=bool)
     for index, (start, stop) in enumerate(zip(onset.tolist(), offset.tolist(), strict=True)):
         raised = excess_uv[start : stop + 1] >= morphology.above_rest_uv
-        if 2 * np.count_nonzero(raised) >= len(raised):
+        if len(raised) >= n and 2 * np.count_nonzero(raised[:n]) >= n:
             keep[index] = True
         elif len(raised) > n:
             total = np.concatenate([[0], np.cumsum(raised)])

@@ -68,6 +68,9 @@ def resting_level(envelope: Envelope, settings: RestingLevelSettings) -> LegLeve
     of them fills too little of either window to lift it.
     """
     per_block = max(1, round(settings.block_s / envelope.step_s))
+    if len(envelope.level_uv) == 0:
+        nothing = envelope.level_uv
+        return LegLevel(envelope, nothing, per_block, nothing, nothing)
     n_blocks = -(-len(envelope.level_uv) // per_block)
     padded = np.pad(
         envelope.level_uv, (0, n_blocks * per_block - len(envelope.level_uv)), mode="edge"
