@@ -201,7 +201,7 @@ def render(results: dict[str, Any]) -> str:
         f"Measured {about['date']} on `{about['machine']}`; Python {about['python']}; "
         f"ekbom {about['ekbom']}, psgscoring {about['psgscoring']}, lunapi {about['lunapi']}. "
         f"Accuracy: {about['seeds']} synthetic nights of {about['hours']:g} h a condition, "
-        f"two legs each; Luna, which takes minutes a night, on the first {about['luna_nights']} "
+        f"two legs each; Luna, which takes minutes a night, on {about['luna_nights']} "
         "of each condition."
     ]
     accuracy = results["accuracy"]
