@@ -6,9 +6,12 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ekbom.errors import UsageError
+
+if TYPE_CHECKING:
+    from ekbom.scoring.score import NightResult
 
 
 def register(subparsers: Any) -> None:
@@ -86,6 +89,8 @@ def run(args: argparse.Namespace) -> int:
             "nothing to score",
             expected="ekbom score NIGHT.edf, or ekbom score --events NIGHT.tsv",
         )
+    if args.per_leg and not args.json:
+        raise UsageError("--per-leg without --json", expected="--json --per-leg")
     from ekbom.interop.night import score_files
 
     with _Progress() as progress:
@@ -103,12 +108,21 @@ def run(args: argparse.Namespace) -> int:
             is_immobilization_test=args.immobilization_test,
             progress=progress,
         )
-    if args.report is not None:
-        from ekbom.interop.files import write_whole
-        from ekbom.report.html import render_report
+    try:
+        if args.report is not None:
+            from ekbom.interop.files import write_whole
+            from ekbom.report.html import render_report
 
-        write_whole(args.report, render_report(result).encode())
-        print(f"report written to {args.report}", file=sys.stderr)
+            write_whole(args.report, render_report(result).encode())
+            print(f"report written to {args.report}", file=sys.stderr)
+    finally:
+        # A report that cannot be written takes no scored night with it.
+        _show(result, args)
+    return 0
+
+
+def _show(result: NightResult, args: argparse.Namespace) -> None:
+    """The night on standard output, in the form asked for."""
     if args.json:
         import json
 
@@ -123,7 +137,6 @@ def run(args: argparse.Namespace) -> int:
         from ekbom.report.summary import summary
 
         print("\n".join(summary(result)))
-    return 0
 
 
 def _name_and_value(text: str) -> tuple[str, str]:

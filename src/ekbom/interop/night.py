@@ -74,10 +74,11 @@ def score_files(
     _check_call(recording, events, stages, epoch_s)
     base = load(SECTIONS)
     chosen = settings(base, rules, window=window, detector=detector, overrides=overrides)
+    # A recording that cannot be trusted says so as a recording, before anything marked in it.
+    night = None if recording is None else read_recording(recording)
     marked = _annotations(recording, events, stages, epoch_s, Vocabulary.of(base, left, right))
-    if recording is None:
+    if recording is None or night is None:
         return score_marked(marked, chosen, is_immobilization_test=is_immobilization_test)
-    night = read_recording(recording)
     marked = check_against(marked, night.duration_s)
     legs = find_legs(night, LegLabels.of(base), left, right, signal_table(recording))
     levels = _measure(legs, find_ecg(night, EcgLabels.of(base)), chosen.detection, progress)

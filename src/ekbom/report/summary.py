@@ -15,6 +15,9 @@ _ROWS = (
 )
 
 
+_LABEL_WIDTH = max(len(label) for label, _ in _ROWS) + len(" (/h)") + 1
+
+
 def summary(result: NightResult) -> Iterator[str]:
     """Lines of plain text."""
     yield result.name or "marked events"
@@ -32,7 +35,7 @@ def summary(result: NightResult) -> Iterator[str]:
         )
     names = list(result.editions)
     yield ""
-    yield f"  {'':32}" + "".join(f"{name:>12}" for name in names)
+    yield _row("", names)
     columns = [edition.indices for edition in result.editions.values()]
     yield _row("movements", [len(e.night.movements) for e in result.editions.values()])
     yield _row("candidates", [int(e.night.is_candidate.sum()) for e in result.editions.values()])
@@ -47,7 +50,7 @@ def summary(result: NightResult) -> Iterator[str]:
 
 
 def _row(label: str, values: list[int] | list[str]) -> str:
-    return f"  {label:32}" + "".join(f"{value:>12}" for value in values)
+    return f"  {label:{_LABEL_WIDTH}}" + "".join(f"{value:>12}" for value in values)
 
 
 def _number(value: float | None, digits: int = 1) -> str:

@@ -43,6 +43,24 @@ def gap_caveats(legs: Legs) -> list[Caveat]:
     return [Caveat("gaps", f"the recording has {gaps}.")]
 
 
+def unstaged_mark_caveats(annotations: Annotations) -> list[Caveat]:
+    """Where movements are marked before the first or after the last epoch."""
+    hypnogram = annotations.hypnogram
+    if hypnogram is None:
+        return []
+    onsets_s = [event.onset_s for event in annotations.leg_movements]
+    n = sum(not hypnogram.start_s <= onset_s < hypnogram.end_s for onset_s in onsets_s)
+    if n == 0:
+        return []
+    return [
+        Caveat(
+            "movements-outside-stages",
+            f"{n} of {len(onsets_s)} marked leg movements begin outside the stages "
+            f"({hypnogram.start_s:g} to {hypnogram.end_s:g} s) and count in no stage.",
+        )
+    ]
+
+
 def unused_mark_caveats(annotations: Annotations) -> list[Caveat]:
     """Where somebody marked movements and they are detected all the same."""
     n_marked = len(annotations.leg_movements)

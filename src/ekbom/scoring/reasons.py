@@ -116,7 +116,7 @@ def _periodic(night: ScoredNight, index: int, series: Series, imi: _Intervals) -
         return f"not periodic: under {rules.imi_min_s:g} s after the last one, passed over"
     if run == 0:
         return f"not periodic: {interval}, and such a movement starts no series"
-    return f"not periodic: run of {run}, fewer than {rules.series_min_movements:g}; {interval}"
+    return f"not periodic: run of {run}, fewer than {rules.series_min_movements}; {interval}"
 
 
 def _interval(series: Series, index: int, imi: _Intervals, rules: PlmRules) -> str:

@@ -42,7 +42,7 @@ class PlmRules:
     wake_movements: Annotated[Literal["in-series", "excluded"], Param("scoring/wake-movements")]
 
     # Series
-    series_min_movements: Annotated[float, Param("scoring/series-min-movements", "1")]
+    series_min_movements: Annotated[int, Param("scoring/series-min-movements", "1")]
     imi_min_s: Annotated[float, Param("scoring/imi-min", "s")]
     imi_max_s: Annotated[float, Param("scoring/imi-max", "s")]
     imi_max_bound: Annotated[Literal["inclusive", "exclusive"], Param("scoring/imi-max-bound")]
@@ -87,7 +87,7 @@ class FerriPeriodicity:
     edition: str
     min_s: Annotated[float, Param("scoring/ferri-interval-min", "s")]
     max_s: Annotated[float, Param("scoring/ferri-interval-max", "s")]
-    min_run: Annotated[float, Param("scoring/ferri-run-min-intervals", "1")]
+    min_run: Annotated[int, Param("scoring/ferri-run-min-intervals", "1")]
     provenance: Mapping[str, Sourced] = field(repr=False)
 
 

@@ -30,6 +30,7 @@ from ekbom.scoring.night_caveats import (
     gap_caveats,
     once,
     period_caveats,
+    unstaged_mark_caveats,
     unused_mark_caveats,
 )
 from ekbom.scoring.quality import LegQuality, leg_quality
@@ -276,8 +277,9 @@ def score_marked(
         When there is neither a leg movement nor a stage: nothing could be said.
     """
     if not annotations.leg_movements and annotations.hypnogram is None:
+        unknown = [str(caveat.statement) for caveat in annotations.caveats]
         raise UsageError(
-            "no leg movements and no stages are marked",
+            " ".join(["no leg movements and no stages are marked.", *unknown]),
             expected="rows such as 'Limb movement' with their channel, or 'Sleep stage N2'",
             where=annotations.name,
             what_to_do="give the recording, or a scoring that marks leg movements",
@@ -296,11 +298,11 @@ def score_marked(
     result = _score(
         lambda edition: marked, annotations, settings, None, [0.0], is_immobilization_test
     )
+    caveats = unstaged_mark_caveats(annotations)
     one_leg = [side for side, leg in marked.items() if len(leg) == 0]
     if len(one_leg) == 1:
-        caveat = Caveat("one-leg", f"no movements are marked on the {one_leg[0]} leg.")
-        result = replace(result, caveats=once([caveat, *result.caveats]))
-    return result
+        caveats.append(Caveat("one-leg", f"no movements are marked on the {one_leg[0]} leg."))
+    return replace(result, caveats=once([*caveats, *result.caveats]))
 
 
 def _score(

@@ -113,16 +113,37 @@ def _detection(base: KnowledgeBase, edition: str) -> DetectionSettings:
     )
 
 
+# No value of the first may be above that of the second.
+_ORDERED = (
+    ("end_above_rest_uv", "onset_above_rest_uv"),
+    ("leg_movement_min_s", "leg_movement_max_s"),
+    ("imi_min_s", "imi_max_s"),
+)
+
+
+def _check_order(edition: EditionSettings) -> None:
+    values = {**edition.thresholds.provenance, **edition.rules.provenance}
+    for low, high in _ORDERED:
+        if float(values[low].value) > float(values[high].value):
+            raise UsageError(
+                f"{low} is {values[low].value} and {high} is {values[high].value}",
+                expected=f"{low} not above {high}",
+                where=edition.name,
+            )
+
+
 def _edition(
     base: KnowledgeBase, name: str, window: str | None, overrides: Mapping[str, object]
 ) -> EditionSettings:
     given = _split(overrides)
-    return EditionSettings(
+    edition = EditionSettings(
         name=name,
         thresholds=bind(MovementThresholds, base, name, given[MovementThresholds]),
         rules=bind(PlmRules, base, name, given[PlmRules]),
         window=bind(RespiratoryWindow, base, WINDOWS[window] if window else name),
     )
+    _check_order(edition)
+    return edition
 
 
 def settings_caveats(settings: Settings) -> list[Caveat]:
