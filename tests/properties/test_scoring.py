@@ -215,6 +215,14 @@ def test_counts_of_the_stages_sum_up(edition: str, night: Night) -> None:
 
 @pytest.mark.parametrize("edition", EDITIONS)
 @given(night=NIGHTS)
+def test_sides_and_stages_are_those_of_the_vocabulary(edition: str, night: Night) -> None:
+    found = scored(night.annotations, edition).night
+    assert all(type(side) is Side for side in found.movements.side)
+    assert all(type(stage) is SleepStage for stage in found.stage)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@given(night=NIGHTS)
 def test_no_index_without_its_denominator(edition: str, night: Night) -> None:
     for group in scored(night.annotations, edition).indices.by_stage.values():
         if not group.hours:

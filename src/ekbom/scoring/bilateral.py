@@ -41,7 +41,8 @@ def combine_legs(left: LegMovements, right: LegMovements, rules: PlmRules) -> Mo
     first = np.cumsum(n_parts) - n_parts
     onset, offset, is_left = onset[members], offset[members], is_left[members]
     n_left = np.add.reduceat(is_left.astype(np.int64), first)
-    side = np.full(len(groups), Side.BILATERAL, dtype=np.object_)
+    # A list, since numpy.full would make plain texts of the sides.
+    side = np.array([Side.BILATERAL] * len(groups), dtype=np.object_)
     side[n_left == n_parts] = Side.LEFT
     side[n_left == 0] = Side.RIGHT
     return Movements(

@@ -171,7 +171,8 @@ def _with_apart(movements: Movements, apart: Sequence[LegMovements]) -> Movement
 def _stages(movements: Movements, annotations: Annotations) -> NDArray[np.object_]:
     """Stage at the onset of each movement."""
     if annotations.hypnogram is None:
-        return np.full(len(movements), SleepStage.UNSCORED, dtype=object)
+        # A list, since numpy.full would make plain texts of the stages.
+        return np.array([SleepStage.UNSCORED] * len(movements), dtype=object)
     return annotations.hypnogram.stage_at(movements.onset_s)
 
 

@@ -1,0 +1,137 @@
+"""``ekbom score`` as a user meets it: what it gives, and what it says of a wrong call."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ekbom.cli.main import UNREADABLE, USAGE, main
+
+ONSETS_S = (20.0, 50.0, 80.0)
+Scored = Callable[..., dict[str, Any]]
+Refused = Callable[..., str]
+
+
+def codes(result: dict[str, Any]) -> list[str]:
+    return [caveat["code"] for caveat in result["caveats"]]
+
+
+# What it gives -----------------------------------------------------------------------------------
+
+
+def test_summary_names_file_legs_indices_and_caveats(
+    sound: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["score", str(sound)]) == 0
+    said = capsys.readouterr().out
+    for text in ("night.edf", "EMG LAT, 256 Hz", "PLMS index (/h)", "unknown", "caveats"):
+        assert text in said
+    widths = {len(line) for line in said.splitlines() if line.endswith(("unknown", "3", "2016"))}
+    assert len(widths) == 1, "the columns stand under each other"
+
+
+def test_json_has_each_movement_and_both_legs(sound: Path, scored: Scored) -> None:
+    result = scored(sound, "--per-leg")
+    onsets_s = [movement["onset_s"] for movement in result["movements"]]
+    assert onsets_s == pytest.approx(ONSETS_S, abs=0.05)
+    assert [m["side"] for m in result["leg_movements"]] == ["left"] * 3 + ["right"] * 3
+
+
+def test_stage_is_unknown_where_nobody_staged(sound: Path, scored: Scored) -> None:
+    assert {movement["stage"] for movement in scored(sound)["movements"]} == {None}
+
+
+def test_table_has_one_line_per_movement_and_says_the_edition(
+    sound: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["score", str(sound), "--tsv", "--rules", "all"]) == 0
+    header, *rows = capsys.readouterr().out.splitlines()
+    assert header.startswith("rules\tonset_s\toffset_s\tside")
+    assert [row.split("\t")[0] for row in rows] == ["wasm-2016"] * 3 + ["aasm-3"] * 3
+
+
+def test_both_editions_stand_side_by_side(sound: Path, scored: Scored) -> None:
+    assert list(scored(sound, "--rules", "all")["editions"]) == ["wasm-2016", "aasm-3"]
+
+
+def test_stages_of_a_list_are_used(sound: Path, tmp_path: Path, scored: Scored) -> None:
+    stages = tmp_path / "stages.txt"
+    stages.write_text("W\nN2\nN2\nR\n")
+    result = scored(sound, "--stages", stages, "--epoch-s", "30")
+    assert [movement["stage"] for movement in result["movements"]] == ["W", "N2", "N2"]
+    assert result["sleep"]["total_sleep_time_min"] == 1.5
+
+
+def test_an_option_set_by_the_caller_is_in_the_result(sound: Path, scored: Scored) -> None:
+    result = scored(sound, "--set", "imi_max_s=60", "--set", "onset_above_rest_uv=10")
+    assert result["options"]["imi_max_s"]["value"] == 60
+    assert "changed-options" in codes(result)
+
+
+def test_immobilization_test_counts_as_wake(sound: Path, scored: Scored) -> None:
+    result = scored(sound, "--immobilization-test")
+    assert result["immobilization_test"]["minutes_awake"] == 2
+    assert "immobilization-length" in codes(result)
+
+
+# Calls that are off ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--epoch-s", "30"], "--stages FILE --epoch-s 30"),
+        (["--stages", "stages.txt"], "--stages FILE --epoch-s 30"),
+        (["--rules", "wasm"], "wasm-2016, aasm-3, all"),
+        (["--respiratory-window", "wide"], "wasm, narrow, aasm"),
+        (["--detector", "foo"], "envelope, literal"),
+        (["--set", "foo=1"], "imi_min_s"),
+        (["--set", "imi_min_s"], "--set NAME=VALUE"),
+        (["--set", "imi_min_s=ten"], "a number"),
+        (["--set", "imi_min_s=-1"], "at least 0"),
+        (["--set", "imi_min_s=100"], "imi_min_s not above imi_max_s"),
+        (["--set", "end_above_rest_uv=9"], "end_above_rest_uv not above onset_above_rest_uv"),
+        (["--set", "series_min_movements=3.5"], "a whole number"),
+        (["--set", "short_interval=foo"], "starts-next-series"),
+        (["--per-leg"], "--json --per-leg"),
+    ],
+)
+def test_wrong_call_says_what_is_right(
+    sound: Path, refused: Refused, arguments: list[str], expected: str
+) -> None:
+    said = refused(sound, *arguments, status=USAGE)
+    assert f"expected: {expected}" in said or expected in said.partition("expected: ")[2]
+
+
+@pytest.mark.parametrize("epoch_s", ["0", "-5", "nan", "inf"])
+def test_epoch_of_no_length_is_refused(
+    sound: Path, tmp_path: Path, refused: Refused, epoch_s: str
+) -> None:
+    stages = tmp_path / "stages.txt"
+    stages.write_text("W\nN2\n")
+    assert "positive number" in refused(sound, "--stages", stages, "--epoch-s", epoch_s)
+
+
+@pytest.mark.parametrize("arguments", [["--json", "--tsv"], ["--foo"], ["--epoch-s", "x"]])
+def test_call_that_cannot_be_read_ends_with_the_usage(
+    sound: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["score", str(sound), *arguments])
+    assert stopped.value.code == USAGE
+    assert "usage: ekbom" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["missing/report.html", "."])
+def test_report_that_cannot_be_written_takes_no_scored_night_with_it(
+    sound: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    status = main(["score", str(sound), "--json", "--report", str(tmp_path / name)])
+    said = capsys.readouterr()
+    assert status == UNREADABLE
+    assert "what to do" in said.err
+    assert len(json.loads(said.out)["movements"]) == 3
