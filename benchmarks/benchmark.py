@@ -48,8 +48,10 @@ def not_installed(log: Path | None) -> list[tuple[str, str]]:
     missing = []
     for package in ("psgscoring", "lunapi"):
         if version(PEER_PYTHON, package) == "not installed":
-            said = log.read_text() if log and log.exists() else ""
-            missing.append((package, last_lines(said, 1) or "no message"))
+            said = log.read_text().splitlines() if log and log.exists() else []
+            # Only what the installer calls an error: warnings name places of this machine.
+            errors = [line for line in said if line.startswith("ERROR") and package in line]
+            missing.append((package, last_lines("\n".join(errors), 1) or "no message"))
     return missing
 
 

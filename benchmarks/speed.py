@@ -32,7 +32,7 @@ def programs(night: Path) -> dict[str, list[str | Path]]:
     luna: list[str | Path] = [PEER_PYTHON, PEERS / "luna_adapter.py", night]
     options: list[str | Path] = ["--no-truth", "--count-only", "--configuration"]
     return {
-        "cat FILE >/dev/null": ["cat", night],
+        "cat of the file": ["cat", night],
         "ekbom --help": [EKBOM, "--help"],
         "ekbom score": [EKBOM, "score", night, "--json"],
         "psgscoring: 2 uV end": [*psgscoring, *options, "2 uV end"],
@@ -104,7 +104,7 @@ def measure(rounds: int, hours: float) -> dict[str, Any]:
     except RuntimeError as problem:
         return {"trouble": str(problem)}
     commands = programs(night)
-    run(commands["cat FILE >/dev/null"], LIMIT_S, keep_output=False)
+    run(commands["cat of the file"], LIMIT_S, keep_output=False)
     timed = rounds_of(commands, rounds)
     timed |= rescoring(night)
     size_mb = night.stat().st_size / 1e6
