@@ -137,8 +137,6 @@ def envelope(
     level = _moving_median(
         np.sqrt(_moving_mean(power, grid.rms_values)), grid.median_windows, grid.rms_values
     )
-    # Neighbouring medians are taken over interleaved windows; a short mean takes their jitter out.
-    level = _moving_mean(level, grid.rms_values)
     brief = np.sqrt(_moving_mean(power, grid.brief_values))
     first_s = segment.start_s + (grid.step - 1) * grid.every / (2 * channel.rate_hz)
     return Envelope(first_s, grid.step_s, level, brief, tuple(blocks))
