@@ -6,15 +6,16 @@ import math
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from ekbom.caveats import Caveat
 from ekbom.errors import AnnotationError
-from ekbom.interop.edf_header import looks_like_edf, read_header
-from ekbom.interop.edf_tals import read_tals
+from ekbom.interop.edf_header import EdfHeader, looks_like_edf, read_header
+from ekbom.interop.edf_tals import Tals, read_tals
+from ekbom.interop.edf_time import first_instant, gaps_between, record_times
 from ekbom.interop.marks import Mark
 from ekbom.interop.tabular import decode_text, looks_like_table, read_table, stage_texts
 from ekbom.knowledge.base import KnowledgeBase
@@ -26,9 +27,6 @@ from ekbom.recording.staging import StagedStretch, hypnogram_from
 from ekbom.terms import EventKind, Side, SleepStage
 
 NAMED = 10  # texts or channels a message names before it counts the rest
-LIMITS = {
-    "rechtschaffen-kales-stages": "Stages of Rechtschaffen and Kales, read as the nearest of AASM"
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +93,26 @@ def read_annotations(
     Raises
     ------
     AnnotationError
-        Where the file cannot be read as a scoring, with file and line or record.
+        Where the file cannot be read as a scoring, with file and line or record; where a leg
+        movement has no length, or its text and its channel name different legs.
     RecordingError
-        Where an EDF file's header cannot be trusted.
+        Where an EDF file's header or the times of its records cannot be trusted.
     """
     path = Path(path)
     if epoch_s is not None:
         _check_epoch(epoch_s)
+    vocabulary = vocabulary or Vocabulary.packaged()
     if looks_like_edf(_content(path, 8)):
-        marks = _edf_marks(path)
-    else:
-        lines = decode_text(_content(path), path.name)
-        if not looks_like_table(lines):
-            raise AnnotationError(
-                f"the first line is {lines[0][:60]!r}",
-                expected="an EDF+ file, or a table whose first line names its columns",
-                where=f"{path.name}:1",
-                what_to_do="for a plain list of stages give the length of an epoch",
-            )
-        marks = read_table(lines, path.name)
-    return _understood(marks, vocabulary or Vocabulary.packaged(), epoch_s, path.name)
+        return _of_edf(read_header(path), vocabulary, epoch_s)
+    lines = decode_text(_content(path), path.name)
+    if not looks_like_table(lines):
+        raise AnnotationError(
+            f"the first line is {lines[0][:60]!r}",
+            expected="an EDF+ file, or a table whose first line names its columns",
+            where=f"{path.name}:1",
+            what_to_do="for a plain list of stages give the length of an epoch",
+        )
+    return _understood(read_table(lines, path.name), vocabulary, epoch_s, path.name)
 
 
 def read_stages(
@@ -176,19 +174,22 @@ def _content(path: Path, n_bytes: int = -1) -> bytes:
     try:
         with open(path, "rb") as file:
             return file.read(n_bytes)
+    except FileNotFoundError as error:
+        raise AnnotationError(
+            "there is no such file", where=str(path), what_to_do="check the name"
+        ) from error
     except (OSError, ValueError) as error:
         raise AnnotationError(
-            f"the file cannot be opened ({error})", where=str(path), what_to_do="check the name"
+            f"the file cannot be opened ({getattr(error, 'strerror', None) or error})",
+            where=str(path),
+            what_to_do="check the name",
         ) from error
 
 
-def _edf_marks(path: Path) -> list[Mark]:
-    """Annotations in seconds from the first record."""
-    header = read_header(path)
-    if not header.annotation_signals:
-        return []
-    tals = read_tals(header)
-    if tals.broken:
+def _of_edf(header: EdfHeader, vocabulary: Vocabulary, epoch_s: float | None) -> Annotations:
+    """Annotations in seconds from the first record, with the gaps between the signals' records."""
+    tals = read_tals(header) if header.annotation_signals else None
+    if tals is not None and tals.broken:
         more = f" and {len(tals.broken) - 3} more" if len(tals.broken) > 3 else ""
         raise AnnotationError(
             f"annotations that cannot be read: {'; '.join(tals.broken[:3])}{more}",
@@ -196,12 +197,24 @@ def _edf_marks(path: Path) -> list[Mark]:
             where=header.name,
             what_to_do="export the annotations again from the program that made them",
         )
-    known = tals.record_onsets_s[~np.isnan(tals.record_onsets_s)]
-    offset_s = float(known[0]) if known.size else 0.0
-    return [
-        Mark(mark.onset_s - offset_s, mark.duration_s, mark.text, mark.channel, mark.where)
-        for mark in tals.marks
+    offset_s, gaps = _edf_times(header, tals)
+    marks = [
+        replace(mark, onset_s=mark.onset_s - offset_s) for mark in (tals.marks if tals else ())
     ]
+    found = _understood(marks, vocabulary, epoch_s, header.name)
+    return replace(found, start=first_instant(header, offset_s), gaps=gaps)
+
+
+def _edf_times(
+    header: EdfHeader, tals: Tals | None
+) -> tuple[float, tuple[tuple[float, float], ...]]:
+    """Seconds from the header's start to the first record, and the stretches not recorded."""
+    if len(header.annotation_signals) < len(header.signals):
+        times = record_times(header, tals)
+        return times.offset_s, gaps_between(header, times.runs)
+    # A file of annotations only records nothing, so that nothing of it can be missing.
+    known = tals.record_onsets_s[~np.isnan(tals.record_onsets_s)] if tals else np.empty(0)
+    return (float(known[0]) if known.size else 0.0), ()
 
 
 @dataclass(slots=True)
@@ -211,10 +224,11 @@ class _Sorted:
     stretches: list[StagedStretch] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     sideless: list[Mark] = field(default_factory=list)
+    lengthless: list[Mark] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
     unknown_stages: Counter[str] = field(default_factory=Counter)
-    lasting: Counter[EventKind] = field(default_factory=Counter)
-    limited: dict[str, Counter[str]] = field(default_factory=dict)
+    instant: Counter[EventKind] = field(default_factory=Counter)
+    limited: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
 
 
 def _understood(
@@ -225,6 +239,8 @@ def _understood(
         _sort_in(mark, vocabulary, found)
     if found.sideless:
         raise _no_side(found.sideless, name)
+    if found.lengthless:
+        raise _no_length(found.lengthless, name)
     caveats = list(_caveats(found, name))
     hypnogram = None
     if found.stretches:
@@ -238,7 +254,7 @@ def _sort_in(mark: Mark, vocabulary: Vocabulary, found: _Sorted) -> None:
     meaning = vocabulary.texts.meaning(mark.text)
     stage = _stage_of(mark.text, meaning)
     if meaning is not None and meaning.caveat:
-        found.limited.setdefault(meaning.caveat, Counter())[mark.text] += 1
+        found.limited.setdefault((meaning.caveat, meaning.note), Counter())[mark.text] += 1
     if stage is not None:
         found.stretches.append(StagedStretch(mark.onset_s, mark.duration_s, stage, mark.where))
         if meaning is None:
@@ -260,15 +276,41 @@ def _event(
     mark: Mark, meaning: TextMeaning, kind: EventKind, vocabulary: Vocabulary, found: _Sorted
 ) -> Event:
     side = None
-    if kind is EventKind.LEG_MOVEMENT:
-        side = meaning.side or vocabulary.side_of(mark.channel)
-        if side is None:
-            found.sideless.append(mark)
     if kind in (EventKind.LIGHTS_OFF, EventKind.LIGHTS_ON):
         return Event(kind, mark.onset_s, 0.0, mark.text, mark.channel)
-    if mark.duration_s is None:
-        found.lasting[kind] += 1
+    if kind is EventKind.LEG_MOVEMENT:
+        side = _leg_of(mark, meaning.side, vocabulary)
+        if side is None:
+            found.sideless.append(mark)
+        if not mark.duration_s:
+            found.lengthless.append(mark)
+    elif not mark.duration_s:
+        found.instant[kind] += 1
     return Event(kind, mark.onset_s, mark.duration_s or 0.0, mark.text, mark.channel, side)
+
+
+def _leg_of(mark: Mark, said: Side | None, vocabulary: Vocabulary) -> Side | None:
+    """The leg that text and channel name; neither wins over the other."""
+    of_channel = vocabulary.side_of(mark.channel)
+    if said is None or of_channel is None or said is of_channel:
+        return said or of_channel
+    raise AnnotationError(
+        f"{mark.text!r} at {mark.onset_s:g} s says the {said} leg, its channel {mark.channel!r} "
+        f"is the {of_channel} one",
+        expected="one leg, from the text, the channel or both",
+        where=mark.where,
+        what_to_do="correct the text or the channel; where the channel's label misleads, name "
+        "the channels of the legs with --left and --right",
+    )
+
+
+def _no_length(lengthless: Sequence[Mark], name: str) -> AnnotationError:
+    return AnnotationError(
+        f"{len(lengthless)} leg movements have no length, the first at {lengthless[0].onset_s:g} s",
+        expected="a duration in seconds, more than 0, for each leg movement",
+        where=lengthless[0].where or name,
+        what_to_do="export the movements with their durations; without them no rule can be applied",
+    )
 
 
 def _no_side(sideless: Sequence[Mark], name: str) -> AnnotationError:
@@ -292,10 +334,15 @@ def _caveats(found: _Sorted, name: str) -> Iterable[Caveat]:
     if found.unknown:
         statement = f"Texts not known and not used: {_counted(found.unknown)}."
         yield Caveat("unknown-texts", statement, name)
-    for code, texts in found.limited.items():
-        yield Caveat(code, f"{LIMITS.get(code, code)}: {_counted(texts)}.", name)
-    if found.lasting:
-        statement = f"Events without a duration, read as lasting 0 s: {_counted(found.lasting)}."
+    for (code, note), texts in found.limited.items():
+        yield Caveat(code, f"{note.rstrip('.')}: {_counted(texts)}.", name)
+    if found.instant:
+        statement = f"Events without a duration, read as lasting 0 s: {_counted(found.instant)}."
+        if any(kind.is_respiratory for kind in found.instant):
+            statement += (
+                " The window in which a leg movement is respiratory-related is then laid around "
+                "the onset of such a respiratory event, as its end is not known."
+            )
         yield Caveat("no-duration", statement, name)
 
 

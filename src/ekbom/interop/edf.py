@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from ekbom.interop.edf_header import EdfHeader, read_header
 from ekbom.interop.edf_records import signal_bytes
 from ekbom.interop.edf_signals import SignalHeader
 from ekbom.interop.edf_tals import read_tals
-from ekbom.interop.edf_time import RecordTimes, record_times
+from ekbom.interop.edf_time import RecordTimes, first_instant, record_times
 from ekbom.recording.channels import SignalInfo
 from ekbom.recording.recording import Channel, Recording, Samples
 from ekbom.timeline import Segment
@@ -95,7 +94,7 @@ def read_recording(path: str | os.PathLike[str]) -> Recording:
         ),
         labels=tuple(signal.label for signal in measured),
         duration_s=last.start_s + last.n_records * header.record_s,
-        start=_start(header, times),
+        start=first_instant(header, times.offset_s),
         name=header.name,
         caveats=(*header.caveats, *times.caveats),
     )
@@ -108,13 +107,6 @@ def signal_table(path: str | os.PathLike[str]) -> tuple[SignalInfo, ...]:
         for signal in read_header(path).signals
         if not signal.is_annotations
     )
-
-
-def _start(header: EdfHeader, times: RecordTimes) -> datetime | None:
-    try:
-        return header.start and header.start + timedelta(seconds=times.offset_s)
-    except OverflowError:  # 31 December 9999
-        return None
 
 
 def _channel(header: EdfHeader, signal: SignalHeader, times: RecordTimes) -> Channel:

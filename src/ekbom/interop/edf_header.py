@@ -127,7 +127,9 @@ def read_header(path: str | os.PathLike[str]) -> EdfHeader:
             head += file.read(BLOCK * n_signals)
     except (OSError, ValueError) as error:
         raise RecordingError(
-            f"the file cannot be opened ({error})", where=str(path), what_to_do="check the name"
+            f"the file cannot be opened ({getattr(error, 'strerror', None) or error})",
+            where=str(path),
+            what_to_do="check the name",
         ) from error
     return _parsed(path, file_format, head, size, n_signals)
 

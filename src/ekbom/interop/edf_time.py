@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +98,29 @@ def record_times(header: EdfHeader, tals: Tals | None) -> RecordTimes:
         )
         caveats.append(Caveat("late-first-record", statement, header.name))
     return RecordTimes(offset_s, runs, tuple(caveats))
+
+
+def first_instant(header: EdfHeader, offset_s: float) -> datetime | None:
+    """Date and time of the first record; None where the header gives no possible one.
+
+    Parameters
+    ----------
+    header : EdfHeader
+        The checked header.
+    offset_s : float
+        Seconds from the header's start to the first record.
+    """
+    try:
+        return header.start and header.start + timedelta(seconds=offset_s)
+    except OverflowError:  # 31 December 9999
+        return None
+
+
+def gaps_between(header: EdfHeader, runs: tuple[Run, ...]) -> tuple[tuple[float, float], ...]:
+    """Start and end, in seconds, of each stretch between runs that was not recorded."""
+    ends_s = [_end_s(header, run) for run in runs]
+    between = zip(ends_s, [run.start_s for run in runs[1:]], strict=False)
+    return tuple((end_s, start_s) for end_s, start_s in between if start_s > end_s)
 
 
 def _end_s(header: EdfHeader, run: Run) -> float:

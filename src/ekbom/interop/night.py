@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from ekbom.errors import UsageError
@@ -19,7 +20,7 @@ from ekbom.interop.annotations import Vocabulary, read_annotations, read_stages
 from ekbom.interop.edf import read_recording, signal_table
 from ekbom.knowledge.labels import EcgLabels, LegLabels
 from ekbom.knowledge.loading import load
-from ekbom.recording.annotation_checks import check_against, merge
+from ekbom.recording.annotation_checks import aligned, check_against, check_lights, merge
 from ekbom.recording.channels import Legs, find_ecg, find_legs
 from ekbom.recording.events import Annotations
 from ekbom.recording.recording import Channel
@@ -76,10 +77,13 @@ def score_files(
     chosen = settings(base, rules, window=window, detector=detector, overrides=overrides)
     # A recording that cannot be trusted says so as a recording, before anything marked in it.
     night = None if recording is None else read_recording(recording)
-    marked = _annotations(recording, events, stages, epoch_s, Vocabulary.of(base, left, right))
+    vocabulary = Vocabulary.of(base, left, right)
+    start = None if night is None else night.start
+    marked = _annotations(recording, events, stages, epoch_s, vocabulary, start)
     if recording is None or night is None:
+        marked = check_lights(marked)
         return score_marked(marked, chosen, is_immobilization_test=is_immobilization_test)
-    marked = check_against(marked, night.duration_s)
+    marked = check_lights(check_against(marked, night.duration_s))
     legs = find_legs(night, LegLabels.of(base), left, right, signal_table(recording))
     levels = _measure(legs, find_ecg(night, EcgLabels.of(base)), chosen.detection, progress)
     return score_recording(
@@ -135,13 +139,14 @@ def _annotations(
     stages: FilePath | None,
     epoch_s: float | None,
     vocabulary: Vocabulary,
+    start: datetime | None,
 ) -> Annotations:
     """Everything marked: in the recording, in a file of events, in a list of stages."""
     marked = Annotations(name="" if recording is None else Path(recording).name)
     if recording is not None:
         marked = merge(marked, read_annotations(recording, vocabulary))
     if events is not None:
-        marked = merge(marked, read_annotations(events, vocabulary))
+        marked = merge(marked, aligned(read_annotations(events, vocabulary), start))
     if stages is not None and epoch_s is not None:
         marked = merge(marked, read_stages(stages, epoch_s, vocabulary))
     if recording is None and events is not None:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from ekbom.caveats import Caveat
+from ekbom.errors import AnnotationError
 from ekbom.recording.events import Annotations, Event
 from ekbom.recording.hypnogram import Hypnogram
 from ekbom.terms import EventKind
 
 NAMED = 10  # events a message names before it counts the rest
 LIGHTS = (EventKind.LIGHTS_OFF, EventKind.LIGHTS_ON)
+RESPIRATORY = tuple(kind for kind in EventKind if kind.is_respiratory)
+DAY = timedelta(days=1)
+# Headers say whole seconds: less apart, across days, is the same time of day.
+SAME_TIME = timedelta(seconds=1)
 
 
 def check_against(annotations: Annotations, recording_duration_s: float) -> Annotations:
@@ -51,9 +57,10 @@ def merge(recorded: Annotations, separate: Annotations) -> Annotations:
         Those inside the recording.
     separate : Annotations
         Those of the other file; where both mark a kind of event, or both stage the night, these
-        count and the caveat ``marked-twice`` says so.
+        count and the caveat ``marked-twice`` says so. Who scores breathing scores all of it, so
+        the respiratory kinds go together; so do lights off and on.
     """
-    theirs = {event.kind for event in separate.events}
+    theirs = {kind for event in separate.events for kind in _scored_with(event.kind)}
     kept = [event for event in recorded.events if event.kind not in theirs]
     doubled = Counter(str(event.kind) for event in recorded.events if event.kind in theirs)
     said = [f"{count} {kind}" for kind, count in sorted(doubled.items())]
@@ -71,6 +78,103 @@ def merge(recorded: Annotations, separate: Annotations) -> Annotations:
         hypnogram=recorded.hypnogram if separate.hypnogram is None else separate.hypnogram,
         name=separate.name or recorded.name,
         caveats=tuple(dict.fromkeys(caveats)),
+        start=separate.start if recorded.start is None else recorded.start,
+        gaps=tuple(sorted({*recorded.gaps, *separate.gaps})),
+    )
+
+
+def aligned(annotations: Annotations, recording_start: datetime | None) -> Annotations:
+    """A scoring from a file of its own, in seconds from the start of the recording.
+
+    Parameters
+    ----------
+    annotations : Annotations
+        As read from that file.
+    recording_start : datetime or None
+        Start of the recording; where it or that of the scoring is unknown, nothing is changed.
+
+    Returns
+    -------
+    Annotations
+        Moved by the time the two starts are apart on one day (caveat ``scoring-shifted``); the
+        same time on another day is taken for the same night (caveat ``dates-differ``), as dates
+        are hidden in headers that were made anonymous.
+
+    Raises
+    ------
+    AnnotationError
+        Where day and time both differ: nothing says how the two nights belong together.
+    """
+    start = annotations.start
+    if start is None or recording_start is None or start == recording_start:
+        return annotations
+    starts = f"the scoring starts at {start}, the recording at {recording_start}"
+    if start.date() == recording_start.date():
+        shift = start - recording_start
+        statement = (
+            f"By their headers {starts}: everything marked is moved by "
+            f"{shift.total_seconds():+g} s."
+        )
+        return _moved(annotations, shift, Caveat("scoring-shifted", statement, annotations.name))
+    shift = start - recording_start - round((start - recording_start) / DAY) * DAY
+    if abs(shift) < SAME_TIME:
+        statement = (
+            f"By their headers {starts}: another date, the same time of day; taken for the same "
+            "night."
+        )
+        return _moved(annotations, shift, Caveat("dates-differ", statement, annotations.name))
+    raise AnnotationError(
+        f"by their headers {starts}",
+        expected="the same start, or the same date, or the same time of day",
+        where=annotations.name,
+        what_to_do="export the scoring with the start of the recording, or as a table with "
+        "seconds from the start of the recording",
+    )
+
+
+def check_lights(annotations: Annotations) -> Annotations:
+    """The annotations, with the caveat ``several-lights`` where lights go off or on repeatedly."""
+    off_s, on_s = (
+        sorted({event.onset_s for event in annotations.of_kind(kind)}) for kind in LIGHTS
+    )
+    if max(len(off_s), len(on_s)) < 2:
+        return annotations
+    used = [f"the first lights off ({off_s[0]:g} s)"] if off_s else []
+    used += [f"the last lights on ({on_s[-1]:g} s)"] if on_s else []
+    statement = (
+        f"Lights off is marked at {_times(off_s)}, lights on at {_times(on_s)}. Used: "
+        f"{' and '.join(used)}; the time between counts as time in bed, lights on or off."
+    )
+    caveat = Caveat("several-lights", statement, annotations.name)
+    return replace(annotations, caveats=(*annotations.caveats, caveat))
+
+
+def _times(times_s: list[float]) -> str:
+    if not times_s:
+        return "no time"
+    more = f" and {len(times_s) - NAMED} more" if len(times_s) > NAMED else ""
+    return ", ".join(f"{time_s:g}" for time_s in times_s[:NAMED]) + f" s{more}"
+
+
+def _scored_with(kind: EventKind) -> tuple[EventKind, ...]:
+    """The kinds that one scoring marks or leaves out together."""
+    for group in (RESPIRATORY, LIGHTS):
+        if kind in group:
+            return group
+    return (kind,)
+
+
+def _moved(annotations: Annotations, shift: timedelta, caveat: Caveat) -> Annotations:
+    """The same marks, later by this much."""
+    shift_s = shift.total_seconds()
+    hypnogram = annotations.hypnogram
+    return replace(
+        annotations,
+        events=tuple(replace(e, onset_s=e.onset_s + shift_s) for e in annotations.events),
+        hypnogram=hypnogram and replace(hypnogram, start_s=hypnogram.start_s + shift_s),
+        caveats=(*annotations.caveats, caveat),
+        start=None if annotations.start is None else annotations.start - shift,
+        gaps=tuple((from_s + shift_s, to_s + shift_s) for from_s, to_s in annotations.gaps),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ekbom.caveats import Caveat
 from ekbom.recording.hypnogram import Hypnogram
@@ -54,12 +55,19 @@ class Annotations:
         File or scorer, for messages.
     caveats : tuple of Caveat
         What was tolerated while reading: unknown texts, events outside the recording …
+    start : datetime or None
+        The moment onsets count from, where the file's own header says it; tables say none.
+    gaps : tuple of (float, float)
+        Start and end, in seconds, of each stretch nobody recorded, in order; of files that hold
+        signals. Nothing marked on one side of a gap is a neighbour of what is on the other.
     """
 
     events: tuple[Event, ...] = ()
     hypnogram: Hypnogram | None = None
     name: str = ""
     caveats: tuple[Caveat, ...] = ()
+    start: datetime | None = None
+    gaps: tuple[tuple[float, float], ...] = ()
 
     def of_kind(self, *kinds: EventKind) -> tuple[Event, ...]:
         """Events of these kinds, in order of onset."""
