@@ -240,6 +240,18 @@ def test_line_that_is_off_is_refused_with_its_number(
     assert "expected: " in said
 
 
+def test_marks_in_other_units_than_seconds_are_refused(table: Table, refused: Refused) -> None:
+    in_ms = [(onset * 1e6, 2000, text, channel) for onset, _, text, channel in MOVED]
+    said = refused("--events", table(*in_ms, *STAGED))
+    assert "0 to 1e+08 s" in said
+    assert "in seconds" in said
+
+
+def test_onsets_may_count_from_any_moment(table: Table, scored: Scored) -> None:
+    later = [(onset + 1.6e9, *row) for onset, *row in [*MOVED, *STAGED]]
+    assert scored("--events", table(*later))["indices"]["plms_per_h"] == 180
+
+
 def test_events_outside_the_recording_are_left_out_and_named(
     sound: Path, table: Table, scored: Scored
 ) -> None:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from ekbom.errors import UsageError
+from ekbom.errors import AnnotationError, UsageError
 from ekbom.interop.annotations import Vocabulary, read_annotations, read_stages
 from ekbom.interop.edf import read_recording, signal_table
 from ekbom.knowledge.labels import EcgLabels, LegLabels
@@ -34,6 +34,8 @@ from ekbom.scoring.score import (
 from ekbom.scoring.settings import SECTIONS, DetectionSettings, settings
 
 FilePath = str | os.PathLike[str]
+
+LONGEST_RECORDING_S = 7 * 24 * 3600
 
 
 def score_files(
@@ -151,4 +153,21 @@ def _annotations(
         marked = merge(marked, read_stages(stages, epoch_s, vocabulary))
     if recording is None and events is not None:
         marked = replace(marked, name=Path(events).name)
+        _check_span(marked)
     return marked
+
+
+def _check_span(marked: Annotations) -> None:
+    """Marks without a recording must be of one; times in other units would span years."""
+    hypnogram = marked.hypnogram
+    first_s = [event.onset_s for event in marked.events]
+    last_s = [event.offset_s for event in marked.events]
+    if hypnogram is not None:
+        first_s, last_s = [*first_s, hypnogram.start_s], [*last_s, hypnogram.end_s]
+    if first_s and max(last_s) - min(first_s) > LONGEST_RECORDING_S:
+        raise AnnotationError(
+            f"the marks run from {min(first_s):g} to {max(last_s):g} s",
+            expected="marks of one recording, no longer than a week",
+            where=marked.name,
+            what_to_do="give onsets and durations in seconds",
+        )
