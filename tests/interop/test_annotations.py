@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import edfio
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 
 from ekbom.errors import AnnotationError, RecordingError
-from ekbom.interop.annotations import Vocabulary, read_annotations
+from ekbom.interop.annotations import Vocabulary, read_annotations, read_stages
+from ekbom.interop.edf import read_recording
 from ekbom.terms import EventKind, Side, SleepStage
 
 
@@ -91,7 +93,7 @@ def test_times_count_from_the_first_record(scored) -> None:  # type: ignore[no-u
 
 def test_side_from_text_then_named_channel_then_known_label(scored) -> None:  # type: ignore[no-untyped-def]
     path = scored(
-        text_tal("+0", "Left leg movement@@EMG RAT", "1"),
+        text_tal("+0", "Left leg movement@@Chan 9", "1"),
         text_tal("+1", "Limb movement@@Chan 7", "1"),
         text_tal("+2", "Limb movement@@EMG RAT", "1"),
     )
@@ -201,8 +203,111 @@ def test_many_records_of_nothing_but_their_time_are_read(
 
 
 def test_what_is_no_scoring_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(AnnotationError, match="cannot be opened"):
+    with pytest.raises(AnnotationError, match="there is no such file"):
         read_annotations(tmp_path / "missing.edf")
+    with pytest.raises(AnnotationError, match="cannot be opened") as caught:
+        read_annotations(tmp_path)
+    assert str(caught.value).count(str(tmp_path)) == 1
+    assert "Errno" not in str(caught.value)
     (tmp_path / "broken.edf").write_bytes(b"0       " + b" " * 20)
     with pytest.raises(RecordingError, match="breaks off"):
         read_annotations(tmp_path / "broken.edf")
+
+
+@pytest.mark.parametrize("duration", [None, "0", "0.0"])
+def test_a_movement_without_a_length_is_refused(scored, duration) -> None:  # type: ignore[no-untyped-def]
+    path = scored(
+        text_tal("+0", "Limb movement@@EMG LAT", "1"),
+        text_tal("+1.5", "Limb movement@@EMG LAT", duration),
+        text_tal("+3", "Limb movement@@EMG RAT", duration),
+    )
+    with pytest.raises(AnnotationError, match=r"2 leg movements have no length.*1.5 s") as caught:
+        read_annotations(path)
+    assert "duration" in caught.value.expected
+    assert caught.value.where == "night.edf, record 1"
+    assert caught.value.what_to_do
+
+
+@pytest.mark.parametrize("text", ["Left leg movement@@EMG RAT", "Limb movement - right@@EMG LAT"])
+def test_text_and_channel_of_different_legs_are_refused(scored, text) -> None:  # type: ignore[no-untyped-def]
+    path = scored(text_tal("+2", text, "1"))
+    with pytest.raises(AnnotationError, match="left.*right|right.*left") as caught:
+        read_annotations(path)
+    assert "at 2 s" in caught.value.found
+    assert caught.value.where == "night.edf, record 1"
+    named = Vocabulary.packaged(left="EMG RAT", right="EMG LAT")
+    assert len(read_annotations(path, named).leg_movements) == 1
+
+
+def test_respiratory_events_without_a_duration_say_where_their_window_lies(scored) -> None:  # type: ignore[no-untyped-def]
+    for tal in (text_tal("+1", "Hypopnea"), text_tal("+1", "Hypopnea", "0")):
+        (caveat,) = read_annotations(scored(tal)).caveats
+        assert caveat.code == "no-duration"
+        assert "around the onset" in caveat.statement
+    (caveat,) = read_annotations(scored(text_tal("+1", "EEG arousal"))).caveats
+    assert "onset" not in caveat.statement
+
+
+@pytest.mark.parametrize("text", ["PLM-RRLM", "RRLM", "Respiratory-related leg movement"])
+def test_the_judgement_respiratory_of_a_scorer_is_told_not_used(scored, text) -> None:  # type: ignore[no-untyped-def]
+    tals = [text_tal(f"+{onset}", f"{text}@@EMG LAT", "1") for onset in (0, 2)]
+    annotations = read_annotations(scored(*tals))
+    assert len(annotations.leg_movements) == 2
+    (caveat,) = annotations.caveats
+    assert caveat.code == "scorer-marked-respiratory"
+    assert "not used" in caveat.statement
+    assert f"{text!r} x 2" in caveat.statement
+
+
+def test_the_caveat_of_a_text_says_what_stands_in_the_table_of_labels(scored) -> None:  # type: ignore[no-untyped-def]
+    (caveat,) = read_annotations(scored(text_tal("+0", "Sleep stage 4", "30"))).caveats
+    assert caveat.statement == (
+        "Stages of Rechtschaffen and Kales, read as the nearest of AASM: 'Sleep stage 4' x 1."
+    )
+    meanings = Vocabulary.packaged().texts.meanings.values()
+    assert all(meaning.note for meaning in meanings if meaning.caveat)
+
+
+def test_epochs_of_no_stage_at_all_are_told(scored, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (caveat,) = read_annotations(scored(text_tal("+0", "Sleep stage ?", "30"))).caveats
+    assert caveat.code == "no-epoch-scored"
+    stages = tmp_path / "stages.txt"
+    stages.write_text("?\n?\n")
+    (caveat,) = read_stages(stages, 30.0).caveats
+    assert (caveat.code, caveat.where) == ("no-epoch-scored", "stages.txt")
+
+
+# Start and gaps ----------------------------------------------------------------------------------
+
+
+def test_start_is_that_of_the_first_record(scored, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    assert read_annotations(scored()).start == datetime(2020, 3, 2, 22, 30)
+    assert read_annotations(scored(first=7200)).start == datetime(2020, 3, 3, 0, 30)
+    table = tmp_path / "events.tsv"
+    table.write_text("onset\tduration\ttrial_type\n1\t3\tArousal\n")
+    assert read_annotations(table).start is None
+
+
+def test_gaps_of_a_recording_are_known(make, signal, tals_signal, keeping, write) -> None:  # type: ignore[no-untyped-def]
+    records = keeping("+10", "+11", "+40.5", "+90")
+    path = write(make(signals=(signal(), tals_signal(records)), reserved="EDF+D"))
+    annotations = read_annotations(path)
+    assert annotations.gaps == ((2.0, 30.5), (31.5, 80.0))
+    (channel,) = read_recording(path).channels
+    assert [segment.start_s for segment in channel.segments] == [0.0, 30.5, 80.0]
+
+
+def test_a_file_of_annotations_only_has_no_gaps(make, tals_signal, keeping, write) -> None:  # type: ignore[no-untyped-def]
+    records = keeping("+0", "+1", "+40", "+90")
+    path = write(make(signals=(tals_signal(records),), reserved="EDF+D"))
+    assert read_annotations(path).gaps == ()
+
+
+def test_a_first_record_without_its_time_moves_marks_as_it_moves_signals(
+    make, signal, tals_signal, keeping, write
+) -> None:  # type: ignore[no-untyped-def]
+    records = [text_tal("+101.5", "EEG arousal", "3"), *keeping("+101", "+102", "+103")]
+    path = write(make(signals=(signal(), tals_signal(records)), reserved="EDF+C"))
+    annotations = read_annotations(path)
+    assert annotations.arousals[0].onset_s == 1.5
+    assert annotations.start == read_recording(path).start

@@ -23,7 +23,7 @@ from ekbom.knowledge.labels import AnnotationTexts, LegLabels, TextMeaning
 from ekbom.knowledge.loading import load
 from ekbom.recording.events import Annotations, Event
 from ekbom.recording.hypnogram import Hypnogram
-from ekbom.recording.staging import StagedStretch, hypnogram_from
+from ekbom.recording.staging import StagedStretch, hypnogram_from, unscored_caveat
 from ekbom.terms import EventKind, Side, SleepStage
 
 NAMED = 10  # texts or channels a message names before it counts the rest
@@ -151,7 +151,9 @@ def read_stages(
                 what_to_do="correct the line, or give a table of events",
             )
         stages.append(stage)
-    return Annotations(hypnogram=Hypnogram(tuple(stages), epoch_s), name=path.name)
+    hypnogram = Hypnogram(tuple(stages), epoch_s)
+    caveats = (replace(caveat, where=path.name) for caveat in unscored_caveat(hypnogram))
+    return Annotations(hypnogram=hypnogram, name=path.name, caveats=tuple(caveats))
 
 
 def _listed_stage(text: str, vocabulary: Vocabulary) -> SleepStage | None:
@@ -245,7 +247,7 @@ def _understood(
     hypnogram = None
     if found.stretches:
         hypnogram, said = hypnogram_from(found.stretches, epoch_s)
-        caveats += [Caveat(caveat.code, caveat.statement, name) for caveat in said]
+        caveats += [replace(caveat, where=name) for caveat in said]
     events = tuple(sorted(found.events, key=lambda event: event.onset_s))
     return Annotations(events, hypnogram, name, tuple(caveats))
 

@@ -63,7 +63,7 @@ def hypnogram_from(
     hypnogram : Hypnogram
         Begins with the first mark.
     caveats : tuple of Caveat
-        ``partial-epoch`` where a mark covers an epoch only in part.
+        ``partial-epoch`` where a mark covers an epoch only in part; ``no-epoch-scored``.
 
     Raises
     ------
@@ -90,7 +90,16 @@ def hypnogram_from(
             laid[epoch] = _one_of(laid[epoch], stretch)
         n_partial += not (_is_whole(from_epoch) and _is_whole(to_epoch))
     stages = tuple(SleepStage.UNSCORED if s is None else s.stage for s in laid)
-    return Hypnogram(stages, epoch_s, start_s), _partial_caveat(n_partial, epoch_s)
+    hypnogram = Hypnogram(stages, epoch_s, start_s)
+    return hypnogram, (*_partial_caveat(n_partial, epoch_s), *unscored_caveat(hypnogram))
+
+
+def unscored_caveat(hypnogram: Hypnogram) -> tuple[Caveat, ...]:
+    """Where epochs are listed and none has a stage."""
+    if any(stage is not SleepStage.UNSCORED for stage in hypnogram.stages):
+        return ()
+    statement = "None of the epochs has a stage: sleep and wake are unknown all night."
+    return (Caveat("no-epoch-scored", statement),)
 
 
 def _with_durations(

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
 
-from ekbom.recording.annotation_checks import check_against, merge
+from ekbom.errors import AnnotationError
+from ekbom.recording.annotation_checks import aligned, check_against, check_lights, merge
 from ekbom.recording.events import Annotations, Event
 from ekbom.recording.hypnogram import Hypnogram
 from ekbom.terms import EventKind, SleepStage
 
 LM, AROUSAL = EventKind.LEG_MOVEMENT, EventKind.AROUSAL
 OFF, ON = EventKind.LIGHTS_OFF, EventKind.LIGHTS_ON
+APNEA, HYPOPNEA, RERA = EventKind.APNEA, EventKind.HYPOPNEA, EventKind.RERA
+EVENING = datetime(2020, 3, 2, 22, 30)
 
 
 def scoring(*events: Event, epochs: int = 0, start_s: float = 0.0, name: str = "a") -> Annotations:
@@ -102,3 +108,104 @@ def test_scorings_of_different_things_are_put_together_without_a_caveat() -> Non
     assert [event.onset_s for event in merged.events] == [2, 5]
     assert merged.caveats == ()
     assert merge(Annotations(name="rec"), Annotations()).name == "rec"
+
+
+def test_who_scores_breathing_again_scores_all_of_it() -> None:
+    recorded = scoring(Event(APNEA, 1, 10), Event(RERA, 50, 10), Event(AROUSAL, 5, 3))
+    merged = merge(recorded, scoring(Event(HYPOPNEA, 20, 12), name="b"))
+    assert [event.kind for event in merged.events] == [AROUSAL, HYPOPNEA]
+    assert "1 apnea, 1 rera" in merged.caveats[0].statement
+
+
+def test_lights_off_and_on_are_marked_together() -> None:
+    recorded = scoring(Event(OFF, 1, 0), Event(ON, 290, 0), Event(LM, 5, 1))
+    merged = merge(recorded, scoring(Event(OFF, 20, 0), name="b"))
+    assert [(event.kind, event.onset_s) for event in merged.events] == [(LM, 5), (OFF, 20)]
+    assert "1 lights-off, 1 lights-on" in merged.caveats[0].statement
+
+
+def test_start_and_gaps_are_kept() -> None:
+    recorded = replace(scoring(Event(LM, 5, 1)), start=EVENING, gaps=((10.0, 20.0),))
+    other = replace(scoring(Event(AROUSAL, 5, 3)), gaps=((10.0, 20.0), (40.0, 50.0)))
+    assert check_against(recorded, 300.0) == recorded
+    for merged in (merge(recorded, other), merge(other, recorded)):
+        assert merged.start == EVENING
+        assert merged.gaps == ((10.0, 20.0), (40.0, 50.0))
+
+
+# Starts of the scoring and of the recording ------------------------------------------------------
+
+
+@pytest.mark.parametrize("start", [None, EVENING])
+def test_a_scoring_of_the_same_start_or_none_is_left_as_it_is(start: datetime | None) -> None:
+    same = replace(scoring(Event(LM, 10, 2), epochs=4), start=start)
+    assert aligned(same, EVENING) == same
+    assert aligned(same, None) == same
+
+
+@pytest.mark.parametrize(
+    ("start", "shift_s"),
+    [(datetime(2020, 3, 2, 22, 40), 600.0), (datetime(2020, 3, 2, 22, 29, 59, 500000), -0.5)],
+)
+def test_another_time_on_one_day_moves_everything_marked(start: datetime, shift_s: float) -> None:
+    early = replace(scoring(Event(LM, 10, 2), epochs=4), start=start, gaps=((30.0, 60.0),))
+    moved = aligned(early, EVENING)
+    assert moved.events[0].onset_s == 10 + shift_s
+    assert moved.events[0].duration_s == 2
+    assert moved.hypnogram is not None
+    assert moved.hypnogram.start_s == shift_s
+    assert moved.gaps == ((30 + shift_s, 60 + shift_s),)
+    assert moved.start == EVENING
+    (caveat,) = moved.caveats
+    assert caveat.code == "scoring-shifted"
+    assert str(start) in caveat.statement
+    assert str(EVENING) in caveat.statement
+    assert f"{shift_s:+g} s" in caveat.statement
+
+
+def test_the_same_time_on_another_day_is_the_same_night() -> None:
+    hidden = replace(scoring(Event(LM, 10, 2), epochs=4), start=datetime(1985, 1, 1, 22, 30))
+    accepted = aligned(hidden, EVENING)
+    assert accepted.events == hidden.events
+    assert accepted.hypnogram == hidden.hypnogram
+    assert codes(accepted) == ["dates-differ"]
+    assert "1985-01-01" in accepted.caveats[0].statement
+
+
+@pytest.mark.parametrize(
+    "start", [datetime(1985, 1, 1, 22, 40), datetime(2020, 3, 3, 0, 10), datetime(1985, 1, 1)]
+)
+def test_another_time_on_another_day_is_refused(start: datetime) -> None:
+    with pytest.raises(AnnotationError, match=str(start)) as caught:
+        aligned(replace(scoring(Event(LM, 10, 2)), start=start), EVENING)
+    assert str(EVENING) in caught.value.found
+    assert "same start" in caught.value.expected
+    assert "seconds from the start of the recording" in caught.value.what_to_do
+    assert caught.value.where == "a"
+
+
+# Lights ------------------------------------------------------------------------------------------
+
+
+def test_several_lights_are_told_with_the_times_used() -> None:
+    naps = scoring(Event(OFF, 10, 0), Event(ON, 100, 0), Event(OFF, 150, 0), Event(ON, 290, 0))
+    checked = check_lights(naps)
+    (caveat,) = checked.caveats
+    assert caveat.code == "several-lights"
+    assert "10, 150 s" in caveat.statement
+    assert "first lights off (10 s)" in caveat.statement
+    assert "last lights on (290 s)" in caveat.statement
+    assert (checked.lights_off_s, checked.lights_on_s) == (10, 290)
+
+
+@pytest.mark.parametrize(
+    "events", [(), (Event(OFF, 10, 0), Event(ON, 290, 0)), (Event(OFF, 10, 0), Event(OFF, 10, 0))]
+)
+def test_one_pair_of_lights_is_left_as_it_is(events: tuple[Event, ...]) -> None:
+    assert check_lights(scoring(*events)).caveats == ()
+
+
+def test_lights_off_twice_and_never_on_is_told() -> None:
+    (caveat,) = check_lights(scoring(Event(OFF, 10, 0), Event(OFF, 50, 0))).caveats
+    assert "lights on at no time" in caveat.statement
+    assert "lights on (" not in caveat.statement
