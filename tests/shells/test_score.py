@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import edfio
 import pytest
 
 from ekbom.cli.main import UNREADABLE, USAGE, main
@@ -76,6 +78,91 @@ def test_immobilization_test_counts_as_wake(sound: Path, scored: Scored) -> None
     result = scored(sound, "--immobilization-test")
     assert result["immobilization_test"]["minutes_awake"] == 2
     assert "immobilization-length" in codes(result)
+
+
+# Scorings in a file of their own -----------------------------------------------------------------
+
+
+def scoring_of(path: Path, start: datetime) -> Path:
+    """An annotation-only file that says it starts then; the night's movements begin in N2."""
+    stages = ["W", "N2", "W", "W"]
+    marks = [edfio.EdfAnnotation(30 * k, 30, f"Sleep stage {s}") for k, s in enumerate(stages)]
+    about = edfio.Recording(startdate=start.date())
+    edfio.Edf([], annotations=marks, recording=about, starttime=start.time()).write(path)
+    return path
+
+
+def night_at(sound: Path, path: Path, start: datetime) -> Path:
+    """The sound recording, started then."""
+    edf = edfio.read_edf(sound)
+    night = edfio.Edf(
+        edf.signals, recording=edfio.Recording(startdate=start.date()), starttime=start.time()
+    )
+    night.write(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("start", "code", "stages"),
+    [
+        (datetime(2020, 3, 2, 22, 30), None, ["W", "N2", "W"]),
+        (datetime(2020, 3, 2, 22, 30, 30), "scoring-shifted", [None, "W", "N2"]),
+        (datetime(1985, 1, 1, 22, 30), "dates-differ", ["W", "N2", "W"]),
+    ],
+)
+def test_scoring_is_laid_on_the_recording_by_their_starts(
+    sound: Path,
+    tmp_path: Path,
+    scored: Scored,
+    start: datetime,
+    code: str | None,
+    stages: list[str | None],
+) -> None:
+    night = night_at(sound, tmp_path / "night.edf", datetime(2020, 3, 2, 22, 30))
+    result = scored(night, "--events", scoring_of(tmp_path / "scoring.edf", start))
+    assert [movement["stage"] for movement in result["movements"]] == stages
+    said = {"scoring-shifted", "dates-differ"} & set(codes(result))
+    assert said == ({code} if code else set())
+
+
+def test_scoring_of_another_night_is_refused(sound: Path, tmp_path: Path, refused: Refused) -> None:
+    night = night_at(sound, tmp_path / "night.edf", datetime(2020, 3, 2, 22, 30))
+    scoring = scoring_of(tmp_path / "scoring.edf", datetime(2020, 3, 4, 21, 0))
+    said = refused(night, "--events", scoring)
+    assert "scoring.edf" in said
+    assert "2020-03-04 21:00:00" in said
+    assert "2020-03-02 22:30:00" in said
+    assert "what to do: export the scoring" in said
+
+
+@pytest.mark.parametrize(
+    ("row", "said_of"),
+    [
+        ((5, "n/a", "Limb movement", "EMG LAT"), "1 leg movements have no length, the first at 5"),
+        ((5, 0, "Limb movement", "EMG LAT"), "1 leg movements have no length, the first at 5"),
+        ((5, 2, "Limb movement - left", "EMG RAT"), "says the left leg"),
+    ],
+)
+def test_marked_movement_that_is_off_is_refused_with_its_row(
+    table: Callable[..., Path], refused: Refused, row: tuple[object, ...], said_of: str
+) -> None:
+    said = refused("--events", table((1, 2, "Limb movement", "EMG LAT"), row))
+    assert said_of in said
+    assert "events.tsv:3" in said
+
+
+def test_several_lights_are_said(table: Callable[..., Path], scored: Scored) -> None:
+    stages = [(30 * k, 30, "Sleep stage N2", "n/a") for k in range(4)]
+    lights = [(t, 0, text, "n/a") for t in (10, 60) for text in ("Lights off", "Lights on")]
+    lights = [(t + (20 if "on" in text else 0), d, text, c) for t, d, text, c in lights]
+    assert "several-lights" in codes(scored("--events", table(*stages, *lights)))
+
+
+def test_missing_file_is_named_once(refused: Refused) -> None:
+    for arguments in (["nofile.edf"], ["--events", "nofile.edf"]):
+        said = refused(*arguments)
+        assert said.count("nofile.edf") == 1
+        assert "there is no such file" in said
 
 
 # Calls that are off ------------------------------------------------------------------------------
