@@ -158,6 +158,15 @@ def test_several_lights_are_said(table: Callable[..., Path], scored: Scored) -> 
     assert "several-lights" in codes(scored("--events", table(*stages, *lights)))
 
 
+def test_lights_outside_the_recording_are_not_among_several(
+    sound: Path, table: Callable[..., Path], scored: Scored
+) -> None:
+    lights = [(t, 0, "Lights off", "n/a") for t in (-50, 10)]
+    said = codes(scored(sound, "--events", table(*lights)))
+    assert "events-outside" in said
+    assert "several-lights" not in said
+
+
 def test_missing_file_is_named_once(refused: Refused) -> None:
     for arguments in (["nofile.edf"], ["--events", "nofile.edf"]):
         said = refused(*arguments)

@@ -12,7 +12,6 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from ekbom.errors import AnnotationError, UsageError
@@ -79,11 +78,8 @@ def score_files(
     chosen = settings(base, rules, window=window, detector=detector, overrides=overrides)
     # A recording that cannot be trusted says so as a recording, before anything marked in it.
     night = None if recording is None else read_recording(recording)
-    vocabulary = Vocabulary.of(base, left, right)
-    start = None if night is None else night.start
-    marked = _annotations(recording, events, stages, epoch_s, vocabulary, start)
+    marked = _annotations(recording, events, stages, epoch_s, Vocabulary.of(base, left, right))
     if recording is None or night is None:
-        marked = check_lights(marked)
         return score_marked(marked, chosen, is_immobilization_test=is_immobilization_test)
     marked = check_lights(check_against(marked, night.duration_s))
     legs = find_legs(night, LegLabels.of(base), left, right, signal_table(recording))
@@ -141,18 +137,17 @@ def _annotations(
     stages: FilePath | None,
     epoch_s: float | None,
     vocabulary: Vocabulary,
-    start: datetime | None,
 ) -> Annotations:
     """Everything marked: in the recording, in a file of events, in a list of stages."""
     marked = Annotations(name="" if recording is None else Path(recording).name)
     if recording is not None:
         marked = merge(marked, read_annotations(recording, vocabulary))
     if events is not None:
-        marked = merge(marked, aligned(read_annotations(events, vocabulary), start))
+        marked = merge(marked, aligned(read_annotations(events, vocabulary), marked.start))
     if stages is not None and epoch_s is not None:
         marked = merge(marked, read_stages(stages, epoch_s, vocabulary))
     if recording is None and events is not None:
-        marked = replace(marked, name=Path(events).name)
+        marked = check_lights(replace(marked, name=Path(events).name))
         _check_span(marked)
     return marked
 
