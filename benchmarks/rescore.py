@@ -16,8 +16,9 @@ from ekbom.knowledge.loading import load
 from ekbom.recording.channels import find_legs
 from ekbom.recording.events import Annotations
 from ekbom.scoring.leg_movements import detect_leg_movements
+from ekbom.scoring.measure import measure_legs
 from ekbom.scoring.night import score_movements
-from ekbom.scoring.score import measure_legs, score_recording
+from ekbom.scoring.score import score_recording
 from ekbom.scoring.settings import SECTIONS, settings
 from ekbom.terms import Side
 

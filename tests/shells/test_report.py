@@ -24,8 +24,9 @@ from ekbom.recording.synthetic.profiles import SECTIONS as SYNTHETIC
 from ekbom.recording.synthetic.profiles import profile
 from ekbom.report.figures.stretch import LONGEST_SERIES_S, band_passed, choose_stretch
 from ekbom.report.html import render_report
+from ekbom.scoring.measure import measure_legs
 from ekbom.scoring.reasons import reasons
-from ekbom.scoring.score import NightResult, measure_legs, score_marked, score_recording
+from ekbom.scoring.score import NightResult, score_marked, score_recording
 from ekbom.scoring.settings import SECTIONS, settings
 from ekbom.timeline import Segment
 

@@ -37,6 +37,10 @@ def arousals(night: ScoredNight) -> list[bool]:
     return night.has_arousal.tolist()  # type: ignore[no-any-return]
 
 
+def scored(night: ScoredNight) -> list[bool]:
+    return night.is_scored.tolist()  # type: ignore[no-any-return]
+
+
 # Per option: the edition, the night, what to look at, and what each choice makes of it.
 CASES: Mapping[
     str, tuple[str, dict[str, Any], Callable[[ScoredNight], object], dict[str, object]]
@@ -45,7 +49,7 @@ CASES: Mapping[
         "wasm-2016",
         {"left": [(100, 101), (101.4, 103)]},
         movements,
-        {"join": [(100, 1)], "keep": [(100, 2)]},
+        {"join": [(100, 1)], "keep": [(100, 1), (101.4, 1)]},
     ),
     "bilateral_measure": (
         "wasm-2016",
@@ -91,6 +95,12 @@ CASES: Mapping[
         series,
         {"in-series": [1, 1, 1, 1], "excluded": [0, 0, 0, 0]},
     ),
+    "respiratory_movements": (
+        "aasm-3",
+        {"left": at(100, 130, 160, 190), "respiratory": [(150, 165)]},
+        scored,
+        {"counted": [True] * 4, "not-scored": [False] * 4},
+    ),
     "arousal_gap_bound": (
         "wasm-2016",
         {"left": at(100), "arousals": [(90, 99.5)]},
@@ -115,14 +125,14 @@ def test_every_option_and_every_choice_is_tested() -> None:
     assert {option: set(case[3]) for option, case in CASES.items()} == choices
 
 
-def test_only_opposite_legs_are_linked_where_the_option_says_so(score_under: Score) -> None:
+def test_movements_of_one_leg_are_never_combined_with_each_other(score_under: Score) -> None:
     night: dict[str, Any] = {"left": [(100, 101), (101.4, 103)], "same_leg_gap": "keep"}
     linked = {
         choice: movements(score_under("wasm-2016", **night, bilateral_chaining=choice))
         for choice in ("transitive", "opposite-legs", "to-first")
     }
     assert linked == {
-        "transitive": [(100, 2)],
+        "transitive": [(100, 1), (101.4, 1)],
         "opposite-legs": [(100, 1), (101.4, 1)],
         "to-first": [(100, 1), (101.4, 1)],
     }
@@ -153,12 +163,12 @@ def test_movement_too_long_in_wake_is_left_out_with_the_rest_of_wake(score_under
     assert series(night) == [1, 1, 0, 1, 1]
 
 
-def test_skipped_movement_has_no_interval_and_the_next_is_counted_from_the_last_kept(
+def test_intervals_are_counted_from_the_last_movement_kept_where_short_ones_are_skipped(
     score_under: Score,
 ) -> None:
     night = score_under("wasm-2016", at(100, 120, 125, 140, 160), short_interval="skipped")
-    assert night.series.imi_s[[1, 3, 4]].tolist() == [20, 20, 20]
-    assert str(night.series.imi_s[2]) == "nan"
+    assert night.series.imi_s[1:].tolist() == [20, 5, 20, 20]
+    assert night.series.is_short.tolist() == [False, False, True, False, False]
     assert night.series.run_length.tolist() == [4, 4, 0, 4, 4]
 
 

@@ -132,7 +132,8 @@ def _beside_truth(found: NightResult, truth: NightResult) -> Iterator[str]:
     for side in (Side.LEFT, Side.RIGHT):
         counts = [(len(getattr(n, side)) for n in pair) for pair in nights]
         yield _row(f"movements, {side} leg", [str(n) for pair in counts for n in pair])
-    yield _row("periodic", [str(int(n.is_periodic.sum())) for pair in nights for n in pair])
+    in_bed = [one.by_stage["time_in_bed"].scored for pair in pairs for one in pair]
+    yield _row("periodic", ["unknown" if count is None else str(count.n) for count in in_bed])
     for label, name in _INDICES:
         yield _row(label, [_number(getattr(one, name)) for pair in pairs for one in pair])
     legs = [{Side.LEFT: night.left, Side.RIGHT: night.right} for night in nights[0]]

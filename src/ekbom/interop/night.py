@@ -23,13 +23,8 @@ from ekbom.recording.annotation_checks import aligned, check_against, check_ligh
 from ekbom.recording.channels import Legs, find_ecg, find_legs
 from ekbom.recording.events import Annotations
 from ekbom.recording.recording import Channel
-from ekbom.scoring.score import (
-    LegLevels,
-    NightResult,
-    measure_legs,
-    score_marked,
-    score_recording,
-)
+from ekbom.scoring.measure import LegLevels, measure_legs
+from ekbom.scoring.score import NightResult, score_marked, score_recording
 from ekbom.scoring.settings import SECTIONS, DetectionSettings, settings
 
 FilePath = str | os.PathLike[str]

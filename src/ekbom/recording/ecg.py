@@ -32,6 +32,7 @@ class EcgSettings:
     threshold: Annotated[float, Param("detection/qrs-threshold", "1")]
     template_before_s: Annotated[float, Param("detection/qrs-template-before", "s")]
     template_after_s: Annotated[float, Param("detection/qrs-template-after", "s")]
+    level_bin_s: Annotated[float, Param("detection/qrs-level-bin", "s")]
     min_beats: Annotated[float, Param("detection/qrs-template-min-beats", "1")]
     min_ratio: Annotated[float, Param("detection/qrs-template-min-ratio", "1")]
     provenance: Mapping[str, Sourced] = field(repr=False)
@@ -66,18 +67,18 @@ def heartbeats(ecg: Channel, segment: Segment, settings: EcgSettings) -> Seconds
 
 
 def r_peaks(ecg: Samples, rate_hz: float, settings: EcgSettings) -> NDArray[np.int64]:
-    """Samples of the R peaks of a short stretch of ECG; none in less than a second."""
-    if len(ecg) < rate_hz:
+    """Samples of the R peaks of a short stretch of ECG; none where not even one bin fits in."""
+    per_bin = round(settings.level_bin_s * rate_hz)
+    if len(ecg) < per_bin:
         return np.zeros(0, dtype=np.int64)
     spectrum = np.fft.rfft(ecg)
     spectrum *= _qrs_band(
         len(ecg), rate_hz, settings.qrs_low_hz, settings.qrs_high_hz, round(settings.qrs_order)
     )
     size = np.abs(np.fft.irfft(spectrum, len(ecg)))
-    # The largest value of each two seconds is a beat's; their median is a typical R.
-    per_bin = int(2 * rate_hz)
+    # A bin outlasts a beat, so its largest value is one's; their median is a typical R peak.
     bins = size[: len(size) // per_bin * per_bin].reshape(-1, per_bin)
-    typical = float(np.median(bins.max(axis=1))) if len(bins) else float(size.max())
+    typical = float(np.median(bins.max(axis=1)))
     above = np.flatnonzero(size > settings.threshold * typical)
     if len(above) == 0 or typical == 0:
         return np.zeros(0, dtype=np.int64)

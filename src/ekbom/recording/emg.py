@@ -3,7 +3,7 @@
 Each block of the night is band-passed without phase shift, cleared of mains and heartbeat, squared
 and averaged over short windows; the level is the moving *median* of those. A median keeps the edges
 of a movement where they are and is not moved by what is shorter than half of it, such as a QRS
-complex; a moving average, which every other program uses, is late, early and fooled.
+complex; a moving average is late at one edge, early at the other, and held up by heartbeats.
 """
 
 from __future__ import annotations
@@ -18,7 +18,13 @@ from numpy.typing import NDArray
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.parameters import Sourced
 from ekbom.recording.ecg import EcgSettings, Seconds, remove_heartbeat
-from ekbom.recording.filters import fast_length, remove_line, zero_phase_band
+from ekbom.recording.filters import (
+    Frequencies,
+    Spectrum,
+    fast_length,
+    remove_line,
+    zero_phase_band,
+)
 from ekbom.recording.recording import Channel, Samples
 from ekbom.timeline import Segment
 
@@ -43,6 +49,7 @@ class EnvelopeSettings:
     mains_50_hz: Annotated[float, Param("detection/mains-50", "Hz")]
     mains_60_hz: Annotated[float, Param("detection/mains-60", "Hz")]
     mains_width_hz: Annotated[float, Param("detection/mains-width", "Hz")]
+    mains_near_hz: Annotated[float, Param("detection/mains-neighbourhood", "Hz")]
     mains_ratio: Annotated[float, Param("detection/mains-ratio", "1")]
     provenance: Mapping[str, Sourced] = field(repr=False)
 
@@ -124,7 +131,7 @@ def envelope(
     power = np.empty(segment.n_samples // (grid.every * grid.step), dtype=np.float32)
     blocks: list[BlockQuality] = []
     filled = 0
-    for band, quality in _band_passed(channel, segment, settings, grid):
+    for band, quality in _band_passed_blocks(channel, segment, settings, grid):
         if beats_s is not None and ecg is not None:
             remove_heartbeat(band, quality.start_s, channel.rate_hz / grid.every, beats_s, ecg)
         n = min(len(band) // grid.step, len(power) - filled)
@@ -140,6 +147,26 @@ def envelope(
     brief = np.sqrt(_moving_mean(power, grid.brief_values))
     first_s = segment.start_s + (grid.step - 1) * grid.every / (2 * channel.rate_hz)
     return Envelope(first_s, grid.step_s, level, brief, tuple(blocks))
+
+
+def band_passed(
+    channel: Channel, segment: Segment, first: int, last: int, settings: EnvelopeSettings
+) -> Samples:
+    """Samples ``first`` to ``last`` of a segment, band-passed and cleared of mains, to look at.
+
+    The same band and treatment of mains as in scoring, at the channel's own rate; the heartbeat
+    is left in.
+    """
+    margin = round(settings.margin_s * channel.rate_hz)
+    length = fast_length(last - first + 2 * margin)
+    frequency_hz = np.fft.rfftfreq(length, 1 / channel.rate_hz)
+    spectrum = np.fft.rfft(_padded(channel, segment, first - margin, first - margin + length))
+    spectrum *= zero_phase_band(
+        frequency_hz, settings.low_hz, settings.high_hz, round(settings.order)
+    )
+    _remove_mains(spectrum, frequency_hz, settings)
+    band = np.fft.irfft(spectrum, length)[margin : margin + last - first]
+    return band.astype(np.float32, copy=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +196,7 @@ def _odd(n: float) -> int:
     return 2 * round((n - 1) / 2) + 1 if n > 1 else 1
 
 
-def _band_passed(
+def _band_passed_blocks(
     channel: Channel, segment: Segment, settings: EnvelopeSettings, grid: _Grid
 ) -> Iterator[tuple[Samples, BlockQuality]]:
     """Band-passed blocks at ``1/every`` of the rate, without mains, and their quality.
@@ -189,13 +216,7 @@ def _band_passed(
         stop = min(block, segment.n_samples - start)
         spectrum = np.fft.rfft(raw)[: len(gain)]
         spectrum *= gain
-        line_power = 0.0 + sum(
-            remove_line(
-                spectrum, frequency_hz, line_hz, settings.mains_width_hz, settings.mains_ratio
-            )
-            for base_hz in (settings.mains_50_hz, settings.mains_60_hz)
-            for line_hz in np.arange(base_hz, frequency_hz[-1], base_hz)
-        )
+        line_power = _remove_mains(spectrum, frequency_hz, settings)
         band = np.fft.irfft(spectrum, length // grid.every).astype(np.float32, copy=False)
         yield (
             band[margin // grid.every : (margin + stop) // grid.every],
@@ -208,6 +229,24 @@ def _band_passed(
                 mains_uv=float(np.sqrt(2 * line_power) * grid.every / length),
             ),
         )
+
+
+def _remove_mains(
+    spectrum: Spectrum, frequency_hz: Frequencies, settings: EnvelopeSettings
+) -> float:
+    """Take both mains frequencies and their multiples out, in place; the squares taken away."""
+    return 0.0 + sum(
+        remove_line(
+            spectrum,
+            frequency_hz,
+            line_hz,
+            settings.mains_width_hz,
+            settings.mains_near_hz,
+            settings.mains_ratio,
+        )
+        for base_hz in (settings.mains_50_hz, settings.mains_60_hz)
+        for line_hz in np.arange(base_hz, frequency_hz[-1], base_hz)
+    )
 
 
 def _flat_share(raw: Samples) -> float:

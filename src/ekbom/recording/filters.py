@@ -62,12 +62,13 @@ def remove_line(
     frequency_hz: Frequencies,
     line_hz: float,
     width_hz: float,
+    near_hz: float,
     ratio: float,
 ) -> float:
     """Take a mains line out of a spectrum, in place, where one stands out.
 
     The line is there when the strongest bin within the width has more than ``ratio`` times the
-    median power of the neighbourhood (three widths to each side). Its bins are then scaled down
+    median power of its neighbourhood, ``near_hz`` to each side. Its bins are then scaled down
     to the neighbourhood's level: a hole would ring.
 
     Returns
@@ -76,7 +77,7 @@ def remove_line(
         Sum of the squared magnitudes taken away; 0 where there was no line.
     """
     step_hz = float(frequency_hz[1] - frequency_hz[0])
-    near = _bins(line_hz - 3 * width_hz, line_hz + 3 * width_hz, step_hz, len(spectrum))
+    near = _bins(line_hz - near_hz, line_hz + near_hz, step_hz, len(spectrum))
     line = _bins(line_hz - width_hz, line_hz + width_hz, step_hz, len(spectrum))
     if line.start >= line.stop:
         return 0.0

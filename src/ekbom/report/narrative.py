@@ -79,17 +79,17 @@ def _about_the_movements(rules: str, edition: EditionResult) -> Iterator[str]:
     else:
         yield from _in_sleep(rules, sleep, edition)
     wake = groups.get("wake")
-    if wake is not None and wake.hours and wake.periodic is not None:
+    if wake is not None and wake.hours and wake.scored is not None:
         yield (
             f"In {span(wake.hours)} awake in bed there "
-            f"{'was' if wake.periodic.n == 1 else 'were'} {wake.periodic.n or 'none'}"
-            f"{_an_hour(wake.periodic)}."
+            f"{'was' if wake.scored.n == 1 else 'were'} {wake.scored.n or 'none'}"
+            f"{_an_hour(wake.scored)}."
         )
 
 
 def _without_sleep(rules: str, whole: StageIndices, sleep: StageIndices | None) -> str:
     why = "no sleep stages are marked" if sleep is None else "there was no sleep"
-    periodic = whole.periodic.n if whole.periodic is not None else 0
+    periodic = whole.scored.n if whole.scored is not None else 0
     return (
         f"Under {rules}, {_many(whole.candidates, 'candidate leg movement')} "
         f"{'was' if whole.candidates.n == 1 else 'were'} found, "
@@ -99,7 +99,7 @@ def _without_sleep(rules: str, whole: StageIndices, sleep: StageIndices | None) 
 
 
 def _in_sleep(rules: str, sleep: StageIndices, edition: EditionResult) -> Iterator[str]:
-    periodic = sleep.periodic or Count(0, None)
+    periodic = sleep.scored or Count(0, None)
     counted = (
         f"In {span(sleep.hours or 0)} of sleep {_many(periodic, 'periodic leg movement')} "
         f"{'was' if periodic.n == 1 else 'were'} counted under {rules}"
@@ -107,17 +107,21 @@ def _in_sleep(rules: str, sleep: StageIndices, edition: EditionResult) -> Iterat
     if not periodic.n:
         yield f"{counted}."
         return
-    yield f"{counted}: {periodic.per_h:.1f} an hour" + _without_respiratory(sleep, edition)
-    if sleep.periodic_arousal is not None:
-        arousal = sleep.periodic_arousal
+    yield f"{counted}: {periodic.per_h:.1f} an hour" + _with_or_without_respiratory(sleep, edition)
+    if sleep.scored_arousal is not None:
+        arousal = sleep.scored_arousal
         yield f"{arousal.n or 'None'} of them went with an arousal{_an_hour(arousal)}."
 
 
-def _without_respiratory(sleep: StageIndices, edition: EditionResult) -> str:
-    count = sleep.periodic_nonrespiratory
-    if not edition.night.annotations.respiratory or count is None:
+def _with_or_without_respiratory(sleep: StageIndices, edition: EditionResult) -> str:
+    if not edition.night.annotations.respiratory:
         return "."
-    return f", or {count.per_h or 0:.1f} without those that belong to respiratory events."
+    if edition.night.rules.respiratory_movements == "not-scored":
+        with_them = 0.0 if sleep.periodic is None else sleep.periodic.per_h or 0.0
+        return f", or {with_them:.1f} with those that belong to respiratory events."
+    without = sleep.periodic_nonrespiratory
+    per_h = 0.0 if without is None else without.per_h or 0.0
+    return f", or {per_h:.1f} without those that belong to respiratory events."
 
 
 def _many(count: Count, what: str) -> str:

@@ -186,6 +186,7 @@ def _finding(finding: Finding) -> Json:
 def _indices(indices: Indices) -> Json:
     return {
         "plms_per_h": indices.plms_per_h,
+        "plms_with_respiratory_per_h": indices.plms_with_respiratory_per_h,
         "plms_nonrespiratory_per_h": indices.plms_nonrespiratory_per_h,
         "plmw_per_h": indices.plmw_per_h,
         "plms_arousal_per_h": indices.plms_arousal_per_h,

@@ -37,9 +37,10 @@ def summary(result: NightResult) -> Iterator[str]:
     yield ""
     yield _row("", names)
     columns = [edition.indices for edition in result.editions.values()]
-    yield _row("movements", [len(e.night.movements) for e in result.editions.values()])
-    yield _row("candidates", [int(e.night.is_candidate.sum()) for e in result.editions.values()])
-    yield _row("periodic", [int(e.night.is_periodic.sum()) for e in result.editions.values()])
+    in_bed = [column.by_stage["time_in_bed"] for column in columns]
+    yield _row("movements in bed", [c.candidates.n + c.non_candidates.n for c in in_bed])
+    yield _row("candidates", [c.candidates.n for c in in_bed])
+    yield _row("periodic", ["unknown" if c.scored is None else str(c.scored.n) for c in in_bed])
     for label, name in _ROWS:
         yield _row(f"{label} (/h)", [_number(getattr(column, name)) for column in columns])
     yield _row("periodicity index (PLM/CLM)", [_number(_periodicity(c), 2) for c in columns])

@@ -57,7 +57,7 @@ class Section:
 
 
 _HEADLINES = (
-    ("PLMS index", "periodic leg movements in sleep, per hour of sleep", "sleep", "periodic"),
+    ("PLMS index", "periodic leg movements in sleep, per hour of sleep", "sleep", "scored"),
     (
         "PLMS index without respiratory movements",
         "counted again without movements that belong to respiratory events",
@@ -68,9 +68,9 @@ _HEADLINES = (
         "PLMS-arousal index",
         "periodic leg movements in sleep that go with an arousal, per hour of sleep",
         "sleep",
-        "periodic_arousal",
+        "scored_arousal",
     ),
-    ("PLMW index", "periodic leg movements in wake, per hour awake in bed", "wake", "periodic"),
+    ("PLMW index", "periodic leg movements in wake, per hour awake in bed", "wake", "scored"),
 )
 
 

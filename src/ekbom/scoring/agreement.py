@@ -123,10 +123,10 @@ def _counts(scoring: Scoring, lender: Scoring | None, settings: Settings) -> Sco
     annotations = _with_stages(scoring.annotations, stages_from)
     if annotations.leg_movements or annotations.hypnogram is not None:
         indices = next(iter(score_marked(annotations, settings).editions.values())).indices
-        periodic = indices.by_stage["time_in_bed"].periodic
+        periodic = indices.by_stage["time_in_bed"].scored
         n_periodic = 0 if periodic is None else periodic.n
         asleep = indices.by_stage.get("sleep")
-        in_sleep = None if asleep is None or asleep.periodic is None else asleep.periodic.n
+        in_sleep = None if asleep is None or asleep.scored is None else asleep.scored.n
         per_h = indices.plms_per_h
     return ScorerCounts(
         name=scoring.name,

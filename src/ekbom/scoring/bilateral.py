@@ -15,7 +15,9 @@ from ekbom.terms import Side
 _Groups = list[list[int]]
 
 
-def combine_legs(left: LegMovements, right: LegMovements, rules: PlmRules) -> Movements:
+def combine_legs(
+    left: LegMovements, right: LegMovements, rules: PlmRules, segment: int = 0
+) -> Movements:
     """Combine movements of the two legs that lie close together in time.
 
     WASM 2016 measures from the end of one to the onset of the other, the AASM from onset to
@@ -27,14 +29,19 @@ def combine_legs(left: LegMovements, right: LegMovements, rules: PlmRules) -> Mo
         Movements of each leg; either may be empty.
     rules : PlmRules
         Gap, measure and chaining of one edition.
+    segment : int
+        Number of the gap-free stretch both legs' movements lie in.
     """
     onset = np.concatenate([left.onset_s, right.onset_s])
     offset = np.concatenate([left.offset_s, right.offset_s])
     is_left = np.arange(len(onset)) < len(left)
     order = np.lexsort((~is_left, onset))
     onset, offset, is_left = onset[order], offset[order], is_left[order]
-    groups = _CHAININGS[rules.bilateral_chaining](
-        microseconds(onset).tolist(), microseconds(offset).tolist(), is_left.tolist(), rules
+    groups = _of_both_legs(
+        _CHAININGS[rules.bilateral_chaining](
+            microseconds(onset).tolist(), microseconds(offset).tolist(), is_left.tolist(), rules
+        ),
+        is_left.tolist(),
     )
     members = np.array([index for group in groups for index in group], dtype=np.int64)
     n_parts = np.array([len(group) for group in groups], dtype=np.int64)
@@ -51,7 +58,7 @@ def combine_legs(left: LegMovements, right: LegMovements, rules: PlmRules) -> Mo
         side=side,
         n_parts=n_parts,
         longest_part_s=np.maximum.reduceat(elapsed_s(onset, offset), first),
-        segment=np.zeros(len(groups), dtype=np.int64),
+        segment=np.array([segment] * len(groups), dtype=np.int64),
     )
 
 
@@ -106,20 +113,43 @@ def _opposite_legs(
 def _to_first(
     onset: list[float], offset: list[float], is_left: list[bool], rules: PlmRules
 ) -> _Groups:
-    """A movement joins the group whose first movement is of the other leg and close.
+    """A movement joins the group whose first movement is close.
 
-    Where both legs start a group at the same instant, both are first: which leg is called left
-    decides nothing.
+    The first to join must be of the other leg; after that either leg may.
     """
     groups: _Groups = []
-    for index in range(len(onset)):
+    for index in _other_leg_first(onset, is_left):
         group = groups[-1] if groups else []
-        firsts = [k for k in group if onset[k] == onset[group[0]] and is_left[k] != is_left[index]]
-        if any(_close(onset, offset, first, index, rules) for first in firsts):
+        is_other = any(is_left[member] != is_left[index] for member in group)
+        if is_other and _close(onset, offset, group[0], index, rules):
             group.append(index)
         else:
             groups.append([index])
     return groups
+
+
+def _other_leg_first(onset: list[float], is_left: list[bool]) -> list[int]:
+    """Order of onset; of two movements at one instant, that of the leg not seen last comes first.
+
+    So it does not matter which leg is called left.
+    """
+    order = list(range(len(onset)))
+    for index in range(1, len(order) - 1):
+        before, one, other = order[index - 1 : index + 2]
+        if onset[one] == onset[other] and is_left[before] == is_left[one]:
+            order[index], order[index + 1] = other, one
+    return order
+
+
+def _of_both_legs(groups: _Groups, is_left: list[bool]) -> _Groups:
+    """Groups of one leg only fall apart again: combining is for movements of both legs."""
+    kept: _Groups = []
+    for group in groups:
+        if len({is_left[index] for index in group}) == 1:
+            kept.extend([index] for index in group)
+        else:
+            kept.append(group)
+    return kept
 
 
 _CHAININGS: dict[str, Callable[[list[float], list[float], list[bool], PlmRules], _Groups]] = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +18,6 @@ from ekbom.scoring.intervals import (
 )
 from ekbom.scoring.movements import Flags, Seconds
 from ekbom.scoring.night import ScoredNight
-from ekbom.scoring.periodic import is_short
 from ekbom.scoring.periodicity import interval_periodicity_index, plm_to_clm_ratio
 from ekbom.scoring.rules import FerriPeriodicity, HistogramBins
 from ekbom.terms import Side, SleepStage
@@ -58,7 +58,10 @@ class StageIndices:
         PLMW in the wake group. None for wake where the edition scores none in wake.
     periodic_arousal, periodic_nonrespiratory_arousal : Count or None
         Those that go with an arousal; None where no arousals are marked.
-    isolated, short_interval : Count
+    scored, scored_arousal : Count or None
+        Of these, what the edition's index counts: all of them (WASM 2016), or those that are not
+        respiratory (AASM 3).
+    isolated, short_interval : Count or None
         Candidates in no series; candidates less than the shortest interval after the last one.
     bilateral, left, right : Count
         Candidates by side.
@@ -81,8 +84,10 @@ class StageIndices:
     periodic_nonrespiratory: Count | None
     periodic_arousal: Count | None
     periodic_nonrespiratory_arousal: Count | None
-    isolated: Count
-    short_interval: Count
+    scored: Count | None
+    scored_arousal: Count | None
+    isolated: Count | None
+    short_interval: Count | None
     bilateral: Count
     left: Count
     right: Count
@@ -97,12 +102,12 @@ class StageIndices:
 
 @dataclass(frozen=True, slots=True)
 class HourIndices:
-    """One hour of the time in bed: periodic movements and hours of sleep in it."""
+    """One hour of the time in bed: what the index counts, and hours of sleep in it."""
 
     start_s: float
     end_s: float
-    periodic_in_sleep: int
-    periodic_in_wake: int
+    periodic_in_sleep: int | None
+    periodic_in_wake: int | None
     periodic: int
     sleep_h: float | None
     plms_per_h: float | None
@@ -133,7 +138,12 @@ class Indices:
 
     @property
     def plms_per_h(self) -> float | None:
-        """PLMS index: periodic movements in sleep per hour of sleep."""
+        """PLMS index as the edition counts it: periodic movements in sleep per hour of sleep."""
+        return _per_h(self.by_stage.get("sleep"), "scored")
+
+    @property
+    def plms_with_respiratory_per_h(self) -> float | None:
+        """PLMS index with respiratory movements."""
         return _per_h(self.by_stage.get("sleep"), "periodic")
 
     @property
@@ -144,12 +154,12 @@ class Indices:
     @property
     def plmw_per_h(self) -> float | None:
         """PLMW index: periodic movements in wake per hour of wake in bed."""
-        return _per_h(self.by_stage.get("wake"), "periodic")
+        return _per_h(self.by_stage.get("wake"), "scored")
 
     @property
     def plms_arousal_per_h(self) -> float | None:
         """PLMS-arousal index: PLMS that go with an arousal per hour of sleep."""
-        return _per_h(self.by_stage.get("sleep"), "periodic_arousal")
+        return _per_h(self.by_stage.get("sleep"), "scored_arousal")
 
 
 def _per_h(group: StageIndices | None, name: str) -> float | None:
@@ -162,6 +172,7 @@ def night_indices(
     period: Period | None,
     periodicity: FerriPeriodicity,
     bins: HistogramBins,
+    unmeasured: Sequence[Period] = (),
 ) -> Indices:
     """Every count and index of a scored night.
 
@@ -174,33 +185,52 @@ def night_indices(
         and every index is None.
     periodicity, bins : FerriPeriodicity, HistogramBins
         Settings of the interval index and of the histograms.
+    unmeasured : sequence of Period
+        Time in which no movement could be seen: gaps, and minutes without a working leg. It counts
+        in no denominator.
     """
-    in_bed = _in_bed(night, period)
-    imi_in_bed = np.where(in_bed, night.series.imi_s, np.nan)
+    hours = _Hours(night.annotations, period, tuple(unmeasured))
+    imi_in_bed = np.where(night.is_in_bed, night.series.imi_s, np.nan)
     return Indices(
         by_stage={
             name: _stage_indices(
                 night,
-                in_bed & _in_stages(night, stages),
-                _hours(night.annotations, period, stages),
+                night.is_in_bed & _in_stages(night, stages),
+                hours.of(stages),
                 night.rules.wake_movements == "in-series" or name != "wake",
                 periodicity,
             )
             for name, stages in STAGE_GROUPS.items()
             if stages is None or night.annotations.hypnogram is not None
         },
-        by_hour=_by_hour(night, period),
-        n_series=_n_series(night.series.number[in_bed]),
-        n_series_nonrespiratory=_n_series(night.series_nonrespiratory.number[in_bed]),
+        by_hour=_by_hour(night, hours),
+        n_series=_n_series(night.series.number[night.is_in_bed]),
+        n_series_nonrespiratory=_n_series(night.series_nonrespiratory.number[night.is_in_bed]),
         histogram=interval_histogram(imi_in_bed, bins),
         log_histogram=log_interval_histogram(imi_in_bed, bins),
     )
 
 
-def _in_bed(night: ScoredNight, period: Period | None) -> Flags:
-    if period is None:
-        return np.ones(len(night.movements), dtype=bool)
-    return period.holds(night.movements.onset_s)
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    """The denominators: measured hours of a period, of any stages."""
+
+    annotations: Annotations
+    period: Period | None
+    unmeasured: tuple[Period, ...]
+
+    def of(self, stages: tuple[SleepStage, ...] | None) -> float | None:
+        if self.period is None or (stages is not None and self.annotations.hypnogram is None):
+            return None
+        lost = [_overlap(self.period, each) for each in self.unmeasured]
+        hours = self._hours(self.period, stages) - sum(self._hours(part, stages) for part in lost)
+        return max(hours, 0.0)
+
+    def _hours(self, period: Period, stages: tuple[SleepStage, ...] | None) -> float:
+        hypnogram = self.annotations.hypnogram
+        if stages is None or hypnogram is None:
+            return period.hours
+        return seconds_in(hypnogram, period, *stages) / SECONDS_PER_HOUR
 
 
 def _in_stages(night: ScoredNight, stages: tuple[SleepStage, ...] | None) -> Flags:
@@ -209,16 +239,10 @@ def _in_stages(night: ScoredNight, stages: tuple[SleepStage, ...] | None) -> Fla
     return np.array([stage in stages for stage in night.stage], dtype=bool)
 
 
-def _hours(
-    annotations: Annotations, period: Period | None, stages: tuple[SleepStage, ...] | None
-) -> float | None:
-    if period is None:
-        return None
-    if stages is None:
-        return period.hours
-    if annotations.hypnogram is None:
-        return None
-    return seconds_in(annotations.hypnogram, period, *stages) / SECONDS_PER_HOUR
+def _overlap(one: Period, other: Period) -> Period:
+    """What two periods share; of no length where they share nothing."""
+    start_s = max(one.start_s, other.start_s)
+    return Period(start_s, max(start_s, min(one.end_s, other.end_s)))
 
 
 def _n_series(numbers: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int:
@@ -235,7 +259,7 @@ def _stage_indices(
     movements, candidate = night.movements, night.is_candidate & chosen
     nonrespiratory = candidate & ~night.is_respiratory
     periodic = night.is_periodic & chosen
-    periodic_nr = night.is_periodic_nonrespiratory & chosen
+    periodic_nr, scored = night.is_periodic_nonrespiratory & chosen, night.is_scored & chosen
     imi_s, imi_nr_s = night.series.imi_s, night.series_nonrespiratory.imi_s
 
     def count(flags: Flags) -> Count:
@@ -260,8 +284,10 @@ def _stage_indices(
         periodic_nonrespiratory=in_series(periodic_nr),
         periodic_arousal=with_arousal(periodic),
         periodic_nonrespiratory_arousal=with_arousal(periodic_nr),
-        isolated=count(candidate & ~night.is_periodic),
-        short_interval=count(candidate & is_short(imi_s, night.rules)),
+        scored=in_series(scored),
+        scored_arousal=with_arousal(scored),
+        isolated=in_series(candidate & ~night.is_periodic),
+        short_interval=in_series(candidate & night.series.is_short),
         bilateral=count(candidate & movements.is_bilateral),
         left=count(candidate & (movements.side == Side.LEFT)),
         right=count(candidate & (movements.side == Side.RIGHT)),
@@ -269,7 +295,7 @@ def _stage_indices(
         periodic_mean_duration_s=_mean(movements.duration_s[periodic]),
         periodicity_index=ratio(periodic, candidate),
         periodicity_index_nonrespiratory=ratio(periodic_nr, nonrespiratory),
-        interval_periodicity_index=interval_periodicity_index(imi_s, chosen, periodicity),
+        interval_periodicity_index=interval_periodicity_index(night.series, chosen, periodicity),
         intervals=interval_statistics(imi_s, chosen, night.rules),
         intervals_nonrespiratory=interval_statistics(imi_nr_s, chosen, night.rules),
     )
@@ -279,28 +305,36 @@ def _mean(values: Seconds) -> float | None:
     return float(values.mean()) if len(values) else None
 
 
-def _by_hour(night: ScoredNight, period: Period | None) -> tuple[HourIndices, ...]:
+def _by_hour(night: ScoredNight, hours: _Hours) -> tuple[HourIndices, ...]:
+    period = hours.period
     if period is None:
         return ()
     edges_s = np.arange(period.start_s, period.end_s, SECONDS_PER_HOUR).tolist()
     return tuple(
-        _hour(night, Period(start_s, min(start_s + SECONDS_PER_HOUR, period.end_s)))
+        _hour(
+            night,
+            replace(hours, period=Period(start_s, min(start_s + SECONDS_PER_HOUR, period.end_s))),
+            start_s,
+            min(start_s + SECONDS_PER_HOUR, period.end_s),
+        )
         for start_s in edges_s
     )
 
 
-def _hour(night: ScoredNight, hour: Period) -> HourIndices:
-    periodic = night.is_periodic & hour.holds(night.movements.onset_s)
-    asleep = _in_stages(night, STAGE_GROUPS["sleep"])
-    awake = _in_stages(night, STAGE_GROUPS["wake"])
-    sleep_h = _hours(night.annotations, hour, STAGE_GROUPS["sleep"])
-    in_sleep = int((periodic & asleep).sum())
+def _hour(night: ScoredNight, hours: _Hours, start_s: float, end_s: float) -> HourIndices:
+    scored = night.is_scored & Period(start_s, end_s).holds(night.movements.onset_s)
+    sleep_h = hours.of(STAGE_GROUPS["sleep"])
+    in_sleep = in_wake = None
+    if night.annotations.hypnogram is not None:
+        in_sleep = int((scored & _in_stages(night, STAGE_GROUPS["sleep"])).sum())
+        if night.rules.wake_movements == "in-series":
+            in_wake = int((scored & _in_stages(night, STAGE_GROUPS["wake"])).sum())
     return HourIndices(
-        start_s=hour.start_s,
-        end_s=hour.end_s,
+        start_s=start_s,
+        end_s=end_s,
         periodic_in_sleep=in_sleep,
-        periodic_in_wake=int((periodic & awake).sum()),
-        periodic=int(periodic.sum()),
+        periodic_in_wake=in_wake,
+        periodic=int(scored.sum()),
         sleep_h=sleep_h,
-        plms_per_h=in_sleep / sleep_h if sleep_h else None,
+        plms_per_h=in_sleep / sleep_h if sleep_h and in_sleep is not None else None,
     )

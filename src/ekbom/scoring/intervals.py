@@ -68,9 +68,10 @@ def interval_histogram(imi_s: Seconds, bins: HistogramBins) -> Histogram:
 
 
 def log_interval_histogram(imi_s: Seconds, bins: HistogramBins) -> Histogram:
-    """Counts in equal bins of ln(seconds), from one second up to the end of the other one."""
-    n_bins = int(np.ceil(np.log(bins.histogram_end_s) / bins.log_histogram_bin))
-    return _histogram(imi_s, np.exp(np.arange(n_bins + 1) * bins.log_histogram_bin))
+    """Counts in equal bins of ln(seconds), up to the end of the other histogram or just over."""
+    span = np.log(bins.histogram_end_s / bins.log_histogram_start_s)
+    steps = np.arange(int(np.ceil(span / bins.log_histogram_bin)) + 1)
+    return _histogram(imi_s, bins.log_histogram_start_s * np.exp(steps * bins.log_histogram_bin))
 
 
 def _histogram(imi_s: Seconds, edges_s: Seconds) -> Histogram:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ekbom.errors import AnnotationError
 from ekbom.terms import Side
 
 Seconds = NDArray[np.float64]
@@ -52,8 +54,22 @@ class LegMovements:
         """Movements from any sequences of times, put in order of onset."""
         onset = np.asarray(onset_s, dtype=np.float64)
         offset = np.asarray(offset_s, dtype=np.float64)
+        if not (np.isfinite(onset).all() and np.isfinite(offset).all() and (offset >= onset).all()):
+            raise AnnotationError(
+                f"a movement of the {side} leg has no time, or ends before it starts",
+                expected="onset and end in seconds, the end not before the onset",
+            )
         order = np.argsort(onset, kind="stable")
         return cls(side, onset[order], offset[order])
+
+    @classmethod
+    def joined(cls, side: Side, parts: Sequence[LegMovements]) -> LegMovements:
+        """The movements of several lists of one leg as one."""
+        return cls.of(
+            side,
+            np.concatenate([part.onset_s for part in parts]),
+            np.concatenate([part.offset_s for part in parts]),
+        )
 
     @classmethod
     def none(cls, side: Side) -> LegMovements:
@@ -111,3 +127,17 @@ class Movements:
         """True where both legs took part."""
         flags: Flags = self.side == Side.BILATERAL
         return flags
+
+    @classmethod
+    def joined(cls, parts: Sequence[Movements]) -> Movements:
+        """The movements of several lists as one, in order of onset."""
+        onset_s = np.concatenate([part.onset_s for part in parts])
+        order = np.argsort(onset_s, kind="stable")
+        return cls(
+            onset_s=onset_s[order],
+            offset_s=np.concatenate([part.offset_s for part in parts])[order],
+            side=np.concatenate([part.side for part in parts])[order],
+            n_parts=np.concatenate([part.n_parts for part in parts])[order],
+            longest_part_s=np.concatenate([part.longest_part_s for part in parts])[order],
+            segment=np.concatenate([part.segment for part in parts])[order],
+        )

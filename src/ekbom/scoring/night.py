@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ekbom.caveats import Caveat
 from ekbom.recording.events import Annotations
+from ekbom.recording.sleep_statistics import Period
 from ekbom.scoring.arousals import has_arousal
 from ekbom.scoring.bilateral import combine_legs
 from ekbom.scoring.candidates import is_candidate
@@ -18,7 +19,7 @@ from ekbom.scoring.movements import Flags, LegMovements, Movements
 from ekbom.scoring.periodic import Series, find_series
 from ekbom.scoring.respiratory import is_respiratory
 from ekbom.scoring.rules import PlmRules, RespiratoryWindow
-from ekbom.terms import SleepStage
+from ekbom.terms import Side, SleepStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class ScoredNight:
         Candidate leg movements.
     is_eligible : array of bool
         Candidates that may stand in a series (the AASM leaves out those in wake).
+    is_in_bed : array of bool
+        Begins within the time in bed; the others count in no index.
     is_respiratory : array of bool
         Belongs to a respiratory event.
     has_arousal : array of bool or None
@@ -61,6 +64,7 @@ class ScoredNight:
     stage: NDArray[np.object_]
     is_candidate: Flags
     is_eligible: Flags
+    is_in_bed: Flags
     is_respiratory: Flags
     has_arousal: Flags | None
     series: Series
@@ -78,6 +82,13 @@ class ScoredNight:
         """Periodic leg movements, counted without the respiratory ones."""
         return self.series_nonrespiratory.is_periodic
 
+    @property
+    def is_scored(self) -> Flags:
+        """Periodic leg movements that the edition's index counts."""
+        if self.rules.respiratory_movements == "not-scored":
+            return self.is_periodic_nonrespiratory
+        return self.is_periodic
+
 
 def score_movements(
     left: LegMovements,
@@ -86,6 +97,7 @@ def score_movements(
     rules: PlmRules,
     window: RespiratoryWindow,
     segment_starts_s: Sequence[float] = (0.0,),
+    period: Period | None = None,
 ) -> ScoredNight:
     """Score the movements of two legs under one edition.
 
@@ -101,12 +113,10 @@ def score_movements(
         What counts as respiratory.
     segment_starts_s : sequence of float
         Starts of the gap-free stretches of the recording; no series crosses from one to the next.
+    period : Period or None
+        Time in bed; None where unknown, and then every movement counts.
     """
-    left, left_long = _leg_movements(left, rules)
-    right, right_long = _leg_movements(right, rules)
-    movements = _with_apart(combine_legs(left, right, rules), [left_long, right_long])
-    segment = np.searchsorted(segment_starts_s, movements.onset_s, side="right")
-    movements = replace(movements, segment=segment)
+    left, right, movements = _combined(left, right, rules, segment_starts_s)
     stage = _stages(movements, annotations)
     candidate = is_candidate(movements, rules)
     eligible, present = _in_series(candidate, stage, rules)
@@ -120,6 +130,7 @@ def score_movements(
         stage=stage,
         is_candidate=candidate,
         is_eligible=eligible,
+        is_in_bed=_in_bed(movements, period),
         is_respiratory=respiratory,
         has_arousal=_has_arousal(movements, annotations, rules),
         series=find_series(movements, eligible, present, rules),
@@ -127,7 +138,7 @@ def score_movements(
             movements, eligible, present & ~(candidate & respiratory), rules
         ),
         annotations=annotations,
-        caveats=_caveats(left, right, annotations),
+        caveats=_caveats(annotations, rules),
     )
 
 
@@ -143,29 +154,39 @@ def _in_series(
     return eligible, eligible if rules.non_candidate == "ignored" else seen
 
 
+def _combined(
+    left: LegMovements, right: LegMovements, rules: PlmRules, segment_starts_s: Sequence[float]
+) -> tuple[LegMovements, LegMovements, Movements]:
+    """Leg movements proper of each leg, and all movements; nothing is joined across a gap."""
+    legs: dict[Side, list[LegMovements]] = {Side.LEFT: [], Side.RIGHT: []}
+    parts = []
+    for segment in range(len(segment_starts_s) + 1):
+        found = [_in_segment(leg, segment, segment_starts_s) for leg in (left, right)]
+        (left_part, left_long), (right_part, right_long) = (
+            _leg_movements(leg, rules) for leg in found
+        )
+        legs[Side.LEFT].append(left_part)
+        legs[Side.RIGHT].append(right_part)
+        parts.append(combine_legs(left_part, right_part, rules, segment))
+        # Movements too long to be any take no part in combining, and are shown all the same.
+        parts.append(combine_legs(left_long, LegMovements.none(Side.RIGHT), rules, segment))
+        parts.append(combine_legs(LegMovements.none(Side.LEFT), right_long, rules, segment))
+    return (
+        LegMovements.joined(Side.LEFT, legs[Side.LEFT]),
+        LegMovements.joined(Side.RIGHT, legs[Side.RIGHT]),
+        Movements.joined(parts),
+    )
+
+
+def _in_segment(leg: LegMovements, segment: int, segment_starts_s: Sequence[float]) -> LegMovements:
+    return leg.where(np.searchsorted(segment_starts_s, leg.onset_s, side="right") == segment)
+
+
 def _leg_movements(leg: LegMovements, rules: PlmRules) -> tuple[LegMovements, LegMovements]:
     """Leg movements proper, and those too long to be any."""
     leg = drop_short_movements(join_close_movements(leg, rules), rules)
     long = too_long(leg, rules)
     return leg.where(~long), leg.where(long)
-
-
-def _with_apart(movements: Movements, apart: Sequence[LegMovements]) -> Movements:
-    """Add movements that take no part in combining (too long under the AASM), to be shown."""
-    if not any(len(leg) for leg in apart):
-        return movements
-    onset_s = np.concatenate([movements.onset_s, *(leg.onset_s for leg in apart)])
-    duration_s = np.concatenate([leg.duration_s for leg in apart])
-    order = np.argsort(onset_s, kind="stable")
-    sides = np.array([leg.side for leg in apart for _ in range(len(leg))], dtype=object)
-    return Movements(
-        onset_s=onset_s[order],
-        offset_s=np.concatenate([movements.offset_s, *(leg.offset_s for leg in apart)])[order],
-        side=np.concatenate([movements.side, sides])[order],
-        n_parts=np.concatenate([movements.n_parts, np.ones(len(sides), dtype=np.int64)])[order],
-        longest_part_s=np.concatenate([movements.longest_part_s, duration_s])[order],
-        segment=np.zeros(len(order), dtype=np.int64),
-    )
 
 
 def _stages(movements: Movements, annotations: Annotations) -> NDArray[np.object_]:
@@ -183,9 +204,13 @@ def _has_arousal(movements: Movements, annotations: Annotations, rules: PlmRules
     return has_arousal(movements, annotations.arousals, rules)
 
 
-def _caveats(
-    left: LegMovements, right: LegMovements, annotations: Annotations
-) -> tuple[Caveat, ...]:
+def _in_bed(movements: Movements, period: Period | None) -> Flags:
+    if period is None:
+        return np.ones(len(movements), dtype=bool)
+    return period.holds(movements.onset_s)
+
+
+def _caveats(annotations: Annotations, rules: PlmRules) -> tuple[Caveat, ...]:
     """What is missing, each said once."""
     caveats = list(annotations.caveats)
     if annotations.hypnogram is None:
@@ -196,6 +221,14 @@ def _caveats(
                 "index per hour of sleep or wake is unknown.",
             )
         )
+        if rules.wake_movements == "excluded":
+            caveats.append(
+                Caveat(
+                    "no-staging-for-wake",
+                    "movements in wake are not scored by these rules; without stages they all are.",
+                    rules.edition,
+                )
+            )
     if not annotations.arousals:
         caveats.append(
             Caveat(

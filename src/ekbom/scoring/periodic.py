@@ -24,11 +24,18 @@ class Series:
         movements that cannot stand in a series.
     number : array of int, shape (n,)
         Number of the periodic series from 1; 0 for a movement in none.
+    is_considered : array of bool, shape (n,)
+        Movements among which series were looked for; the others were passed over or ended one.
+    is_short, is_long : array of bool, shape (n,)
+        The interval is too short, or too long, to be periodic.
     """
 
     imi_s: Seconds
     run_length: Indices
     number: Indices
+    is_considered: Flags
+    is_short: Flags
+    is_long: Flags
 
     @property
     def is_periodic(self) -> Flags:
@@ -58,16 +65,26 @@ def find_series(movements: Movements, eligible: Flags, present: Flags, rules: Pl
     n_series = 0
     for stretch in _unbroken(movements, eligible, present):
         if rules.short_interval == "skipped":
-            stretch = _without_short(movements.onset_s, stretch, rules)
-        imi_s[stretch[1:]] = elapsed_s(
-            movements.onset_s[stretch[:-1]], movements.onset_s[stretch[1:]]
-        )
+            kept, intervals_s = _without_short(movements.onset_s, stretch, rules)
+            imi_s[stretch] = intervals_s
+            stretch = kept
+        else:
+            imi_s[stretch[1:]] = elapsed_s(
+                movements.onset_s[stretch[:-1]], movements.onset_s[stretch[1:]]
+            )
         for run in _runs(stretch, imi_s, rules):
             run_length[run] = len(run)
             if len(run) >= rules.series_min_movements:
                 n_series += 1
                 number[run] = n_series
-    return Series(imi_s, run_length, number)
+    return Series(
+        imi_s=imi_s,
+        run_length=run_length,
+        number=number,
+        is_considered=eligible & present,
+        is_short=is_short(imi_s, rules),
+        is_long=is_long(imi_s, rules),
+    )
 
 
 def is_short(imi_s: Seconds, rules: PlmRules) -> Flags:
@@ -92,13 +109,15 @@ def _unbroken(movements: Movements, eligible: Flags, present: Flags) -> list[Ind
     return [piece for piece in pieces if len(piece) and eligible[piece[0]]]
 
 
-def _without_short(onset_s: Seconds, stretch: Indices, rules: PlmRules) -> Indices:
-    """Leave out movements that follow the last kept one too soon."""
-    kept: list[int] = []
-    for index in stretch.tolist():
-        if not kept or elapsed_s(onset_s[kept[-1]], onset_s[index]) >= rules.imi_min_s:
+def _without_short(onset_s: Seconds, stretch: Indices, rules: PlmRules) -> tuple[Indices, Seconds]:
+    """Movements not too soon after the last one kept, and the interval of each from that one."""
+    kept = [int(stretch[0])]
+    imi_s = np.full(len(stretch), np.nan)
+    for place, index in enumerate(stretch[1:].tolist(), start=1):
+        imi_s[place] = elapsed_s(onset_s[kept[-1]], onset_s[index])
+        if imi_s[place] >= rules.imi_min_s:
             kept.append(index)
-    return np.array(kept, dtype=np.int64)
+    return np.array(kept, dtype=np.int64), imi_s
 
 
 def _runs(stretch: Indices, imi_s: Seconds, rules: PlmRules) -> list[list[int]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ekbom.scoring.movements import Flags, Seconds
+from ekbom.scoring.movements import Flags
+from ekbom.scoring.periodic import Series
 from ekbom.scoring.rules import FerriPeriodicity
 
 
@@ -14,7 +15,7 @@ def plm_to_clm_ratio(n_periodic: int, n_candidates: int) -> float | None:
 
 
 def interval_periodicity_index(
-    imi_s: Seconds, chosen: Flags, settings: FerriPeriodicity
+    series: Series, chosen: Flags, settings: FerriPeriodicity
 ) -> float | None:
     """Periodicity index of Ferri 2006: the share of intervals in runs of periodic ones.
 
@@ -24,13 +25,15 @@ def interval_periodicity_index(
 
     Parameters
     ----------
-    imi_s : array of float
-        Intervals in order of time; NaN (no interval) ends a run.
+    series : Series
+        Intervals in order of time. A movement without one ends a run; movements passed over when
+        series were looked for do not.
     chosen : array of bool
         Which movements' intervals are counted (e.g. those in sleep); a run may not cross others.
     settings : FerriPeriodicity
         Limits and shortest run.
     """
+    imi_s, chosen = series.imi_s[series.is_considered], chosen[series.is_considered]
     has_interval = np.isfinite(imi_s)
     n_intervals = int((has_interval & chosen).sum())
     if n_intervals == 0:

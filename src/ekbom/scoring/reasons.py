@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ekbom.scoring.night import ScoredNight
-from ekbom.scoring.periodic import Series, is_long, is_short
+from ekbom.scoring.periodic import Series
 from ekbom.scoring.rules import PlmRules
 
 
@@ -20,29 +20,29 @@ class Reason:
     periodic: str
     periodic_nonrespiratory: str
     arousal: str
+    outside: str
 
     def __str__(self) -> str:
         clauses = [self.candidate, self.periodic, self.respiratory]
         if self.periodic_nonrespiratory != self.periodic:
             clauses.append(f"without respiratory movements: {self.periodic_nonrespiratory}")
-        return "; ".join([*clauses, self.arousal])
+        return "; ".join([*clauses, self.arousal, *([self.outside] if self.outside else [])])
 
 
 def reasons(night: ScoredNight) -> tuple[Reason, ...]:
     """The reason of each movement, in the order of ``night.movements``."""
-    imi = _Intervals.of(night.series, night.rules)
-    imi_nr = _Intervals.of(night.series_nonrespiratory, night.rules)
     return tuple(
         Reason(
             candidate=_candidate(night, index),
             respiratory=_respiratory(night, index),
-            periodic=_periodic(night, index, night.series, imi),
+            periodic=_periodic(night, index, night.series),
             periodic_nonrespiratory=(
                 "not counted, respiratory"
                 if night.is_respiratory[index] and night.is_candidate[index]
-                else _periodic(night, index, night.series_nonrespiratory, imi_nr)
+                else _periodic(night, index, night.series_nonrespiratory)
             ),
             arousal=_arousal(night, index),
+            outside="" if night.is_in_bed[index] else "outside the time in bed: in no index",
         )
         for index in range(len(night.movements))
     )
@@ -90,25 +90,13 @@ def _arousal(night: ScoredNight, index: int) -> str:
     return f"no arousal within {gap_s:g} s"
 
 
-@dataclass(frozen=True, slots=True)
-class _Intervals:
-    """Whether each interval is too short or too long, worked out once for all movements."""
-
-    short: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    long: np.ndarray[tuple[int], np.dtype[np.bool_]]
-
-    @classmethod
-    def of(cls, series: Series, rules: PlmRules) -> _Intervals:
-        return cls(is_short(series.imi_s, rules), is_long(series.imi_s, rules))
-
-
-def _periodic(night: ScoredNight, index: int, series: Series, imi: _Intervals) -> str:
+def _periodic(night: ScoredNight, index: int, series: Series) -> str:
     rules = night.rules
     if not night.is_candidate[index]:
         return "not periodic: no candidate"
     if not night.is_eligible[index]:
         return "not periodic: in wake, where this edition scores none"
-    interval = _interval(series, index, imi, rules)
+    interval = _interval(series, index, rules)
     if series.is_periodic[index]:
         return f"periodic: series {series.number[index]}, {interval}"
     run = series.run_length[index]
@@ -119,13 +107,13 @@ def _periodic(night: ScoredNight, index: int, series: Series, imi: _Intervals) -
     return f"not periodic: run of {run}, fewer than {rules.series_min_movements}; {interval}"
 
 
-def _interval(series: Series, index: int, imi: _Intervals, rules: PlmRules) -> str:
+def _interval(series: Series, index: int, rules: PlmRules) -> str:
     interval_s = series.imi_s[index]
     if np.isnan(interval_s):
         return "no interval before it"
-    if imi.short[index]:
+    if series.is_short[index]:
         return f"interval {_beside(interval_s, rules.imi_min_s)} s is under {rules.imi_min_s:g} s"
-    if imi.long[index]:
+    if series.is_long[index]:
         is_at_limit = interval_s == rules.imi_max_s
         relation = "is not under" if is_at_limit else "is over"
         return f"interval {_beside(interval_s, rules.imi_max_s)} s {relation} {rules.imi_max_s:g} s"

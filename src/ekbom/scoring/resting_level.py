@@ -61,11 +61,11 @@ class LegLevel:
 def resting_level(envelope: Envelope, settings: RestingLevelSettings) -> LegLevel:
     """Envelope with its resting level.
 
-    The level is averaged over blocks of a second. For each block a low percentile of the minute
-    before and of the minute after is taken, and the *higher* of the two: at a step up the window
-    behind still holds the old level and the window ahead the new one, at a step down the other
-    way round, so the level follows a step at once in either direction, while a movement or a run
-    of them fills too little of either window to lift it.
+    The level is averaged over blocks of a second. For each block a low percentile of the half
+    minute before and of the half minute after is taken, and the *higher* of the two: at a step up
+    the window behind still holds the old level and the window ahead the new one, at a step down
+    the other way round, so the level follows a step at once in either direction, while a movement
+    or a run of them fills too little of either window to lift it.
     """
     per_block = max(1, round(settings.block_s / envelope.step_s))
     if len(envelope.level_uv) == 0:

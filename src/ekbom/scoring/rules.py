@@ -52,6 +52,11 @@ class PlmRules:
     ]
     non_candidate: Annotated[Literal["ends-series", "ignored"], Param("scoring/non-candidate")]
 
+    # What the index counts
+    respiratory_movements: Annotated[
+        Literal["counted", "not-scored"], Param("scoring/respiratory-movements")
+    ]
+
     # Arousals
     arousal_gap_s: Annotated[float, Param("scoring/arousal-gap", "s")]
     arousal_gap_bound: Annotated[
@@ -98,5 +103,6 @@ class HistogramBins:
     edition: str
     histogram_bin_s: Annotated[float, Param("scoring/imi-histogram-bin", "s")]
     histogram_end_s: Annotated[float, Param("scoring/imi-histogram-end", "s")]
+    log_histogram_start_s: Annotated[float, Param("scoring/imi-log-histogram-start", "s")]
     log_histogram_bin: Annotated[float, Param("scoring/imi-log-histogram-bin", "1")]
     provenance: Mapping[str, Sourced] = field(repr=False)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ekbom.caveats import Caveat
 from ekbom.errors import UsageError
 from ekbom.recording.channels import Legs
-from ekbom.recording.ecg import heartbeats
-from ekbom.recording.emg import envelope
 from ekbom.recording.events import Annotations
 from ekbom.recording.hypnogram import Hypnogram
 from ekbom.recording.recording import Channel, Recording
 from ekbom.recording.sleep_statistics import (
     Period,
     SleepStatistics,
+    sleep_caveats,
     sleep_statistics,
     time_in_bed,
 )
@@ -24,29 +23,26 @@ from ekbom.scoring.findings import Finding, plms_findings
 from ekbom.scoring.immobilization import ImmobilizationTest, immobilization_test
 from ekbom.scoring.indices import Indices, night_indices
 from ekbom.scoring.leg_movements import detect_leg_movements
+from ekbom.scoring.measure import LegLevels
 from ekbom.scoring.movements import LegMovements
 from ekbom.scoring.night import ScoredNight, score_movements
 from ekbom.scoring.night_caveats import (
+    dead_time,
+    dead_time_caveats,
     gap_caveats,
+    mark_caveats,
     once,
+    outside_bed_caveats,
     period_caveats,
-    unstaged_mark_caveats,
     unused_mark_caveats,
 )
 from ekbom.scoring.quality import LegQuality, leg_quality
-from ekbom.scoring.resting_level import LegLevel, resting_level
 from ekbom.scoring.settings import (
-    DetectionSettings,
     EditionSettings,
     Settings,
     settings_caveats,
 )
 from ekbom.terms import Side, SleepStage
-
-LegLevels = Mapping[Side, tuple[LegLevel, ...]]
-RunAll = Callable[
-    [Callable[[Channel], tuple[LegLevel, ...]], Iterable[Channel]], Iterable[tuple[LegLevel, ...]]
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,54 +116,6 @@ class NightResult:
     settings: Settings
 
 
-def measure_legs(
-    legs: Legs,
-    ecg: Channel | None,
-    settings: DetectionSettings,
-    progress: Callable[[float], None] = lambda seconds: None,
-    run_all: RunAll = map,
-) -> dict[Side, tuple[LegLevel, ...]]:
-    """Stage one: level and resting level of each leg.
-
-    Parameters
-    ----------
-    legs : Legs
-        The leg channels.
-    ecg : Channel or None
-        The ECG, where there is one.
-    settings : DetectionSettings
-        How the envelope and the resting level are made.
-    progress : callable
-        Told the seconds of signal done.
-    run_all : callable
-        Does one leg after the other; a shell may pass a pool's ``map`` to do both at once.
-    """
-    beats_s = (
-        {}
-        if ecg is None
-        else {segment.start_s: heartbeats(ecg, segment, settings.ecg) for segment in ecg.segments}
-    )
-
-    def measure(channel: Channel) -> tuple[LegLevel, ...]:
-        return tuple(
-            resting_level(
-                envelope(
-                    channel,
-                    segment,
-                    settings.envelope,
-                    beats_s.get(segment.start_s),
-                    settings.ecg,
-                    progress,
-                ),
-                settings.rest,
-            )
-            for segment in channel.segments
-        )
-
-    sides = legs.channels
-    return dict(zip(sides, run_all(measure, sides.values()), strict=True))
-
-
 def score_recording(
     recording: Recording,
     legs: Legs,
@@ -190,13 +138,11 @@ def score_recording(
     is_immobilization_test : bool
         The recording is a suggested immobilization test: without stages it is all wake.
     """
-    if is_immobilization_test:
-        annotations = _all_wake(annotations, recording.duration_s)
     quality = {
         side: leg_quality(channel, levels[side], settings.detection.quality)
         for side, channel in legs.channels.items()
     }
-    caveats = [*recording.caveats, *legs.caveats, *gap_caveats(legs)]
+    caveats = [*recording.caveats, *legs.caveats]
     caveats += unused_mark_caveats(annotations)
     caveats += [caveat for leg in quality.values() for caveat in leg.caveats]
     measured = NightResult(
@@ -231,9 +177,6 @@ def score_again(
     is_immobilization_test : bool
         As in `score_recording`.
     """
-    starts_s = next(
-        [segment.start_s for segment in channel.segments] for channel in result.legs.values()
-    )
     scored = _score(
         lambda edition: {
             side: detect_leg_movements(
@@ -241,14 +184,18 @@ def score_again(
             )
             for side, levels in result.levels.items()
         },
-        result.annotations,
+        _Night(
+            annotations=result.annotations,
+            duration_s=result.duration_s,
+            gaps=_gaps(list(result.legs.values())),
+            dead=dead_time(list(result.quality.values())),
+            is_immobilization_test=is_immobilization_test,
+        ),
         settings,
-        result.duration_s,
-        starts_s,
-        is_immobilization_test,
     )
     return replace(
         result,
+        annotations=scored.annotations,
         period=scored.period,
         sleep=scored.sleep,
         editions=scored.editions,
@@ -270,23 +217,7 @@ def score_marked(
         Editions to score by.
     is_immobilization_test : bool
         The events are of a suggested immobilization test.
-
-    Raises
-    ------
-    UsageError
-        When there is neither a leg movement nor a stage: nothing could be said.
     """
-    if not annotations.leg_movements and annotations.hypnogram is None:
-        unknown = [str(caveat.statement) for caveat in annotations.caveats]
-        raise UsageError(
-            " ".join(["no leg movements and no stages are marked.", *unknown]),
-            expected="rows such as 'Limb movement' with their channel, or 'Sleep stage N2'",
-            where=annotations.name,
-            what_to_do="give the recording, or a scoring that marks leg movements",
-        )
-    if is_immobilization_test and annotations.leg_movements:
-        end_s = max(event.offset_s for event in annotations.leg_movements)
-        annotations = _all_wake(annotations, end_s)
     marked = {
         side: LegMovements.of(
             side,
@@ -295,72 +226,120 @@ def score_marked(
         )
         for side in (Side.LEFT, Side.RIGHT)
     }
-    result = _score(
-        lambda edition: marked, annotations, settings, None, [0.0], is_immobilization_test
+    scored = _score(
+        lambda edition: marked,
+        _Night(
+            annotations=annotations,
+            duration_s=None,
+            gaps=tuple(Period(start_s, end_s) for start_s, end_s in annotations.gaps),
+            dead=(),
+            is_immobilization_test=is_immobilization_test,
+        ),
+        settings,
     )
-    caveats = unstaged_mark_caveats(annotations)
-    one_leg = [side for side, leg in marked.items() if len(leg) == 0]
-    if len(one_leg) == 1:
-        caveats.append(Caveat("one-leg", f"no movements are marked on the {one_leg[0]} leg."))
-    return replace(result, caveats=once([*caveats, *result.caveats]))
+    return NightResult(
+        name=annotations.name,
+        start=None,
+        duration_s=None,
+        annotations=scored.annotations,
+        period=scored.period,
+        sleep=scored.sleep,
+        legs={},
+        levels={},
+        quality={},
+        editions=scored.editions,
+        measured_caveats=(),
+        caveats=once([*mark_caveats(annotations, marked, settings), *scored.caveats]),
+        settings=settings,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Night:
+    """What the rules need to know besides the movements; gaps and dead time are not measured."""
+
+    annotations: Annotations
+    duration_s: float | None
+    gaps: tuple[Period, ...]
+    dead: tuple[Period, ...]
+    is_immobilization_test: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    annotations: Annotations
+    period: Period | None
+    sleep: SleepStatistics | None
+    editions: Mapping[str, EditionResult]
+    caveats: tuple[Caveat, ...]
 
 
 def _score(
     movements: Callable[[EditionSettings], Mapping[Side, LegMovements]],
-    annotations: Annotations,
+    night: _Night,
     settings: Settings,
-    duration_s: float | None,
-    segment_starts_s: list[float],
-    is_immobilization_test: bool,
-) -> NightResult:
-    period = time_in_bed(annotations, duration_s)
+) -> _Scored:
+    period = time_in_bed(night.annotations, night.duration_s)
+    annotations = night.annotations
+    if night.is_immobilization_test and period is not None:
+        annotations = _all_wake(annotations, period)
+    starts_s = [0.0, *(gap.end_s for gap in night.gaps)]
     editions = {}
     for edition in settings.editions:
         found = movements(edition)
-        night = score_movements(
+        scored = score_movements(
             found.get(Side.LEFT, LegMovements.none(Side.LEFT)),
             found.get(Side.RIGHT, LegMovements.none(Side.RIGHT)),
             annotations,
             edition.rules,
             edition.window,
-            segment_starts_s,
+            starts_s,
+            period,
         )
-        editions[edition.name] = _indexed(night, period, settings, is_immobilization_test)
+        editions[edition.name] = _indexed(scored, period, settings, night)
+    sleep = None if period is None else sleep_statistics(annotations, period)
     caveats = [caveat for result in editions.values() for caveat in _edition_caveats(result)]
-    return NightResult(
-        name=annotations.name,
-        start=None,
-        duration_s=duration_s,
-        annotations=annotations,
-        period=period,
-        sleep=None if period is None else sleep_statistics(annotations, period),
-        legs={},
-        levels={},
-        quality={},
-        editions=editions,
-        measured_caveats=(),
-        caveats=once([*caveats, *period_caveats(annotations, period), *settings_caveats(settings)]),
-        settings=settings,
+    caveats += period_caveats(night.annotations, period)
+    caveats += gap_caveats(night.gaps) + dead_time_caveats(night.dead)
+    caveats += sleep_caveats(sleep)
+    return _Scored(
+        annotations, period, sleep, editions, once([*caveats, *settings_caveats(settings)])
     )
 
 
 def _indexed(
-    night: ScoredNight, period: Period | None, settings: Settings, is_immobilization_test: bool
+    scored: ScoredNight, period: Period | None, settings: Settings, night: _Night
 ) -> EditionResult:
-    indices = night_indices(night, period, settings.periodicity, settings.bins)
+    unmeasured = (*night.gaps, *night.dead)
+    indices = night_indices(scored, period, settings.periodicity, settings.bins, unmeasured)
     test = None
-    if is_immobilization_test and period is not None:
-        test = immobilization_test(night, indices, period, settings.immobilization)
-    return EditionResult(night, indices, plms_findings(indices, settings.plms_limits), test)
+    if night.is_immobilization_test and period is not None:
+        test = immobilization_test(scored, indices, period, settings.immobilization)
+    return EditionResult(scored, indices, plms_findings(indices, settings.plms_limits), test)
 
 
-def _edition_caveats(result: EditionResult) -> tuple[Caveat, ...]:
-    test = result.immobilization
-    return (*result.night.caveats, *(() if test is None else test.caveats))
+def _edition_caveats(result: EditionResult) -> list[Caveat]:
+    caveats = [*result.night.caveats, *outside_bed_caveats(result.night)]
+    return caveats + ([] if result.immobilization is None else [*result.immobilization.caveats])
 
 
-def _all_wake(annotations: Annotations, end_s: float) -> Annotations:
+def _all_wake(annotations: Annotations, period: Period) -> Annotations:
     """One epoch of wake as long as the test, where nobody marked stages."""
     if annotations.hypnogram is not None:
         return annotations
-    return replace(annotations, hypnogram=Hypnogram((SleepStage.W,), end_s))
+    epoch = Hypnogram((SleepStage.W,), period.end_s - period.start_s, period.start_s)
+    return replace(annotations, hypnogram=epoch)
+
+
+def _gaps(channels: Sequence[Channel]) -> tuple[Period, ...]:
+    """Time between the gap-free stretches; all signals of a recording have the same ones."""
+    channel = channels[0]
+    ends_s = [segment.start_s + segment.duration_s(channel.rate_hz) for segment in channel.segments]
+    starts_s = [segment.start_s for segment in channel.segments]
+    if any([segment.start_s for segment in each.segments] != starts_s for each in channels):
+        raise UsageError(
+            "the legs have different gaps",
+            expected="legs of one recording, which are interrupted together",
+            what_to_do="score each leg on its own",
+        )
+    return tuple(map(Period, ends_s[:-1], starts_s[1:]))

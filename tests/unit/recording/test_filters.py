@@ -84,7 +84,7 @@ def test_line_is_taken_down_to_its_neighbourhood_and_the_rest_is_left(line_hz: f
     hum = 30 * np.sin(2 * np.pi * (line_hz + 0.025) * times() + 1)
     spectrum = np.fft.rfft(noise + hum)
     before = spectrum.copy()
-    removed = remove_line(spectrum, frequency_hz, line_hz, 1.0, 30.0)
+    removed = remove_line(spectrum, frequency_hz, line_hz, 1.0, 3.0, 30.0)
     near = np.abs(frequency_hz - line_hz) <= 1.0
     assert np.abs(spectrum[near]).max() < np.abs(np.fft.rfft(noise)).max()
     assert np.abs(before[near]).max() > 100 * np.abs(np.fft.rfft(noise)).max()
@@ -98,10 +98,10 @@ def test_no_line_no_change() -> None:
     frequency_hz = np.fft.rfftfreq(len(noise), 1 / RATE_HZ)
     spectrum = np.fft.rfft(noise)
     before = spectrum.copy()
-    assert remove_line(spectrum, frequency_hz, 50.0, 1.0, 30.0) == 0
+    assert remove_line(spectrum, frequency_hz, 50.0, 1.0, 3.0, 30.0) == 0
     assert (spectrum == before).all()
 
 
 def test_line_beyond_the_spectrum_is_no_line() -> None:
     frequency_hz = np.linspace(0, 40, 200)
-    assert remove_line(np.ones(200, dtype=complex), frequency_hz, 50.0, 1.0, 30.0) == 0
+    assert remove_line(np.ones(200, dtype=complex), frequency_hz, 50.0, 1.0, 3.0, 30.0) == 0

@@ -17,9 +17,9 @@ from ekbom.recording.events import Annotations, Event
 from ekbom.recording.hypnogram import Hypnogram
 from ekbom.recording.recording import Channel, Recording
 from ekbom.report.results import as_json
+from ekbom.scoring.measure import measure_legs
 from ekbom.scoring.score import (
     NightResult,
-    measure_legs,
     score_again,
     score_recording,
 )

@@ -270,10 +270,10 @@ def _hour_rows(edition: EditionResult, axis: TimeAxis) -> Sequence[Row]:
         ]
         for hour in hours:
             x, until = axis.x(hour.start_s) + 1.5, axis.x(hour.end_s) - 1.5
-            asleep = hour.periodic_in_sleep if staged else hour.periodic
+            asleep = hour.periodic if hour.periodic_in_sleep is None else hour.periodic_in_sleep
             floor = scale(asleep)
             title = f"{axis.moment(hour.start_s)} to {axis.moment(hour.end_s)}: " + (
-                f"{hour.periodic_in_sleep} in sleep, {hour.periodic_in_wake} in wake"
+                f"{asleep} in sleep, {hour.periodic_in_wake or 0} in wake"
                 + ("" if hour.plms_per_h is None else f"; {hour.plms_per_h:.1f} per hour of sleep")
                 if staged
                 else f"{hour.periodic}"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ekbom.recording import emg
 from ekbom.recording.emg import EnvelopeSettings
-from ekbom.recording.filters import fast_length, remove_line, zero_phase_band
 from ekbom.recording.recording import Channel
 from ekbom.report.svg import Floats
 from ekbom.scoring.resting_level import LegLevel
@@ -224,29 +224,12 @@ def band_passed(
     The same band and the same treatment of mains as in scoring; the heartbeat is left in.
     """
     rate_hz = channel.rate_hz
-    margin = round(settings.margin_s * rate_hz)
     first = max(round((start_s - segment.start_s) * rate_hz), 0)
     last = min(round((end_s - segment.start_s) * rate_hz), segment.n_samples)
     if last <= first:
         return np.zeros(0), np.zeros(0)
-    low, high = max(first - margin, 0), min(last + margin, segment.n_samples)
-    raw = channel.source.read(segment.first_sample + low, segment.first_sample + high)
-    before = margin - (first - low)
-    length = fast_length(last - first + 2 * margin)
-    after = length - before - len(raw)
-    padded = np.pad(raw, (before, after), mode="reflect" if len(raw) > 1 else "edge")
-    frequency_hz = np.fft.rfftfreq(length, 1 / rate_hz)
-    spectrum = np.fft.rfft(padded) * zero_phase_band(
-        frequency_hz, settings.low_hz, settings.high_hz, round(settings.order)
-    )
-    for base_hz in (settings.mains_50_hz, settings.mains_60_hz):
-        for line_hz in np.arange(base_hz, frequency_hz[-1], base_hz).tolist():
-            remove_line(
-                spectrum, frequency_hz, line_hz, settings.mains_width_hz, settings.mains_ratio
-            )
-    band = np.fft.irfft(spectrum, length)[margin : margin + last - first]
-    time_s = segment.start_s + np.arange(first, last) / rate_hz
-    return time_s, band
+    band = emg.band_passed(channel, segment, first, last, settings)
+    return segment.start_s + np.arange(first, last) / rate_hz, band.astype(np.float64)
 
 
 def columns(time_s: Floats, values: Floats, n: int) -> tuple[Floats, Floats, Floats]:
