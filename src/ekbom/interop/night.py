@@ -75,6 +75,7 @@ def score_files(
     night = None if recording is None else read_recording(recording)
     marked = _annotations(recording, events, stages, epoch_s, Vocabulary.of(base, left, right))
     if recording is None or night is None:
+        _check_marked(marked)
         return score_marked(marked, chosen, is_immobilization_test=is_immobilization_test)
     marked = check_lights(check_against(marked, night.duration_s))
     legs = find_legs(night, LegLabels.of(base), left, right, signal_table(recording))
@@ -100,6 +101,19 @@ def _check_call(
             "a list of stages and the length of its epochs go together",
             expected="--stages FILE --epoch-s 30, or neither",
         )
+
+
+def _check_marked(marked: Annotations) -> None:
+    """Refuse a scoring without leg movements: nobody looked, or there were none; who can tell."""
+    if marked.leg_movements:
+        return
+    said = [caveat.statement for caveat in marked.caveats]
+    raise UsageError(
+        " ".join(["no leg movements are marked.", *said]),
+        expected="rows such as 'Limb movement' with their channel",
+        where=marked.name,
+        what_to_do="give the recording, or a scoring that marks leg movements",
+    )
 
 
 def _measure(
