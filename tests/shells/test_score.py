@@ -155,7 +155,8 @@ def test_several_lights_are_said(table: Callable[..., Path], scored: Scored) -> 
     stages = [(30 * k, 30, "Sleep stage N2", "n/a") for k in range(4)]
     lights = [(t, 0, text, "n/a") for t in (10, 60) for text in ("Lights off", "Lights on")]
     lights = [(t + (20 if "on" in text else 0), d, text, c) for t, d, text, c in lights]
-    assert "several-lights" in codes(scored("--events", table(*stages, *lights)))
+    movement = (5, 2, "Limb movement", "EMG LAT")
+    assert "several-lights" in codes(scored("--events", table(*stages, *lights, movement)))
 
 
 def test_lights_outside_the_recording_are_not_among_several(

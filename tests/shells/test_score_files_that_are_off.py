@@ -243,7 +243,7 @@ def test_line_that_is_off_is_refused_with_its_number(
 def test_marks_in_other_units_than_seconds_are_refused(table: Table, refused: Refused) -> None:
     in_ms = [(onset * 1e6, 2000, text, channel) for onset, _, text, channel in MOVED]
     said = refused("--events", table(*in_ms, *STAGED))
-    assert "0 to 1e+08 s" in said
+    assert "the marks run from 0 to 1" in said
     assert "in seconds" in said
 
 
@@ -297,12 +297,16 @@ def test_lights_on_before_lights_off_leave_every_index_unknown(
     assert result["indices"]["plms_per_h"] is None
 
 
-def test_stages_alone_are_enough_for_a_night_without_movements(
-    table: Table, scored: Scored
+def test_stages_alone_do_not_tell_whether_anybody_looked_at_the_legs(
+    table: Table, refused: Refused
 ) -> None:
-    result = scored("--events", table(*STAGED))
-    assert result["movements"] == []
-    assert result["indices"]["plms_per_h"] == 0
+    assert "no leg movements are marked" in refused("--events", table(*STAGED), status=USAGE)
+
+
+def test_marks_that_are_not_used_need_no_length(sound: Path, table: Table, scored: Scored) -> None:
+    movement = (5, "n/a", "Limb movement", "EMG LAT")
+    result = scored(sound, "--events", table(movement, *STAGED))
+    assert "marked-movements-not-used" in {caveat["code"] for caveat in result["caveats"]}
 
 
 @pytest.mark.parametrize("text", ["foo", "N2\nfoo\n", "5"])

@@ -41,12 +41,16 @@ class Vocabulary:
         Which leg a channel's label names.
     left, right : str or None
         Labels of the leg channels where the caller names them; these come before ``legs``.
+    needs_whole_movements : bool
+        Whether a leg movement without a leg or a length is refused; not where movements are
+        detected from the signal and the marked ones are not used.
     """
 
     texts: AnnotationTexts
     legs: LegLabels
     left: str | None = None
     right: str | None = None
+    needs_whole_movements: bool = True
 
     @classmethod
     def of(
@@ -239,9 +243,9 @@ def _understood(
     found = _Sorted()
     for mark in marks:
         _sort_in(mark, vocabulary, found)
-    if found.sideless:
+    if found.sideless and vocabulary.needs_whole_movements:
         raise _no_side(found.sideless, name)
-    if found.lengthless:
+    if found.lengthless and vocabulary.needs_whole_movements:
         raise _no_length(found.lengthless, name)
     caveats = list(_caveats(found, name))
     hypnogram = None

@@ -73,16 +73,16 @@ def score_files(
     chosen = settings(base, rules, window=window, detector=detector, overrides=overrides)
     # A recording that cannot be trusted says so as a recording, before anything marked in it.
     night = None if recording is None else read_recording(recording)
-    marked = _annotations(recording, events, stages, epoch_s, Vocabulary.of(base, left, right))
+    vocabulary = replace(Vocabulary.of(base, left, right), needs_whole_movements=recording is None)
+    marked = _annotations(recording, events, stages, epoch_s, vocabulary)
     if recording is None or night is None:
         _check_marked(marked)
         return score_marked(marked, chosen, is_immobilization_test=is_immobilization_test)
     marked = check_lights(check_against(marked, night.duration_s))
     legs = find_legs(night, LegLabels.of(base), left, right, signal_table(recording))
     levels = _measure(legs, find_ecg(night, EcgLabels.of(base)), chosen.detection, progress)
-    return score_recording(
-        night, legs, levels, marked, chosen, is_immobilization_test=is_immobilization_test
-    )
+    is_test = is_immobilization_test
+    return score_recording(night, legs, levels, marked, chosen, is_immobilization_test=is_test)
 
 
 def _check_call(
@@ -148,6 +148,7 @@ def _annotations(
     vocabulary: Vocabulary,
 ) -> Annotations:
     """Everything marked: in the recording, in a file of events, in a list of stages."""
+    vocabulary = replace(vocabulary, needs_whole_movements=recording is None)
     marked = Annotations(name="" if recording is None else Path(recording).name)
     if recording is not None:
         marked = merge(marked, read_annotations(recording, vocabulary))

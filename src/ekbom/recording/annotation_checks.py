@@ -96,8 +96,8 @@ def aligned(annotations: Annotations, recording_start: datetime | None) -> Annot
     Returns
     -------
     Annotations
-        Moved by the time the two starts are apart on one day (caveat ``scoring-shifted``); the
-        same time on another day is taken for the same night (caveat ``dates-differ``), as dates
+        Moved by the time the two starts are apart, less than a day (caveat ``scoring-shifted``);
+        the same time on another day is taken for the same night (caveat ``dates-differ``), as dates
         are hidden in headers that were made anonymous.
 
     Raises
@@ -109,7 +109,7 @@ def aligned(annotations: Annotations, recording_start: datetime | None) -> Annot
     if start is None or recording_start is None or start == recording_start:
         return annotations
     starts = f"the scoring starts at {start}, the recording at {recording_start}"
-    if start.date() == recording_start.date():
+    if abs(start - recording_start) < DAY:
         shift = start - recording_start
         statement = (
             f"By their headers {starts}: everything marked is moved by "
@@ -125,7 +125,7 @@ def aligned(annotations: Annotations, recording_start: datetime | None) -> Annot
         return _moved(annotations, shift, Caveat("dates-differ", statement, annotations.name))
     raise AnnotationError(
         f"by their headers {starts}",
-        expected="the same start, or the same date, or the same time of day",
+        expected="starts less than a day apart, or the same time of day",
         where=annotations.name,
         what_to_do="export the scoring with the start of the recording, or as a table with "
         "seconds from the start of the recording",

@@ -140,6 +140,9 @@ def sleep_statistics(annotations: Annotations, period: Period) -> SleepStatistic
     sleep_s = sum(value for stage, value in seconds.items() if stage.is_sleep)
     in_bed_s = period.end_s - period.start_s
     unscored_s = max(0.0, round(in_bed_s - scored_s, MICROSECOND_DIGITS))
+    if unscored_s < hypnogram.epoch_s:
+        # Lights do not wait for the end of an epoch: less than one is no time anybody left out.
+        unscored_s = 0.0
     stages, starts_s = _course(hypnogram, period)
     onset = next((k for k, stage in enumerate(stages) if stage.is_sleep), None)
     rem_s = next(

@@ -173,15 +173,22 @@ def test_the_same_time_on_another_day_is_the_same_night() -> None:
 
 
 @pytest.mark.parametrize(
-    "start", [datetime(1985, 1, 1, 22, 40), datetime(2020, 3, 3, 0, 10), datetime(1985, 1, 1)]
+    "start", [datetime(1985, 1, 1, 22, 40), datetime(2020, 3, 5, 0, 10), datetime(1985, 1, 1)]
 )
 def test_another_time_on_another_day_is_refused(start: datetime) -> None:
     with pytest.raises(AnnotationError, match=str(start)) as caught:
         aligned(replace(scoring(Event(LM, 10, 2)), start=start), EVENING)
     assert str(EVENING) in caught.value.found
-    assert "same start" in caught.value.expected
+    assert "less than a day apart" in caught.value.expected
     assert "seconds from the start of the recording" in caught.value.what_to_do
     assert caught.value.where == "a"
+
+
+def test_scoring_begun_after_midnight_belongs_to_the_evening_before() -> None:
+    late = replace(scoring(Event(LM, 10, 2)), start=datetime(2020, 3, 3, 0, 10))
+    moved = aligned(late, EVENING)
+    assert moved.events[0].onset_s == 10 + 100 * 60
+    assert codes(moved) == ["scoring-shifted"]
 
 
 # Lights ------------------------------------------------------------------------------------------
