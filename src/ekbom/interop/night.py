@@ -73,8 +73,7 @@ def score_files(
     chosen = settings(base, rules, window=window, detector=detector, overrides=overrides)
     # A recording that cannot be trusted says so as a recording, before anything marked in it.
     night = None if recording is None else read_recording(recording)
-    vocabulary = replace(Vocabulary.of(base, left, right), needs_whole_movements=recording is None)
-    marked = _annotations(recording, events, stages, epoch_s, vocabulary)
+    marked = _annotations(recording, events, stages, epoch_s, Vocabulary.of(base, left, right))
     if recording is None or night is None:
         _check_marked(marked)
         return score_marked(marked, chosen, is_immobilization_test=is_immobilization_test)
