@@ -81,6 +81,15 @@ def test_bilateral_movement_is_gathered_around_its_first_part(score: Score) -> N
     assert night.movements.onset_s.tolist() == [100, 106]
 
 
+def test_legs_moving_at_one_instant_are_gathered_the_same_whichever_is_called_left(
+    score: Score,
+) -> None:
+    one, other = [(100, 101), (103, 104)], [(103, 104)]
+    for night in (score(one, other), score(other, one)):
+        assert night.movements.onset_s.tolist() == [100]
+        assert night.movements.n_parts.tolist() == [3]
+
+
 def test_series_has_at_least_4_movements(score: Score, train: Train) -> None:
     assert not score(train(100, 20, 3)).is_periodic.any()
     assert score(train(100, 20, 4)).is_periodic.all()

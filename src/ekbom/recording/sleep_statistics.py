@@ -98,17 +98,18 @@ def time_in_bed(annotations: Annotations, recording_s: float | None) -> Period |
     annotations : Annotations
         Lights off and on are taken where marked, else the ends of the hypnogram.
     recording_s : float or None
-        Length of the recording in seconds, used where there is no hypnogram either.
+        Length of the recording in seconds; a hypnogram counts as far as that goes, and where there
+        is none the recording does.
     """
     hypnogram = annotations.hypnogram
     start_s = annotations.lights_off_s
     end_s = annotations.lights_on_s
+    limits_s = [] if recording_s is None else [(0.0, recording_s)]
     if hypnogram is not None:
-        start_s = hypnogram.start_s if start_s is None else start_s
-        end_s = hypnogram.end_s if end_s is None else end_s
-    elif recording_s is not None:
-        start_s = 0.0 if start_s is None else start_s
-        end_s = recording_s if end_s is None else end_s
+        limits_s.append((hypnogram.start_s, hypnogram.end_s))
+    if limits_s:
+        start_s = max(first_s for first_s, _ in limits_s) if start_s is None else start_s
+        end_s = min(last_s for _, last_s in limits_s) if end_s is None else end_s
     if start_s is None or end_s is None or end_s <= start_s:
         return None
     return Period(start_s, end_s)

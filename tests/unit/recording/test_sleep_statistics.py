@@ -49,6 +49,12 @@ def test_time_in_bed_is_the_hypnogram_where_lights_are_not_marked() -> None:
     assert time_in_bed(night("W N2 N2 W"), 500) == Period(0, 120)
 
 
+def test_hypnogram_counts_as_far_as_the_recording_goes() -> None:
+    assert time_in_bed(night("W N2 N2 W"), 110.5) == Period(0, 110.5)
+    early = Annotations(hypnogram=Hypnogram((SleepStage.N2,) * 4, EPOCH_S, start_s=-10.0))
+    assert time_in_bed(early, 500) == Period(0, 110)
+
+
 def test_time_in_bed_is_the_recording_where_nothing_is_marked() -> None:
     assert time_in_bed(Annotations(), 500) == Period(0, 500)
 

@@ -191,6 +191,25 @@ def test_flat_leg_has_no_movements_and_is_named() -> None:
     assert "flat" in [caveat.code for caveat in result.caveats]
 
 
+def asleep(minutes: int) -> Annotations:
+    return Annotations(hypnogram=Hypnogram((SleepStage.N2,) * 2 * minutes, 30.0))
+
+
+def test_time_in_which_every_leg_is_flat_counts_in_no_index() -> None:
+    flat = rest(600, 256)
+    flat[120 * 256 : 300 * 256] = 0
+    result = scored(flat, 256, right=flat, annotations=asleep(10))
+    assert result.editions["wasm-2016"].indices.by_stage["sleep"].hours == pytest.approx(7 / 60)
+    assert "no-working-leg" in [caveat.code for caveat in result.caveats]
+
+
+def test_one_flat_leg_leaves_the_time_measured() -> None:
+    flat = rest(600, 256)
+    flat[120 * 256 : 300 * 256] = 0
+    result = scored(flat, 256, right=rest(600, 256), annotations=asleep(10))
+    assert result.editions["wasm-2016"].indices.by_stage["sleep"].hours == pytest.approx(10 / 60)
+
+
 # Legs, gaps, scoring again -----------------------------------------------------------------------
 
 
