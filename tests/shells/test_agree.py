@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from ekbom.cli.agree import TSV_COLUMNS
 from ekbom.cli.main import main
 from ekbom.interop.edf_writing import write_events
 from ekbom.recording.events import Annotations, Event
 from ekbom.recording.hypnogram import Hypnogram
+from ekbom.report.agreement import TSV_COLUMNS
 from ekbom.terms import EventKind, Side, SleepStage
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "psg-ipa"
@@ -255,7 +255,7 @@ MOVEMENT = {"onset_s": 5.0, "offset_s": 7.0, "side": "left"}
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (None, "cannot be opened"),
+        (None, "there is no such file"),
         ("", "empty"),
         ("W N1 N2", "the first line"),
         ("onset\tduration\ttrial_type\n1\t2\tArousal\n", "neither leg movements nor stages"),

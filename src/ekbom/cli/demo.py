@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 
 _SEED = 1
 _N_SIGNALS = 20
-_INDICES = (
-    ("PLMS index (/h)", "plms_per_h"),
-    ("PLMS-arousal index (/h)", "plms_arousal_per_h"),
-    ("PLMW index (/h)", "plmw_per_h"),
-)
 
 
 def register(subparsers: Any) -> None:
@@ -42,6 +37,10 @@ def register(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Make, score, compare, report; the exit status."""
     from ekbom.interop.night import score_files
+    from ekbom.knowledge.binding import bind
+    from ekbom.knowledge.loading import load
+    from ekbom.report.demo_summary import beside_truth, clip_summary
+    from ekbom.scoring.agreement_events import AgreementRules
 
     try:
         args.out.mkdir(parents=True, exist_ok=True)
@@ -56,11 +55,12 @@ def run(args: argparse.Namespace) -> int:
     with _Bar("finding leg movements", "s") as advance:
         found = score_files(recording, rules="all", progress=advance)
     truth = score_files(events=truth_path, rules="all")
-    print("\n".join(_beside_truth(found, truth)))
+    matching = bind(AgreementRules, load(("agreement",)), "ekbom-agreement-1")
+    print("\n".join(beside_truth(found, truth, matching)))
     _report(args.out / "rls-night.html", found)
     with as_file(files("ekbom") / "examples" / "SN5_sample.edf") as clip:
         real = score_files(clip, rules="all")
-        print("\n".join(_clip(real)))
+        print("\n".join(clip_summary(real)))
         _report(args.out / "real-clip.html", real)
     return 0
 
@@ -113,52 +113,6 @@ def _report(path: Path, result: NightResult) -> None:
 
     write_whole(path, render_report(result).encode())
     print(f"  report: {path}\n")
-
-
-def _beside_truth(found: NightResult, truth: NightResult) -> Iterator[str]:
-    """Each leg's movements and the indices, truth and found, by every rule set."""
-    from ekbom.knowledge.binding import bind
-    from ekbom.knowledge.loading import load
-    from ekbom.scoring.agreement_events import AgreementRules, event_agreement
-    from ekbom.terms import Side
-
-    names = list(found.editions)
-    nights = [(truth.editions[name].night, found.editions[name].night) for name in names]
-    pairs = [(truth.editions[name].indices, found.editions[name].indices) for name in names]
-    matching = bind(AgreementRules, load(("agreement",)), "ekbom-agreement-1")
-    yield f"A synthetic night of restless legs syndrome: {found.name}"
-    yield f"  {'':28}" + "".join(f"{name:>20}" for name in names)
-    yield f"  {'':28}" + f"{'truth':>10}{'found':>10}" * len(names)
-    for side in (Side.LEFT, Side.RIGHT):
-        counts = [(len(getattr(n, side)) for n in pair) for pair in nights]
-        yield _row(f"movements, {side} leg", [str(n) for pair in counts for n in pair])
-    in_bed = [one.by_stage["time_in_bed"].scored for pair in pairs for one in pair]
-    yield _row("periodic", ["unknown" if count is None else str(count.n) for count in in_bed])
-    for label, name in _INDICES:
-        yield _row(label, [_number(getattr(one, name)) for pair in pairs for one in pair])
-    legs = [{Side.LEFT: night.left, Side.RIGHT: night.right} for night in nights[0]]
-    both = event_agreement(legs[0], legs[1], matching)["both"]
-    yield (
-        f"  {both.n_matched} of {both.n_a} true movements found ({names[0]}); "
-        f"{both.n_b - both.n_matched} found that are none; F1 {_number(both.f1, 3)}"
-    )
-    yield "  Synthetic nights are easier than real ones: this only shows that nothing is broken."
-
-
-def _clip(result: NightResult) -> Iterator[str]:
-    yield f"A real clip of {result.duration_s or 0:.0f} s with both legs: {result.name} (PSG-IPA)"
-    night = next(iter(result.editions.values())).night
-    for leg in (night.left, night.right):
-        for onset_s, offset_s in zip(leg.onset_s.tolist(), leg.offset_s.tolist(), strict=True):
-            yield f"  {leg.side} leg: a movement from {onset_s:.1f} to {offset_s:.1f} s"
-
-
-def _row(label: str, values: list[str]) -> str:
-    return f"  {label:28}" + "".join(f"{value:>10}" for value in values)
-
-
-def _number(value: float | None, digits: int = 1) -> str:
-    return "unknown" if value is None else f"{value:.{digits}f}"
 
 
 class _Bar:

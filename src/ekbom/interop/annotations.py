@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -26,6 +28,7 @@ from ekbom.recording.hypnogram import Hypnogram
 from ekbom.recording.staging import StagedStretch, hypnogram_from, unscored_caveat
 from ekbom.terms import EventKind, Side, SleepStage
 
+LEGS = (Side.LEFT, Side.RIGHT)
 NAMED = 10  # texts or channels a message names before it counts the rest
 
 
@@ -71,7 +74,9 @@ class Vocabulary:
         for side, named in ((Side.LEFT, self.left), (Side.RIGHT, self.right)):
             if named is not None and named.strip().casefold() == channel.strip().casefold():
                 return side
-        return self.legs.side_of(channel)
+        # A table may name the leg itself: 'left' is no channel of a recording, and plain here.
+        named_leg = next((side for side in LEGS if side == channel.strip().casefold()), None)
+        return named_leg or self.legs.side_of(channel)
 
 
 def read_annotations(
@@ -176,10 +181,18 @@ def _check_epoch(epoch_s: float) -> None:
         )
 
 
-def _content(path: Path, n_bytes: int = -1) -> bytes:
+@contextmanager
+def open_scoring(path: Path) -> Iterator[BinaryIO]:
+    """The file, open for reading bytes.
+
+    Raises
+    ------
+    AnnotationError
+        Where there is no such file, or it cannot be opened or read.
+    """
     try:
         with open(path, "rb") as file:
-            return file.read(n_bytes)
+            yield file
     except FileNotFoundError as error:
         raise AnnotationError(
             "there is no such file", where=str(path), what_to_do="check the name"
@@ -190,6 +203,11 @@ def _content(path: Path, n_bytes: int = -1) -> bytes:
             where=str(path),
             what_to_do="check the name",
         ) from error
+
+
+def _content(path: Path, n_bytes: int = -1) -> bytes:
+    with open_scoring(path) as file:
+        return file.read(n_bytes)
 
 
 def _of_edf(header: EdfHeader, vocabulary: Vocabulary, epoch_s: float | None) -> Annotations:

@@ -26,12 +26,12 @@ def summary(result: NightResult) -> Iterator[str]:
         yield (
             f"  sleep {sleep.total_sleep_time_min / 60:.1f} h of "
             f"{sleep.time_in_bed_min / 60:.1f} h in bed, "
-            f"efficiency {_number(sleep.sleep_efficiency_percent)} %"
+            f"efficiency {number_or_unknown(sleep.sleep_efficiency_percent)} %"
         )
     for side, leg in result.quality.items():
         yield (
             f"  {side} leg: {leg.label}, {leg.rate_hz:g} Hz, "
-            f"resting level {_number(leg.median_rest_uv)} uV"
+            f"resting level {number_or_unknown(leg.median_rest_uv)} uV"
         )
     names = list(result.editions)
     yield ""
@@ -42,8 +42,12 @@ def summary(result: NightResult) -> Iterator[str]:
     yield _row("candidates", [c.candidates.n for c in in_bed])
     yield _row("periodic", ["unknown" if c.scored is None else str(c.scored.n) for c in in_bed])
     for label, name in _ROWS:
-        yield _row(f"{label} (/h)", [_number(getattr(column, name)) for column in columns])
-    yield _row("periodicity index (PLM/CLM)", [_number(_periodicity(c), 2) for c in columns])
+        yield _row(
+            f"{label} (/h)", [number_or_unknown(getattr(column, name)) for column in columns]
+        )
+    yield _row(
+        "periodicity index (PLM/CLM)", [number_or_unknown(_periodicity(c), 2) for c in columns]
+    )
     if result.caveats:
         yield ""
         yield "  caveats"
@@ -54,7 +58,8 @@ def _row(label: str, values: list[int] | list[str]) -> str:
     return f"  {label:{_LABEL_WIDTH}}" + "".join(f"{value:>12}" for value in values)
 
 
-def _number(value: float | None, digits: int = 1) -> str:
+def number_or_unknown(value: float | None, digits: int = 1) -> str:
+    """A value to so many digits, or ``unknown`` where there is none."""
     return "unknown" if value is None else f"{value:.{digits}f}"
 
 

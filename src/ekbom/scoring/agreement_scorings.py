@@ -12,7 +12,7 @@ from ekbom.errors import AnnotationError, UsageError
 from ekbom.recording.events import Annotations, Event
 from ekbom.recording.hypnogram import Hypnogram
 from ekbom.scoring.agreement_events import Legs
-from ekbom.scoring.movements import LegMovements
+from ekbom.scoring.movements import marked_legs
 from ekbom.terms import EventKind, Side
 
 
@@ -95,15 +95,7 @@ class Scoring:
     @property
     def legs(self) -> Legs:
         """Movements of each leg; one marked on both legs counts on each."""
-        marked = self.annotations.leg_movements
-        return {
-            side: LegMovements.of(
-                side,
-                [event.onset_s for event in marked if event.side in (side, Side.BILATERAL)],
-                [event.offset_s for event in marked if event.side in (side, Side.BILATERAL)],
-            )
-            for side in (Side.LEFT, Side.RIGHT)
-        }
+        return marked_legs(self.annotations.leg_movements)
 
 
 def _by_rules(night: Mapping[str, Any], rules: str, name: str) -> Mapping[str, Any]:

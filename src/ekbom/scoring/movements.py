@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ekbom.errors import AnnotationError
+from ekbom.recording.events import Event
 from ekbom.terms import Side
 
 Seconds = NDArray[np.float64]
@@ -87,6 +88,21 @@ class LegMovements:
     def where(self, keep: Flags) -> LegMovements:
         """The movements for which ``keep`` is true."""
         return LegMovements(self.side, self.onset_s[keep], self.offset_s[keep])
+
+
+def marked_legs(marked: Iterable[Event]) -> dict[Side, LegMovements]:
+    """Marked leg movements of each leg, left first; one marked on both legs counts on each."""
+    events = tuple(marked)
+    on_leg = {
+        side: [event for event in events if event.side in (side, Side.BILATERAL)]
+        for side in (Side.LEFT, Side.RIGHT)
+    }
+    return {
+        side: LegMovements.of(
+            side, [event.onset_s for event in of_leg], [event.offset_s for event in of_leg]
+        )
+        for side, of_leg in on_leg.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

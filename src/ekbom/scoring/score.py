@@ -24,7 +24,7 @@ from ekbom.scoring.immobilization import ImmobilizationTest, immobilization_test
 from ekbom.scoring.indices import Indices, night_indices
 from ekbom.scoring.leg_movements import detect_leg_movements
 from ekbom.scoring.measure import LegLevels
-from ekbom.scoring.movements import LegMovements
+from ekbom.scoring.movements import LegMovements, marked_legs
 from ekbom.scoring.night import ScoredNight, score_movements
 from ekbom.scoring.night_caveats import (
     dead_time,
@@ -218,14 +218,7 @@ def score_marked(
     is_immobilization_test : bool
         The events are of a suggested immobilization test.
     """
-    marked = {
-        side: LegMovements.of(
-            side,
-            [e.onset_s for e in annotations.leg_movements if e.side in (side, Side.BILATERAL)],
-            [e.offset_s for e in annotations.leg_movements if e.side in (side, Side.BILATERAL)],
-        )
-        for side in (Side.LEFT, Side.RIGHT)
-    }
+    marked = marked_legs(annotations.leg_movements)
     scored = _score(
         lambda edition: marked,
         _Night(
