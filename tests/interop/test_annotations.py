@@ -311,3 +311,11 @@ def test_a_first_record_without_its_time_moves_marks_as_it_moves_signals(
     annotations = read_annotations(path)
     assert annotations.arousals[0].onset_s == 1.5
     assert annotations.start == read_recording(path).start
+
+
+def test_table_may_name_the_leg_itself(tmp_path: Path) -> None:
+    table = tmp_path / "events.tsv"
+    rows = ["onset\tduration\ttrial_type\tchannel"]
+    rows += ["1\t2\tLimb movement\tleft", "5\t2\tLimb movement\tRight"]
+    table.write_text("\n".join(rows))
+    assert [e.side for e in read_annotations(table).leg_movements] == [Side.LEFT, Side.RIGHT]
