@@ -9,7 +9,12 @@ from typing import Annotated
 from ekbom.caveats import Caveat
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.parameters import Sourced
-from ekbom.recording.sleep_statistics import SECONDS_PER_MINUTE, Period, seconds_in
+from ekbom.recording.sleep_statistics import (
+    SECONDS_PER_HOUR,
+    SECONDS_PER_MINUTE,
+    Period,
+    seconds_in,
+)
 from ekbom.scoring.findings import Comparator, Finding, compare
 from ekbom.scoring.indices import Indices
 from ekbom.scoring.night import ScoredNight
@@ -36,7 +41,7 @@ class ImmobilizationTest:
     n_periodic : int
         Periodic leg movements in wake.
     minutes_awake : float
-        Time they are divided by.
+        Measured time awake, which they are divided by.
     finding : Finding
         The PLMW index beside its limit.
     caveats : tuple of Caveat
@@ -59,7 +64,7 @@ def immobilization_test(
     """
     group = indices.by_stage.get("wake")
     hypnogram = night.annotations.hypnogram
-    if group is None or group.periodic is None or hypnogram is None:
+    if group is None or group.scored is None or group.hours is None or hypnogram is None:
         return None
     minutes = (period.end_s - period.start_s) / SECONDS_PER_MINUTE
     awake = seconds_in(hypnogram, period, SleepStage.W) / SECONDS_PER_MINUTE
@@ -80,8 +85,9 @@ def immobilization_test(
         )
     finding = compare(
         "PLMW index of the suggested immobilization test",
-        group.periodic.per_h,
+        group.scored.per_h,
         limits.provenance["plmw_per_h"],
         limits.comparator,
     )
-    return ImmobilizationTest(group.periodic.n, awake, finding, tuple(caveats))
+    measured = group.hours * SECONDS_PER_HOUR / SECONDS_PER_MINUTE
+    return ImmobilizationTest(group.scored.n, measured, finding, tuple(caveats))
