@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ekbom.cli.progress import Progress, counted
 from ekbom.errors import WritingError
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def run(args: argparse.Namespace) -> int:
         ) from error
     recording, truth_path = args.out / "rls-night.edf", args.out / "rls-night.truth.tsv"
     _make_night(recording, truth_path, args.hours)
-    with _Bar("finding leg movements", "s") as advance:
+    print("finding leg movements ...", file=sys.stderr)
+    with Progress("finding leg movements", "s") as advance:
         found = score_files(recording, rules="all", progress=advance)
     truth = score_files(events=truth_path, rules="all")
     matching = bind(AgreementRules, load(("agreement",)), "ekbom-agreement-1")
@@ -87,14 +88,9 @@ def _make_night(recording: Path, truth_path: Path, hours: float) -> None:
     note.unlink(missing_ok=True)
     rng = np.random.default_rng(_SEED)
     night = simulate_night(profile("rls", base), preset("typical"), rng, hours=hours)
-    with _Bar("making a night", "signal", _N_SIGNALS) as advance:
-
-        def signals() -> Iterator[Any]:
-            for done, signal in enumerate(night.all_signals(), 1):
-                yield signal
-                advance(done, _N_SIGNALS)
-
-        write_edf(recording, signals(), night.annotations, night.duration_s)
+    print("making a night ...", file=sys.stderr)
+    signals = counted(night.all_signals(), _N_SIGNALS, "making a night", "signal")
+    write_edf(recording, signals, night.annotations, night.duration_s)
     write_events(truth_path, night.truth)
     # Last, so that it speaks of whole files only.
     write_whole(note, made_from.encode())
@@ -113,25 +109,3 @@ def _report(path: Path, result: NightResult) -> None:
 
     write_whole(path, render_report(result).encode())
     print(f"  report: {path}\n")
-
-
-class _Bar:
-    """A bar on stderr where somebody is looking; elsewhere one line."""
-
-    def __init__(self, says: str, unit: str, total: float | None = None) -> None:
-        from tqdm import tqdm
-
-        print(f"{says} ...", file=sys.stderr)
-        self._bar = tqdm(
-            total=total, desc=says, unit=unit, leave=False, disable=not sys.stderr.isatty()
-        )
-
-    def __enter__(self) -> Callable[[float, float], None]:
-        return self._show
-
-    def _show(self, done: float, total: float) -> None:
-        self._bar.total = round(total)
-        self._bar.update(round(done) - self._bar.n)
-
-    def __exit__(self, *exception: object) -> None:
-        self._bar.close()

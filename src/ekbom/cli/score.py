@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ekbom.cli.progress import Progress
 from ekbom.errors import UsageError
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--per-leg without --json", expected="--json --per-leg")
     from ekbom.interop.night import score_files
 
-    with _Progress() as progress:
+    with Progress("measuring legs", "s") as progress:
         result = score_files(
             args.recording,
             args.events,
@@ -144,28 +144,3 @@ def _name_and_value(text: str) -> tuple[str, str]:
     if not equals:
         raise UsageError(f"--set {text}", expected="--set NAME=VALUE")
     return name.strip(), value.strip()
-
-
-class _Progress:
-    """A bar on stderr while the legs are measured, where somebody is looking."""
-
-    def __enter__(self) -> Callable[[float, float], None]:
-        self._bar: Any = None
-        return self._show if sys.stderr.isatty() else lambda done_s, total_s: None
-
-    def _show(self, done_s: float, total_s: float) -> None:
-        if self._bar is None:
-            from tqdm import tqdm
-
-            self._bar = tqdm(
-                total=round(total_s),
-                desc="measuring legs",
-                unit="s",
-                bar_format="{desc} {percentage:3.0f}% |{bar}| {elapsed}",
-                leave=False,
-            )
-        self._bar.update(round(done_s) - self._bar.n)
-
-    def __exit__(self, *exception: object) -> None:
-        if self._bar is not None:
-            self._bar.close()

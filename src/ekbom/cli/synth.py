@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ekbom.cli.progress import counted
 from ekbom.errors import UsageError, WritingError
 
 if TYPE_CHECKING:
     from ekbom.recording.synthetic.conditions import RestBackground
     from ekbom.recording.synthetic.night import SyntheticNight
-    from ekbom.recording.synthetic.signals import SyntheticSignal
 
 _PROFILES = ("rls", "control", "sleep-apnea", "rbd")
 _N_SIGNALS = {"legs": 3, "full": 20}
@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
     _refuse_existing((args.out, truth_path), args.overwrite)
     night = _night(args)
     signals = night.all_signals() if args.signals == "full" else night.leg_signals()
-    shown = _with_progress(signals, _N_SIGNALS[args.signals])
+    shown = counted(signals, _N_SIGNALS[args.signals], "drawing signals", "signal")
     write_edf(args.out, shown, night.annotations, night.duration_s)
     write_events(truth_path, night.truth)
     left, right = (len(leg.onset_s) for leg in night.legs)
@@ -135,11 +135,3 @@ def _refuse_existing(paths: Iterable[Path], overwrite: bool) -> None:
                 where=str(path),
                 what_to_do="Choose another name, or add --overwrite.",
             )
-
-
-def _with_progress(signals: Iterator[SyntheticSignal], n: int) -> Iterable[SyntheticSignal]:
-    if not sys.stderr.isatty():
-        return signals
-    from tqdm import tqdm
-
-    return tqdm(signals, total=n, unit="signal", leave=False, file=sys.stderr)
