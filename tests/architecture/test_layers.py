@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ekbom.cli.main import VERBS
+
 SHELLS = {"cli", "interop", "report", "__main__"}
 READER_OF_PACKAGE_DATA = "knowledge/loading.py"
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "ekbom"
@@ -53,6 +55,12 @@ def test_layers_are_exhaustive_and_the_core_is_every_room_below_the_shells(root:
     assert {f"ekbom.{room}" for room in rooms - SHELLS - {"__init__"}} == set(
         contracts["core"]["source_modules"]
     )
+
+
+def test_every_verb_is_under_the_contract_of_verbs(root: Path) -> None:
+    settings = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["importlinter"]
+    contracts = {contract["id"]: contract for contract in settings["contracts"]}
+    assert contracts["verbs"]["modules"] == sorted(f"ekbom.cli.{verb}" for verb in VERBS)
 
 
 @pytest.mark.parametrize("path", core_files(), ids=lambda p: p.relative_to(SOURCE).as_posix())
