@@ -9,19 +9,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ekbom.errors import EkbomError as EkbomError
     from ekbom.interop.annotations import read_annotations as read_annotations
     from ekbom.interop.edf import read_recording as read_recording
     from ekbom.interop.night import score_files as score_files
     from ekbom.knowledge.loading import load as load_knowledge
+    from ekbom.report.results import as_json as as_json
+    from ekbom.report.results import movement_rows as movement_rows
 
 _HOMES = {
     "score_files": ("ekbom.interop.night", "score_files"),
     "read_recording": ("ekbom.interop.edf", "read_recording"),
     "read_annotations": ("ekbom.interop.annotations", "read_annotations"),
     "load_knowledge": ("ekbom.knowledge.loading", "load"),
+    "movement_rows": ("ekbom.report.results", "movement_rows"),
+    "as_json": ("ekbom.report.results", "as_json"),
+    "EkbomError": ("ekbom.errors", "EkbomError"),
 }
 
-__all__ = ["load_knowledge", "read_annotations", "read_recording", "score_files"]
+__all__ = [
+    "EkbomError",
+    "as_json",
+    "load_knowledge",
+    "movement_rows",
+    "read_annotations",
+    "read_recording",
+    "score_files",
+]
 
 
 def __getattr__(name: str) -> object:
@@ -29,3 +43,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'ekbom' has no attribute {name!r}")
     module, attribute = _HOMES[name]
     return getattr(import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -232,3 +232,16 @@ def test_report_that_cannot_be_written_takes_no_scored_night_with_it(
     assert status == UNREADABLE
     assert "what to do" in said.err
     assert len(json.loads(said.out)["movements"]) == 3
+
+
+def test_report_never_replaces_what_is_no_report(sound: Path, refused: Refused) -> None:
+    before = sound.read_bytes()
+    assert "is no report" in refused(sound, "--report", sound, status=USAGE)
+    assert sound.read_bytes() == before
+
+
+def test_report_may_replace_an_older_one(sound: Path, tmp_path: Path, scored: Scored) -> None:
+    report = tmp_path / "night.html"
+    for _ in range(2):
+        scored(sound, "--report", report)
+    assert report.read_text().lower().startswith("<!doctype html>")

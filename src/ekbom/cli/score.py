@@ -13,6 +13,8 @@ from ekbom.errors import UsageError
 if TYPE_CHECKING:
     from ekbom.scoring.score import NightResult
 
+_REPORT_STARTS = b"<!doctype html>"
+
 
 def register(subparsers: Any) -> None:
     """Add the verb ``score`` to the parsers of ``argparse``."""
@@ -89,6 +91,7 @@ def run(args: argparse.Namespace) -> int:
             "nothing to score",
             expected="ekbom score NIGHT.edf, or ekbom score --events NIGHT.tsv",
         )
+    _check_report(args)
     if args.per_leg and not args.json:
         raise UsageError("--per-leg without --json", expected="--json --per-leg")
     from ekbom.interop.night import score_files
@@ -137,6 +140,20 @@ def _show(result: NightResult, args: argparse.Namespace) -> None:
         from ekbom.report.summary import summary
 
         print("\n".join(summary(result)))
+
+
+def _check_report(args: argparse.Namespace) -> None:
+    """A report may replace an older report and nothing else, least of all what it is about."""
+    report: Path | None = args.report
+    if report is None or not report.is_file():
+        return
+    with report.open("rb") as file:
+        if file.read(len(_REPORT_STARTS)).lower() != _REPORT_STARTS:
+            raise UsageError(
+                f"{report} exists and is no report",
+                expected="a new name, or that of an older report",
+                what_to_do="choose another name for the report",
+            )
 
 
 def _name_and_value(text: str) -> tuple[str, str]:

@@ -45,9 +45,7 @@ def summary(result: NightResult) -> Iterator[str]:
         yield _row(
             f"{label} (/h)", [number_or_unknown(getattr(column, name)) for column in columns]
         )
-    yield _row(
-        "periodicity index (PLM/CLM)", [number_or_unknown(_periodicity(c), 2) for c in columns]
-    )
+    yield _row("PLM/CLM ratio in sleep", [number_or_unknown(_periodicity(c), 2) for c in columns])
     if result.caveats:
         yield ""
         yield "  caveats"

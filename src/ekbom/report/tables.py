@@ -130,7 +130,7 @@ def stage_sections(edition: EditionResult) -> tuple[Section, ...]:
                 _counts(edition, "both legs", "", "bilateral", is_part=True),
                 _counts(edition, "left leg only", "", "left", is_part=True),
                 _counts(edition, "right leg only", "", "right", is_part=True),
-                _counts(edition, "No candidates", "too long, or too many parts", "non_candidates"),
+                _counts(edition, "Not candidates", "too long, or too many parts", "non_candidates"),
             ),
         ),
         Section(

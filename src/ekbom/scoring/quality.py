@@ -29,7 +29,7 @@ class Problem(StrEnum):
 
 _SAYS = {
     Problem.FLAT: "the signal does not move: no movement can be seen there",
-    Problem.CLIPPED: "the signal reaches the end of the channel's range",
+    Problem.CLIPPED: "samples lie at the end of the channel's range in each of these minutes",
     Problem.DETACHED: "mains swamp the signal: the electrode is probably off",
     Problem.HIGH_REST: "the resting level is above {limit:g} uV: movements on it are uncertain",
 }

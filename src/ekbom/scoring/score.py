@@ -115,6 +115,9 @@ class NightResult:
     caveats: tuple[Caveat, ...]
     settings: Settings
 
+    def __repr__(self) -> str:
+        return f"NightResult({self.name!r}, editions={list(self.editions)})"
+
 
 def score_recording(
     recording: Recording,

@@ -20,7 +20,7 @@ _LEGEND = (
     ("periodic", False, "in a periodic series"),
     ("single", False, "candidate, in no series"),
     ("periodic", True, "belongs to a respiratory event"),
-    ("other", False, "leg movement, no candidate"),
+    ("other", False, "leg movement, not a candidate"),
 )
 # Width of a letter, on the safe side: which font a reader has is not known.
 _LETTER = 7.1
