@@ -245,3 +245,8 @@ def test_report_may_replace_an_older_one(sound: Path, tmp_path: Path, scored: Sc
     for _ in range(2):
         scored(sound, "--report", report)
     assert report.read_text().lower().startswith("<!doctype html>")
+
+
+def test_option_set_twice_is_refused(sound: Path, refused: Refused) -> None:
+    twice = ("--set", "imi_min_s=3", "--set", "imi_min_s=4")
+    assert "2 times" in refused(sound, *twice, status=USAGE)

@@ -105,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
             rules=args.rules,
             window=args.respiratory_window,
             detector=args.detector,
-            overrides=dict(map(_name_and_value, args.set)),
+            overrides=_overrides(args.set),
             left=args.left,
             right=args.right,
             is_immobilization_test=args.immobilization_test,
@@ -154,6 +154,15 @@ def _check_report(args: argparse.Namespace) -> None:
                 expected="a new name, or that of an older report",
                 what_to_do="choose another name for the report",
             )
+
+
+def _overrides(texts: list[str]) -> dict[str, str]:
+    pairs = [_name_and_value(text) for text in texts]
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"--set {name} is given {names.count(name)} times", expected="once")
+    return dict(pairs)
 
 
 def _name_and_value(text: str) -> tuple[str, str]:

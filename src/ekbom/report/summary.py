@@ -46,6 +46,14 @@ def summary(result: NightResult) -> Iterator[str]:
             f"{label} (/h)", [number_or_unknown(getattr(column, name)) for column in columns]
         )
     yield _row("PLM/CLM ratio in sleep", [number_or_unknown(_periodicity(c), 2) for c in columns])
+    for name, edition in result.editions.items():
+        test = edition.immobilization
+        if test is not None:
+            yield (
+                f"  suggested immobilization test, {name}: {test.n_periodic} periodic movements in "
+                f"{test.minutes_awake:.0f} min awake, {number_or_unknown(test.finding.value_per_h)}"
+                f"/h; {test.finding.result} {test.finding.limit.value:g}/h"
+            )
     if result.caveats:
         yield ""
         yield "  caveats"

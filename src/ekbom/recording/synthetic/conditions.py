@@ -156,6 +156,6 @@ def preset(name: str, rest_background: RestBackground | None = None) -> Conditio
         raise UsageError(
             f"condition {name!r} without resting EMG",
             expected="real resting EMG of both legs to lay under the movements",
-            what_to_do="Pass rest_background, or choose the condition 'noise'.",
+            what_to_do="Name a recording with --rest-from, or choose the condition 'noise'.",
         )
     return replace(PRESETS[name], rest_background=rest_background)

@@ -41,6 +41,7 @@ _MAINS_HZ: Final = (50.0, 60.0)
 _LEAST_HOURS: Final = 0.1
 _R_WAVE_UV: Final = 1100.0
 _ECG_NOISE_UV: Final = 6.0
+_MOST_HOURS: Final = 24.0
 _LEG_RANGE_UV: Final = (-500.0, 500.0)
 _ECG_RANGE_UV: Final = (-3000.0, 3000.0)
 
@@ -241,8 +242,10 @@ def simulate_night(
 
 
 def _check(hours: float, rate_hz: float, mains_hz: float) -> None:
-    if not hours >= _LEAST_HOURS:
-        raise UsageError(f"a night of {hours:g} h", expected=f"at least {_LEAST_HOURS:g} h")
+    if not _LEAST_HOURS <= hours <= _MOST_HOURS:
+        raise UsageError(
+            f"a night of {hours:g} h", expected=f"{_LEAST_HOURS:g} to {_MOST_HOURS:g} h"
+        )
     if not _RATES_HZ[0] <= rate_hz <= _RATES_HZ[1]:
         raise UsageError(
             f"a sampling rate of {rate_hz:g} Hz",
