@@ -221,7 +221,7 @@ def test_a_background_that_is_too_short_is_refused() -> None:
 
 
 def test_real_noise_without_a_background_is_refused() -> None:
-    with pytest.raises(UsageError, match="rest_background"):
+    with pytest.raises(UsageError, match="--rest-from"):
         preset("real-noise")
 
 
