@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ekbom.scoring.indices import Indices
-from ekbom.scoring.score import NightResult
+from ekbom.scoring.score import EditionResult, NightResult
 
 _ROWS = (
     ("PLMS index", "plms_per_h"),
@@ -42,9 +42,7 @@ def summary(result: NightResult) -> Iterator[str]:
     yield _row("candidates", [c.candidates.n for c in in_bed])
     yield _row("periodic", ["unknown" if c.scored is None else str(c.scored.n) for c in in_bed])
     for label, name in _ROWS:
-        yield _row(
-            f"{label} (/h)", [number_or_unknown(getattr(column, name)) for column in columns]
-        )
+        yield _row(f"{label} (/h)", [_index(e, name) for e in result.editions.values()])
     yield _row("PLM/CLM ratio in sleep", [number_or_unknown(_periodicity(c), 2) for c in columns])
     for name, edition in result.editions.items():
         test = edition.immobilization
@@ -62,6 +60,12 @@ def summary(result: NightResult) -> Iterator[str]:
 
 def _row(label: str, values: list[int] | list[str]) -> str:
     return f"  {label:{_LABEL_WIDTH}}" + "".join(f"{value:>12}" for value in values)
+
+
+def _index(edition: EditionResult, name: str) -> str:
+    if name == "plmw_per_h" and edition.night.rules.wake_movements == "excluded":
+        return "not scored"
+    return number_or_unknown(getattr(edition.indices, name))
 
 
 def number_or_unknown(value: float | None, digits: int = 1) -> str:

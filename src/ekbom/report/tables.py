@@ -12,6 +12,7 @@ from ekbom.scoring.quality import LegQuality, Problem
 from ekbom.scoring.score import EditionResult, NightResult
 
 UNKNOWN = "unknown"
+NOT_SCORED = "not scored"
 NOTHING = "\u2013"
 
 STAGE_NAMES = {
@@ -90,7 +91,8 @@ def _headline(result: NightResult, edition: EditionResult, group: str, field: st
     chosen = edition.indices.by_stage.get(group)
     count: Count | None = getattr(chosen, field, None)
     if count is None or count.per_h is None:
-        return Cell(UNKNOWN, why_unknown(result, edition, group, field), is_unknown=True)
+        value = NOT_SCORED if _is_not_scored(edition, group) else UNKNOWN
+        return Cell(value, why_unknown(result, edition, group, field), is_unknown=True)
     small = f"{count.n} in {(chosen.hours if chosen else 0) or 0:.1f} h"
     if field == "periodic_nonrespiratory" and not result.annotations.respiratory:
         small += "; no respiratory events are marked"
@@ -105,9 +107,13 @@ def why_unknown(result: NightResult, edition: EditionResult, group: str, field: 
         return "no sleep stages are marked"
     if "arousal" in field and edition.night.has_arousal is None:
         return "no arousals are marked"
-    if group == "wake" and edition.night.rules.wake_movements == "excluded":
+    if _is_not_scored(edition, group):
         return "these rules score none in wake"
     return f"there is no {group} in the time in bed"
+
+
+def _is_not_scored(edition: EditionResult, group: str) -> bool:
+    return group == "wake" and edition.night.rules.wake_movements == "excluded"
 
 
 def stage_columns(edition: EditionResult) -> tuple[str, ...]:
