@@ -20,11 +20,6 @@ class SleepStage(StrEnum):
         """True for N1, N2, N3 and R."""
         return self not in (SleepStage.W, SleepStage.UNSCORED)
 
-    @property
-    def is_nrem(self) -> bool:
-        """True for N1, N2 and N3."""
-        return self in (SleepStage.N1, SleepStage.N2, SleepStage.N3)
-
 
 class Side(StrEnum):
     """The leg a movement was seen on."""

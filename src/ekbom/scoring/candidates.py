@@ -13,12 +13,10 @@ def is_candidate(movements: Movements, rules: PlmRules) -> Flags:
     not too long as a whole, has not too many parts, and no part is too long by itself
     (WASM 2016). The shortest length was seen to leg by leg.
     """
+    # A movement of one leg is its own longest part.
     parts_fit = movements.longest_part_s <= rules.candidate_max_s
     whole_fits = (movements.duration_s <= rules.bilateral_max_s) & (
         movements.n_parts <= rules.bilateral_max_parts
     )
-    single_fits = movements.duration_s <= rules.candidate_max_s
-    flags: Flags = parts_fit & (
-        (movements.is_bilateral & whole_fits) | (~movements.is_bilateral & single_fits)
-    )
+    flags: Flags = parts_fit & (whole_fits | ~movements.is_bilateral)
     return flags
