@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from ekbom.errors import KnowledgeError
 from ekbom.knowledge.editions import Edition
@@ -14,6 +15,7 @@ from ekbom.knowledge.sources import Source
 from ekbom.knowledge.tables import Table
 
 T = TypeVar("T")
+_NO_RECORDS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class KnowledgeBase:
     ----------
     sources, editions, parameters, tables : Mapping
         By id; read-only.
+    records : Mapping of type to Mapping
+        Records by kind (`Claim`, `Mimic`, ...) and id; see `of`.
     sections : tuple of str
         Folders that were read, besides sources and editions.
     content_hash : str
@@ -35,6 +39,7 @@ class KnowledgeBase:
     editions: Mapping[str, Edition]
     parameters: Mapping[str, Parameter]
     tables: Mapping[str, Table]
+    records: Mapping[type, Mapping[str, Any]]
     sections: tuple[str, ...]
     content_hash: str
 
@@ -53,6 +58,14 @@ class KnowledgeBase:
     def table(self, table_id: str) -> Table:
         """The table of this id; KnowledgeError where there is none."""
         return _look_up(self.tables, table_id, "table", self.sections)
+
+    def of(self, kind: type[T]) -> Mapping[str, T]:
+        """All records of a kind, by id, in the order of their files."""
+        return self.records.get(kind, _NO_RECORDS)
+
+    def record(self, kind: type[T], record_id: str) -> T:
+        """The record of this kind and id; KnowledgeError where there is none."""
+        return _look_up(self.of(kind), record_id, kind.__name__.lower())
 
     def sourced(self, parameter_id: str, edition_id: str) -> Sourced:
         """The value of a parameter in one edition, with its provenance.

@@ -2,144 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from ekbom.knowledge.editions import Edition, EditionStatus
-from ekbom.knowledge.knowledge_file import KnowledgeFile, Path
-from ekbom.knowledge.parameters import Checked, EditionValue, Mark, Parameter, ParameterKind
-from ekbom.knowledge.sources import Source, SourceKind
+from ekbom.knowledge.editions import Edition
+from ekbom.knowledge.parameters import Checked, Mark, Parameter
+from ekbom.knowledge.sources import Source
+from ekbom.knowledge.strict_yaml import Path, YamlFile
 from ekbom.knowledge.tables import Row, Table
-
-Text = Annotated[str, Field(min_length=1)]
-
-
-class _Keys(BaseModel):
-    """Nothing but the keys named; no value is bent into another type."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
+from ekbom.knowledge.validation import validated
 
 
-class _CheckedKeys(_Keys):
-    on: date
-    by: Text
+@dataclass(frozen=True, slots=True)
+class _TableKeys:
+    """A table as its file writes it."""
 
-
-class _SourceKeys(_Keys):
-    id: Text
-    kind: SourceKind
-    title: Text
-    authors: Annotated[list[Text], Field(min_length=1)]
-    year: int
-    access: Text
-    publication: Text = ""
-    doi: Text = ""
-    pmid: Text = ""
-    url: Text = ""
-    licence: Text = ""
-    retracted: bool = False
-
-
-class _EditionKeys(_Keys):
-    id: Text
-    authority: Text
-    title: Text
-    year: int
-    source: Text
-    status: EditionStatus
-    supersedes: Text = ""
-    variant_of: Text = ""
-    notes: Text = ""
-
-
-class _ValueKeys(_Keys):
-    value: float | Text
-    source: Text
-    place: Text
+    id: str
+    name: str
+    definition: str
+    source: str
+    place: str
     mark: Mark
-    checked: _CheckedKeys
-    note: Text = ""
+    checked: Checked
+    columns: Mapping[str, str]
+    rows: tuple[Mapping[str, str], ...]
+    notes: str = ""
 
 
-class _ParameterKeys(_Keys):
-    id: Text
-    name: Text
-    kind: ParameterKind
-    definition: Text
-    editions: Annotated[dict[Text, _ValueKeys], Field(min_length=1)]
-    unit: Text = ""
-    symbol: Text = ""
-    choices: dict[Text, Text] = {}
-    minimum: float | None = None
-    notes: Text = ""
-
-
-class _TableKeys(_Keys):
-    id: Text
-    name: Text
-    definition: Text
-    source: Text
-    place: Text
-    mark: Mark
-    checked: _CheckedKeys
-    columns: Annotated[dict[Text, Text], Field(min_length=1)]
-    rows: Annotated[list[dict[Text, Text]], Field(min_length=1)]
-    notes: Text = ""
-
-
-K = TypeVar("K", bound=_Keys)
-
-_FAULTS = {
-    "missing": "key {key!r} is missing",
-    "extra_forbidden": "unknown key {key!r}",
-}
-
-
-def _validated(keys: type[K], file: KnowledgeFile) -> K:
-    try:
-        return keys.model_validate(file.data)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        path: Path = first["loc"]
-        template = _FAULTS.get(first["type"])
-        if template:
-            raise file.fault(template.format(key=path[-1]), path) from error
-        while path not in file.lines:  # pydantic adds the branch of a union to the path
-            path = path[:-1]
-        found = f"{'.'.join(map(str, path))} is {first['input']!r}"
-        raise file.fault(found, path, expected=first["msg"]) from error
-
-
-def read_source(file: KnowledgeFile) -> Source:
+def read_source(file: YamlFile) -> Source:
     """A file of ``sources/``."""
-    keys = _validated(_SourceKeys, file)
-    return Source(**{**dict(keys), "authors": tuple(keys.authors)})
+    source = validated(Source, file.data, file)
+    if not source.authors:
+        raise file.fault("authors is empty", ("authors",), expected="at least one")
+    return source
 
 
-def read_edition(file: KnowledgeFile) -> Edition:
+def read_edition(file: YamlFile) -> Edition:
     """A file of ``editions/``."""
-    return Edition(**dict(_validated(_EditionKeys, file)))
+    return validated(Edition, file.data, file)
 
 
-def read_parameter(file: KnowledgeFile) -> Parameter:
+def read_records(kind: type, file: YamlFile) -> Iterator[tuple[Any, Path]]:
+    """Each record of a file and its path: one record, or ``records`` that share ``common``."""
+    if "records" not in file.data:
+        yield validated(kind, file.data, file), ()
+        return
+    for key in file.data:
+        if key not in ("common", "records"):
+            raise file.fault(f"unknown key {key!r}", (key,), expected="common, records")
+    common, records = file.data.get("common", {}), file.data["records"]
+    if not isinstance(records, tuple):
+        raise file.fault("records is no list", ("records",), expected="- id: ... lines")
+    if not isinstance(common, dict):
+        raise file.fault("common has no keys", ("common",), expected="key: value lines")
+    for index, record in enumerate(records):
+        path: Path = ("records", index)
+        if not isinstance(record, dict):
+            raise file.fault("a record without keys", path, expected="id: ... and so on")
+        yield validated(kind, {**common, **record}, file, path), path
+
+
+def read_parameter(file: YamlFile) -> Parameter:
     """A file with one number or choice."""
-    keys = _validated(_ParameterKeys, file)
-    values = {
-        edition: EditionValue(**{**dict(value), "checked": Checked(**dict(value.checked))})
-        for edition, value in keys.editions.items()
-    }
-    frozen = {"editions": MappingProxyType(values), "choices": MappingProxyType(keys.choices)}
-    parameter = Parameter(**{**dict(keys), **frozen})
+    parameter = validated(Parameter, file.data, file)
+    if not parameter.editions:
+        raise file.fault("editions is empty", ("editions",), expected="at least one")
     check = _check_quantity if parameter.kind == "quantity" else _check_choice
     check(parameter, file)
     return parameter
 
 
-def _check_quantity(parameter: Parameter, file: KnowledgeFile) -> None:
+def _check_quantity(parameter: Parameter, file: YamlFile) -> None:
     if not parameter.unit:
         raise file.fault("key 'unit' is missing", expected="a UCUM unit; 1 for a count")
     if parameter.choices:
@@ -152,7 +87,7 @@ def _check_quantity(parameter: Parameter, file: KnowledgeFile) -> None:
             raise file.fault(f"value is {value.value}", path, expected=f">= {parameter.minimum}")
 
 
-def _check_choice(parameter: Parameter, file: KnowledgeFile) -> None:
+def _check_choice(parameter: Parameter, file: YamlFile) -> None:
     if parameter.unit or parameter.minimum is not None:
         key = "unit" if parameter.unit else "minimum"
         raise file.fault(f"a choice with {key!r}", (key,), expected="kind: quantity")
@@ -167,9 +102,12 @@ def _check_choice(parameter: Parameter, file: KnowledgeFile) -> None:
             )
 
 
-def read_table(file: KnowledgeFile) -> Table:
+def read_table(file: YamlFile) -> Table:
     """A file with a list (key ``rows``)."""
-    keys = _validated(_TableKeys, file)
+    keys = validated(_TableKeys, file.data, file)
+    for key, value in (("columns", keys.columns), ("rows", keys.rows)):
+        if not value:
+            raise file.fault(f"{key} is empty", (key,), expected="at least one")
     key_column = next(iter(keys.columns))
     taken: dict[str, int] = {}
     rows = []
@@ -187,14 +125,14 @@ def read_table(file: KnowledgeFile) -> Table:
         id=keys.id,
         name=keys.name,
         definition=keys.definition,
-        columns=MappingProxyType(keys.columns),
+        columns=keys.columns,
         rows=tuple(rows),
-        checked=Checked(**dict(keys.checked)),
+        checked=keys.checked,
         notes=keys.notes,
     )
 
 
-def _row(keys: _TableKeys, cells: Mapping[str, str], path: Path, file: KnowledgeFile) -> Row:
+def _row(keys: _TableKeys, cells: Mapping[str, str], path: Path, file: YamlFile) -> Row:
     own = {"source": keys.source, "place": keys.place, "mark": keys.mark}
     for column in cells:
         if column not in keys.columns and column not in own:

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Literal
 
 ParameterKind = Literal["quantity", "choice"]
-Mark = Literal["verified", "abstract", "recalled", "design"]
-SourcedMark = Literal["verified", "abstract", "recalled", "design", "override"]
+Mark = Literal["verified", "abstract", "secondary", "recalled", "design", "seed"]
+SourcedMark = Mark | Literal["override"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,9 @@ class EditionValue:
         Where in the source: section, table, abstract, function.
     mark : str
         ``verified``: read in the source itself or seen by running it; ``abstract``: read in the
-        abstract or in a publication that tabulates the source; ``recalled``: not confirmed;
-        ``design``: this project's reading or choice.
+        abstract or in a publication that tabulates the source; ``secondary``: read in a page
+        that quotes it; ``recalled``: not confirmed; ``design``: this project's reading or
+        choice; ``seed``: stands in a seed document, not compared with a primary source.
     checked : Checked
         Last comparison with the source.
     note : str

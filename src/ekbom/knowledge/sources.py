@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 SourceKind = Literal[
-    "guideline", "trial", "cohort", "software", "design", "standard", "dataset", "review"
+    "guideline",
+    "trial",
+    "cohort",
+    "review",
+    "label",
+    "standard",
+    "instrument",
+    "terminology",
+    "dataset",
+    "software",
+    "seed",
+    "design",
 ]
 
 
@@ -19,7 +30,8 @@ class Source:
     id : str
         Name of the source in kebab case, the name of its file.
     kind : str
-        ``design`` is a choice of this project, stated as such.
+        ``design`` is a choice of this project, stated as such; ``seed`` one of the documents
+        the project grew from.
     title : str
         Title as published.
     authors : tuple of str

@@ -26,7 +26,7 @@ status: own-design
 """
 
 GAP = """\
-id: rules/gap
+id: limits/gap
 name: Gap
 kind: quantity
 unit: s
@@ -49,7 +49,7 @@ editions:
 """
 
 BOUND = """\
-id: rules/bound
+id: limits/bound
 name: Bound
 kind: choice
 definition: Whether the gap itself counts.
@@ -66,7 +66,7 @@ editions:
 """
 
 COUNT = """\
-id: rules/count
+id: limits/count
 name: Count
 kind: quantity
 unit: "1"
@@ -123,8 +123,8 @@ def folder(tmp_path: Path) -> Folder:
     made.write("sources/book.yaml", SOURCE.format(id="book", retracted="false"))
     made.write("editions/first.yaml", EDITION.format(id="first"))
     made.write("editions/second.yaml", EDITION.format(id="second"))
-    made.write("rules/gap.yaml", GAP)
-    made.write("rules/bound.yaml", BOUND)
-    made.write("rules/count.yaml", COUNT)
+    made.write("limits/gap.yaml", GAP)
+    made.write("limits/bound.yaml", BOUND)
+    made.write("limits/count.yaml", COUNT)
     made.write("lists/legs.yaml", LIST)
     return made

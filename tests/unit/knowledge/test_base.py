@@ -13,10 +13,10 @@ from ekbom.knowledge.parameters import Sourced
 
 
 def test_a_sourced_value_knows_where_it_came_from(folder: Any) -> None:
-    assert load_folder(folder.path).sourced("rules/gap", "first") == Sourced(
+    assert load_folder(folder.path).sourced("limits/gap", "first") == Sourced(
         value=0.5,
         unit="s",
-        parameter="rules/gap",
+        parameter="limits/gap",
         name="Gap",
         edition="first",
         source="book",
@@ -29,14 +29,14 @@ def test_a_sourced_value_knows_where_it_came_from(folder: Any) -> None:
 
 def test_a_value_missing_in_an_edition_names_the_editions_that_have_it(folder: Any) -> None:
     with pytest.raises(KnowledgeError, match="editions that have it: first\n") as caught:
-        load_folder(folder.path).sourced("rules/bound", "second")
-    assert caught.value.found == "rules/bound has no value in edition second"
+        load_folder(folder.path).sourced("limits/bound", "second")
+    assert caught.value.found == "limits/bound has no value in edition second"
 
 
 @pytest.mark.parametrize(
     ("kind", "wrong", "near"),
     [
-        ("parameter", "rules/gab", "rules/gap"),
+        ("parameter", "limits/gab", "limits/gap"),
         ("edition", "frist", "first"),
         ("source", "bock", "book"),
         ("table", "lists/leg", "lists/legs"),
@@ -51,5 +51,5 @@ def test_an_unknown_name_lists_near_names(folder: Any, kind: str, wrong: str, ne
 
 def test_a_name_from_a_section_not_read_says_so(folder: Any) -> None:
     with pytest.raises(KnowledgeError) as caught:
-        load_folder(folder.path, ("lists",)).parameter("rules/gap")
-    assert "load section 'rules' too" in caught.value.what_to_do
+        load_folder(folder.path, ("lists",)).parameter("limits/gap")
+    assert "load section 'limits' too" in caught.value.what_to_do

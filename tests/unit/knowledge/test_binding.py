@@ -21,37 +21,37 @@ from ekbom.knowledge.parameters import Sourced
 @dataclass(frozen=True, slots=True)
 class Rules:
     edition: str
-    gap_s: Annotated[float, Param("rules/gap", "s")]
-    bound: Annotated[Literal["inclusive", "exclusive"], Param("rules/bound")]
-    count: Annotated[int, Param("rules/count", "1")]
+    gap_s: Annotated[float, Param("limits/gap", "s")]
+    bound: Annotated[Literal["inclusive", "exclusive"], Param("limits/bound")]
+    count: Annotated[int, Param("limits/count", "1")]
     provenance: Mapping[str, Sourced] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class GapOnly:
     edition: str
-    gap_s: Annotated[float, Param("rules/gap", "s")]
+    gap_s: Annotated[float, Param("limits/gap", "s")]
     provenance: Mapping[str, Sourced]
 
 
 @dataclass(frozen=True, slots=True)
 class InMinutes:
     edition: str
-    gap_min: Annotated[float, Param("rules/gap", "min")]
+    gap_min: Annotated[float, Param("limits/gap", "min")]
     provenance: Mapping[str, Sourced]
 
 
 @dataclass(frozen=True, slots=True)
 class OneChoiceOnly:
     edition: str
-    bound: Annotated[Literal["inclusive"], Param("rules/bound")]
+    bound: Annotated[Literal["inclusive"], Param("limits/bound")]
     provenance: Mapping[str, Sourced]
 
 
 @dataclass(frozen=True, slots=True)
 class NumberAsChoice:
     edition: str
-    gap: Annotated[Literal["short", "long"], Param("rules/gap", "s")]
+    gap: Annotated[Literal["short", "long"], Param("limits/gap", "s")]
     provenance: Mapping[str, Sourced]
 
 
@@ -65,7 +65,7 @@ class Bare:
 @dataclass(frozen=True, slots=True)
 class OddType:
     edition: str
-    gap_s: Annotated[bytes, Param("rules/gap", "s")]
+    gap_s: Annotated[bytes, Param("limits/gap", "s")]
     provenance: Mapping[str, Sourced]
 
 
@@ -79,7 +79,7 @@ def test_every_field_is_filled_and_carries_its_source(base: KnowledgeBase) -> No
     assert (rules.edition, rules.gap_s, rules.bound, rules.count) == ("first", 0.5, "inclusive", 4)
     assert type(rules.count) is int
     assert set(rules.provenance) == {"gap_s", "bound", "count"}
-    assert rules.provenance["gap_s"] == base.sourced("rules/gap", "first")
+    assert rules.provenance["gap_s"] == base.sourced("limits/gap", "first")
 
 
 def test_no_limit_reaches_the_code_as_infinity(base: KnowledgeBase) -> None:
@@ -87,7 +87,7 @@ def test_no_limit_reaches_the_code_as_infinity(base: KnowledgeBase) -> None:
 
 
 def test_nothing_is_inherited_from_another_edition(base: KnowledgeBase) -> None:
-    with pytest.raises(KnowledgeError, match="rules/bound has no value in edition second"):
+    with pytest.raises(KnowledgeError, match="limits/bound has no value in edition second"):
         bind(Rules, base, "second")
 
 
@@ -97,7 +97,7 @@ def test_an_unknown_edition_lists_near_names(base: KnowledgeBase) -> None:
 
 
 def test_another_unit_than_declared_is_refused(base: KnowledgeBase) -> None:
-    with pytest.raises(KnowledgeError, match=r"InMinutes.gap_min: rules/gap is in 's'"):
+    with pytest.raises(KnowledgeError, match=r"InMinutes.gap_min: limits/gap is in 's'"):
         bind(InMinutes, base, "first")
 
 
@@ -114,8 +114,8 @@ def test_a_field_no_parameter_can_fill_is_refused(slice_type: type) -> None:
 
 
 def test_a_count_must_be_whole(folder: Any) -> None:
-    folder.replace("rules/count.yaml", "value: 4", "value: 4.5")
-    with pytest.raises(KnowledgeError, match=r"rules/count is 4\.5"):
+    folder.replace("limits/count.yaml", "value: 4", "value: 4.5")
+    with pytest.raises(KnowledgeError, match=r"limits/count is 4\.5"):
         bind(Rules, load_folder(folder.path), "first")
 
 

@@ -13,8 +13,8 @@ from ekbom.errors import KnowledgeError, UsageError
 from ekbom.knowledge.loading import load, load_folder
 from ekbom.knowledge.parameters import Checked
 
-GAP = "rules/gap.yaml"
-BOUND = "rules/bound.yaml"
+GAP = "limits/gap.yaml"
+BOUND = "limits/bound.yaml"
 LEGS = "lists/legs.yaml"
 FIRST = "editions/first.yaml"
 BOOK = "sources/book.yaml"
@@ -28,29 +28,29 @@ def refused(folder: Any) -> KnowledgeError:
 
 def test_a_right_folder_loads_whole(folder: Any) -> None:
     base = load_folder(folder.path)
-    assert set(base.parameters) == {"rules/gap", "rules/bound", "rules/count"}
+    assert set(base.parameters) == {"limits/gap", "limits/bound", "limits/count"}
     assert base.source("book").authors == ("A. Author",)
     assert base.edition("first").status == "own-design"
-    gap = base.parameter("rules/gap")
+    gap = base.parameter("limits/gap")
     assert (gap.unit, gap.minimum, gap.editions["first"].value) == ("s", 0, 0.5)
     assert gap.editions["first"].note == "As printed."
-    assert base.parameter("rules/bound").choices["inclusive"] == "It counts."
+    assert base.parameter("limits/bound").choices["inclusive"] == "It counts."
 
 
 def test_infinity_means_no_limit(folder: Any) -> None:
-    value = load_folder(folder.path).parameter("rules/gap").editions["second"].value
+    value = load_folder(folder.path).parameter("limits/gap").editions["second"].value
     assert value == math.inf
 
 
 def test_the_key_on_is_text_and_its_date_a_date(folder: Any) -> None:
-    checked = load_folder(folder.path).parameter("rules/gap").editions["first"].checked
+    checked = load_folder(folder.path).parameter("limits/gap").editions["first"].checked
     assert checked == Checked(on=date(2026, 11, 22), by="somebody")
 
 
 @pytest.mark.parametrize("word", ["yes", "no", "on", "off", "True", "1:30", "0x10", "1_000"])
 def test_yaml_1_1_words_stay_text(folder: Any, word: str) -> None:
     folder.replace(GAP, "name: Gap", f"name: {word}")
-    assert load_folder(folder.path).parameter("rules/gap").name == word
+    assert load_folder(folder.path).parameter("limits/gap").name == word
 
 
 def test_rows_of_a_table_inherit_source_place_and_mark(folder: Any) -> None:
@@ -80,7 +80,7 @@ def test_rows_of_a_table_inherit_source_place_and_mark(folder: Any) -> None:
         (GAP, "place: page 2", "place: ''", "place is ''"),
         (GAP, "  second:", "  third:", "unknown edition 'third'"),
         (GAP, "kind: quantity", "kind: number", "kind is 'number'"),
-        (GAP, "id: rules/gap", "id: rules/gaps", "id is 'rules/gaps'"),
+        (GAP, "id: limits/gap", "id: limits/gaps", "id is 'limits/gaps'"),
         (GAP, "value: 0.5", "value: !!float 0.5", "tag tag:yaml.org,2002:float"),
         (BOUND, "value: inclusive", "value: both", "value is 'both'"),
         (BOUND, "value: inclusive", "value: 1", "value is 1"),
@@ -121,8 +121,8 @@ def test_a_key_that_stands_twice_is_refused_at_its_second_line(folder: Any) -> N
 @pytest.mark.parametrize(
     ("file", "line_of", "key"),
     [
-        (GAP, "id: rules/gap\n", "unit: s\n"),
-        (GAP, "id: rules/gap\n", "definition: Between two things.\n"),
+        (GAP, "id: limits/gap\n", "unit: s\n"),
+        (GAP, "id: limits/gap\n", "definition: Between two things.\n"),
         (GAP, "  second:", "    place: page 2\n"),
         (GAP, "  second:", "    mark: recalled\n"),
         (GAP, "  second:", "    value: .inf\n"),
@@ -174,13 +174,13 @@ def test_an_edition_may_only_name_editions_on_file(folder: Any, key: str) -> Non
     [("id: [1,\nname: x\n", 3), ("a: 1\n\tb: 2\n", 2), ("", 1), ("- a\n- b\n", 1), ("a: \x07", 1)],
 )
 def test_what_is_no_mapping_in_yaml_is_refused(folder: Any, content: str, line: int) -> None:
-    folder.write("rules/broken.yaml", content)
-    assert refused(folder).where == f"rules/broken.yaml:{line}"
+    folder.write("limits/broken.yaml", content)
+    assert refused(folder).where == f"limits/broken.yaml:{line}"
 
 
 def test_a_file_with_another_ending_is_refused(folder: Any) -> None:
-    folder.write("rules/gap.yml", "id: rules/gap")
-    assert refused(folder).where == "rules/gap.yml:1"
+    folder.write("limits/gap.yml", "id: limits/gap")
+    assert refused(folder).where == "limits/gap.yml:1"
 
 
 def test_only_the_sections_asked_for_are_read(folder: Any) -> None:
@@ -191,7 +191,7 @@ def test_only_the_sections_asked_for_are_read(folder: Any) -> None:
 
 
 def test_an_unknown_section_lists_those_there_are(folder: Any) -> None:
-    with pytest.raises(UsageError, match="lists, rules"):
+    with pytest.raises(UsageError, match="limits, lists"):
         load_folder(folder.path, ("rule",))
 
 
@@ -207,8 +207,8 @@ def test_the_stamp_changes_with_bytes_and_names(folder: Any, change: str) -> Non
     if change == "bytes":
         folder.replace(GAP, "0.5", "0.6")
     elif change == "name":
-        folder.replace(GAP, "id: rules/gap", "id: rules/gape")
-        folder.write("rules/gape.yaml", (folder.path / GAP).read_text())
+        folder.replace(GAP, "id: limits/gap", "id: limits/gape")
+        folder.write("limits/gape.yaml", (folder.path / GAP).read_text())
         (folder.path / GAP).unlink()
     else:
         folder.write("README.md", "Read on.")
@@ -223,8 +223,8 @@ def test_the_packaged_knowledge_is_loaded_once_per_choice_of_sections() -> None:
 def test_what_was_loaded_cannot_be_changed(folder: Any) -> None:
     base = load_folder(folder.path)
     with pytest.raises(TypeError):
-        base.parameters["rules/gap"] = base.parameters["rules/count"]  # type: ignore[index]
+        base.parameters["limits/gap"] = base.parameters["limits/count"]  # type: ignore[index]
     with pytest.raises(TypeError):
-        base.parameter("rules/gap").editions["first"] = None  # type: ignore[index]
+        base.parameter("limits/gap").editions["first"] = None  # type: ignore[index]
     with pytest.raises(AttributeError):
         base.content_hash = ""  # type: ignore[misc]

@@ -1,0 +1,129 @@
+"""Plain data into a frozen dataclass: nothing but its keys, no value bent into another type.
+
+The dataclass is the one definition of a file; pydantic checks against it and writes its schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from types import MappingProxyType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from ekbom.knowledge.strict_yaml import Path, YamlFile
+
+T = TypeVar("T")
+
+_STRICT = ConfigDict(strict=True, extra="forbid", defer_build=True)
+_FAULTS = {
+    "missing": "key {key!r} is missing",
+    "extra_forbidden": "unknown key {key!r}",
+}
+
+
+def validated(kind: type[T], data: Mapping[str, Any], file: YamlFile, path: Path = ()) -> T:
+    """Part of a file as the dataclass it must hold.
+
+    Parameters
+    ----------
+    kind : type
+        A frozen dataclass; its fields are the keys, those with a default may be left out. Text
+        may not be empty.
+    data : Mapping
+        The part, as plain data.
+    file : YamlFile
+        Where it stands, for messages.
+    path : tuple
+        The part's place in the file.
+
+    Raises
+    ------
+    EkbomError
+        Of the file's own kind, for the first key that is missing, unknown or of another type.
+    """
+    model = keys_of(kind)  # type: ignore[arg-type]
+    try:
+        keys = model.model_validate(data)
+    except ValidationError as error:
+        raise _fault(error, file, path) from error
+    instance: T = _built(keys, kind)
+    return instance
+
+
+def schema(kind: type, title: str, description: str) -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a file that holds one of this kind."""
+    generated = keys_of(kind).model_json_schema()
+    named = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
+    return {**named, "description": description, **generated, "title": title}
+
+
+def _fault(error: ValidationError, file: YamlFile, path: Path) -> Exception:
+    first = error.errors(include_url=False)[0]
+    place: Path = (*path, *first["loc"])
+    template = _FAULTS.get(first["type"])
+    if template:
+        return file.fault(template.format(key=place[-1]), place)
+    while place not in file.lines and len(place) > len(path):  # a union adds its branch
+        place = place[:-1]
+    return file.fault(f"{shown(place)} is {first['input']!r}", place, expected=first["msg"])
+
+
+def shown(path: Path) -> str:
+    """A path of keys and indices as a reader would write it: ``labs[0].ferritin``."""
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return text.removeprefix(".")
+
+
+@cache
+def keys_of(kind: type) -> type[BaseModel]:
+    """The strict pydantic model of a dataclass, nested ones included."""
+    hints = get_type_hints(kind, include_extras=True)
+    keys: dict[str, Any] = {}
+    for field in fields(kind):
+        default: Any = field.default
+        if field.default_factory is not MISSING:
+            default = field.default_factory()
+        keys[field.name] = (_strict(hints[field.name]), ... if default is MISSING else default)
+    model: type[BaseModel] = create_model(kind.__name__, __config__=_STRICT, **keys)
+    return model
+
+
+def _strict(hint: Any) -> Any:
+    if hint is str:
+        return Annotated[str, Field(min_length=1)]
+    if is_dataclass(hint):
+        return keys_of(hint)  # type: ignore[arg-type]
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is tuple:
+        return tuple.__class_getitem__((_strict(arguments[0]), ...))
+    if origin is Mapping:
+        return dict.__class_getitem__((arguments[0], _strict(arguments[1])))
+    if origin in (Union, UnionType):
+        return Union[tuple(_strict(argument) for argument in arguments)]  # noqa: UP007
+    return hint
+
+
+@cache
+def _hints(kind: Any) -> Mapping[str, Any]:
+    return get_type_hints(kind)
+
+
+def _built(keys: BaseModel, kind: Any) -> Any:
+    hints = _hints(kind)
+    return kind(**{name: _frozen(getattr(keys, name), hint) for name, hint in hints.items()})
+
+
+def _frozen(value: Any, hint: Any) -> Any:
+    if isinstance(value, BaseModel):
+        options = get_args(hint) or (hint,)
+        kind = next(option for option in options if is_dataclass(option))
+        return _built(value, kind)
+    inner = get_args(hint)
+    if isinstance(value, tuple):
+        return tuple(_frozen(part, inner[0]) for part in value)
+    if isinstance(value, dict):
+        return MappingProxyType({name: _frozen(part, inner[1]) for name, part in value.items()})
+    return value
