@@ -1,0 +1,1 @@
+"""Is it restless legs, how bad, and why."""

@@ -1,0 +1,162 @@
+"""assess: one patient on one day, from red flags to work-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from ekbom.assessment.case import Case
+from ekbom.assessment.circadian import circadian_pattern
+from ekbom.assessment.diagnosis import diagnosis
+from ekbom.assessment.drivers import drivers
+from ekbom.assessment.findings import Finding, Section
+from ekbom.assessment.habits import habits
+from ekbom.assessment.iron import iron
+from ekbom.assessment.mimics import mimics
+from ekbom.assessment.plmd import periodic_limb_movements
+from ekbom.assessment.populations import populations
+from ekbom.assessment.red_flags import red_flags
+from ekbom.assessment.severity import severity
+from ekbom.assessment.sleep import sleep
+from ekbom.assessment.work_up import work_up
+from ekbom.errors import UsageError
+from ekbom.knowledge.base import KnowledgeBase
+from ekbom.knowledge.records import InForce
+from ekbom.logic import Conclusion
+from ekbom.patient.patient import Patient
+
+# In the order of reasoning: a part may rest on conclusions of those before it.
+_PARTS = (
+    mimics,
+    diagnosis,
+    severity,
+    periodic_limb_movements,
+    iron,
+    drivers,
+    circadian_pattern,
+    sleep,
+    habits,
+    populations,
+    work_up,
+    red_flags,
+)
+# In the order of reading.
+_ORDER = (
+    "red-flags",
+    "diagnosis",
+    "mimics",
+    "plmd",
+    "severity",
+    "circadian",
+    "sleep",
+    "iron",
+    "drivers",
+    "populations",
+    "work-up",
+    "habits",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What can be said of one patient on one day.
+
+    Parameters
+    ----------
+    patient_id : str
+        Id of the record.
+    as_of : datetime.date
+        The day; later facts played no part.
+    editions : Mapping of str to str
+        The edition used, by topic.
+    knowledge_hash : str
+        Content hash of the knowledge base.
+    sections : tuple of Section
+        In the order of a report, red flags first.
+    """
+
+    patient_id: str
+    as_of: date
+    editions: Mapping[str, str]
+    knowledge_hash: str
+    sections: tuple[Section, ...]
+
+    def section(self, section_id: str) -> Section:
+        """The section of this id."""
+        return next(section for section in self.sections if section.id == section_id)
+
+    def findings(self) -> Iterator[Finding]:
+        """All findings, in order."""
+        for section in self.sections:
+            yield from section.findings
+
+    def conclusion(self, conclusion_id: str) -> Conclusion | None:
+        """The conclusion of this id; None where its rule was not in force."""
+        found = (f.conclusion for f in self.findings() if f.conclusion.id == conclusion_id)
+        return next(found, None)
+
+
+def editions_on(
+    day: date, knowledge: KnowledgeBase, named: Mapping[str, str] | None = None
+) -> Mapping[str, str]:
+    """The edition used for each topic on a day.
+
+    Parameters
+    ----------
+    day : datetime.date
+        The day.
+    knowledge : KnowledgeBase
+        With its ``in-force`` section.
+    named : Mapping of str to str, optional
+        Editions the caller chose, by topic.
+
+    Raises
+    ------
+    UsageError
+        There is no such topic, or the topic has no such edition.
+    """
+    topics = knowledge.of(InForce)
+    editions = {topic: record.edition_on(day) for topic, record in topics.items()}
+    for topic, edition in (named or {}).items():
+        if topic not in topics:
+            raise UsageError(f"no topic {topic!r}", expected=f"one of: {', '.join(topics)}")
+        if topics[topic].position(edition) is None:
+            known = ", ".join(step.edition for step in topics[topic].steps)
+            raise UsageError(f"no edition {edition!r} on {topic}", expected=f"one of: {known}")
+        editions[topic] = edition
+    return MappingProxyType(editions)
+
+
+def assess(
+    patient: Patient,
+    knowledge: KnowledgeBase,
+    as_of: date,
+    editions: Mapping[str, str] | None = None,
+) -> Assessment:
+    """Assess a patient as of a day.
+
+    Parameters
+    ----------
+    patient : Patient
+        The whole record; facts after ``as_of`` play no part.
+    knowledge : KnowledgeBase
+        All sections.
+    as_of : datetime.date
+        The day; it also decides which editions answer.
+    editions : Mapping of str to str, optional
+        Editions to use instead, by topic, e.g. ``{"iron": "irlssg-2018"}``.
+    """
+    case = Case(patient.as_of(as_of), knowledge, as_of, editions_on(as_of, knowledge, editions))
+    return Assessment(patient.id, as_of, case.editions, knowledge.content_hash, _sections(case))
+
+
+def _sections(case: Case) -> tuple[Section, ...]:
+    concluded: dict[str, Conclusion] = {}
+    found: dict[str, Section] = {}
+    for part in _PARTS:
+        section = part(case, concluded)
+        found[section.id] = section
+        concluded |= {f.conclusion.id: f.conclusion for f in section if f.conclusion.id}
+    return tuple(found[section_id] for section_id in _ORDER if section_id in found)
