@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ekbom.knowledge.base import KnowledgeBase
-from ekbom.knowledge.claims import Claim
+from ekbom.knowledge.claims import Claim, Contradiction
 from ekbom.knowledge.clinic import Condition, Question, WorkUpTest
 from ekbom.knowledge.drugs import DrugClass
 from ekbom.knowledge.education import Topic
@@ -122,5 +122,6 @@ _CHECKS: Mapping[tuple[object, str], Callable[[str, YamlFile, Path, KnowledgeBas
     ("tests", "item"): _refers_to(WorkUpTest),
     ("confirm", "item"): _refers_to(WorkUpTest),
     ("implies", "item"): _refers_to(Condition),
+    ("contradiction", "value"): _refers_to(Contradiction),
     ("see", "item"): _refers_to(Topic),
 }
