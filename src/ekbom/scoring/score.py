@@ -148,22 +148,17 @@ def score_recording(
     caveats = [*recording.caveats, *legs.caveats]
     caveats += unused_mark_caveats(annotations)
     caveats += [caveat for leg in quality.values() for caveat in leg.caveats]
-    measured = NightResult(
+    measured = _Measured(
         name=recording.name,
         start=recording.start,
         duration_s=recording.duration_s,
         annotations=annotations,
-        period=None,
-        sleep=None,
         legs=legs.channels,
         levels=levels,
         quality=quality,
-        editions={},
-        measured_caveats=once(caveats),
-        caveats=(),
-        settings=settings,
+        caveats=once(caveats),
     )
-    return score_again(measured, settings, is_immobilization_test=is_immobilization_test)
+    return _score_measured(measured, settings, is_immobilization_test)
 
 
 def score_again(
@@ -180,31 +175,17 @@ def score_again(
     is_immobilization_test : bool
         As in `score_recording`.
     """
-    scored = _score(
-        lambda edition: {
-            side: detect_leg_movements(
-                side, levels, edition.thresholds, settings.detection.morphology
-            )
-            for side, levels in result.levels.items()
-        },
-        _Night(
-            annotations=result.annotations,
-            duration_s=result.duration_s,
-            gaps=_gaps(list(result.legs.values())),
-            dead=dead_time(list(result.quality.values())),
-            is_immobilization_test=is_immobilization_test,
-        ),
-        settings,
+    measured = _Measured(
+        name=result.name,
+        start=result.start,
+        duration_s=result.duration_s,
+        annotations=result.annotations,
+        legs=result.legs,
+        levels=result.levels,
+        quality=result.quality,
+        caveats=result.measured_caveats,
     )
-    return replace(
-        result,
-        annotations=scored.annotations,
-        period=scored.period,
-        sleep=scored.sleep,
-        editions=scored.editions,
-        caveats=once([*result.measured_caveats, *scored.caveats]),
-        settings=settings,
-    )
+    return _score_measured(measured, settings, is_immobilization_test)
 
 
 def score_marked(
@@ -233,19 +214,70 @@ def score_marked(
         ),
         settings,
     )
-    return NightResult(
+    measured = _Measured(
         name=annotations.name,
         start=None,
         duration_s=None,
-        annotations=scored.annotations,
-        period=scored.period,
-        sleep=scored.sleep,
+        annotations=annotations,
         legs={},
         levels={},
         quality={},
+        caveats=(),
+    )
+    return _result(measured, scored, settings, mark_caveats(annotations, marked, settings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A night before any rule is applied; fields as in `NightResult`."""
+
+    name: str
+    start: datetime | None
+    duration_s: float | None
+    annotations: Annotations
+    legs: Mapping[Side, Channel]
+    levels: LegLevels
+    quality: Mapping[Side, LegQuality]
+    caveats: tuple[Caveat, ...]
+
+
+def _score_measured(
+    measured: _Measured, settings: Settings, is_immobilization_test: bool
+) -> NightResult:
+    morphology = settings.detection.morphology
+    scored = _score(
+        lambda edition: {
+            side: detect_leg_movements(side, levels, edition.thresholds, morphology)
+            for side, levels in measured.levels.items()
+        },
+        _Night(
+            annotations=measured.annotations,
+            duration_s=measured.duration_s,
+            gaps=_gaps(list(measured.legs.values())),
+            dead=dead_time(list(measured.quality.values())),
+            is_immobilization_test=is_immobilization_test,
+        ),
+        settings,
+    )
+    return _result(measured, scored, settings)
+
+
+def _result(
+    measured: _Measured, scored: _Scored, settings: Settings, caveats: Sequence[Caveat] = ()
+) -> NightResult:
+    return NightResult(
+        name=measured.name,
+        start=measured.start,
+        duration_s=measured.duration_s,
+        annotations=scored.annotations,
+        period=scored.period,
+        sleep=scored.sleep,
+        legs=measured.legs,
+        levels=measured.levels,
+        quality=measured.quality,
         editions=scored.editions,
-        measured_caveats=(),
-        caveats=once([*mark_caveats(annotations, marked, settings), *scored.caveats]),
+        measured_caveats=measured.caveats,
+        caveats=once([*measured.caveats, *caveats, *scored.caveats]),
         settings=settings,
     )
 
