@@ -1,0 +1,1 @@
+"""An assessment on paper, on screen and for machines."""

@@ -1,0 +1,265 @@
+"""Who is spoken to, and what of an assessment may be shown to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from ekbom.assessment.assess import Assessment
+from ekbom.assessment.changes import Changes
+from ekbom.assessment.findings import Finding, Section
+from ekbom.knowledge.base import KnowledgeBase
+from ekbom.knowledge.clinic import Condition, Question
+from ekbom.knowledge.education import Topic
+from ekbom.knowledge.instruments import Instrument
+from ekbom.knowledge.laboratory import Analyte
+from ekbom.logic import Missing, Truth
+from ekbom.patient.patient import Patient
+
+Mode = Literal["clinician", "patient"]
+MODES: Final[tuple[Mode, ...]] = ("clinician", "patient")
+
+RED_FLAGS: Final = "red-flags"
+# The words of these records say what holds where the thing is present; to a patient they are
+# said only then.
+_SAID_IF_PRESENT = frozenset({RED_FLAGS, "mimics", "drivers"})
+
+CLINICIAN_USE: Final = (
+    "This assessment informs professionals. It sets recorded facts beside published criteria and "
+    "limits and shows on what each conclusion rests. It is not a diagnosis and not a medical "
+    "device."
+)
+PATIENT_USE: Final = (
+    "This page is for reading and for talking with your doctor. It says what is on record and "
+    "what published guidance says about it. It cannot say what you have, and it does not replace "
+    "a visit."
+)
+_PATIENT_HEADINGS: Mapping[str, str] = {
+    RED_FLAGS: "First of all",
+    "diagnosis": "Your symptoms",
+    "mimics": "What can feel alike",
+    "plmd": "Leg movements in sleep",
+    "severity": "How much it troubles you",
+    "circadian": "The time of day",
+    "sleep": "Your sleep",
+    "iron": "Iron",
+    "drivers": "What can make symptoms worse",
+    "populations": "Your situation",
+    "work-up": "Tests to talk about",
+    "habits": "Day and evening",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An assessment with what is needed to show it.
+
+    Parameters
+    ----------
+    assessment : Assessment
+        What was concluded.
+    patient : Patient
+        The record as of the day.
+    knowledge : KnowledgeBase
+        The base it was made with.
+    changes : Changes or None
+        What the newest editions would change; None where they made it.
+    """
+
+    assessment: Assessment
+    patient: Patient
+    knowledge: KnowledgeBase
+    changes: Changes | None = None
+
+
+# What is missing --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something that is not known, and the conclusions that wait for it."""
+
+    missing: Missing
+    waiting: tuple[str, ...]
+
+
+def wanted(assessment: Assessment) -> tuple[Wanted, ...]:
+    """What is missing, that for which most conclusions wait first.
+
+    Red flags are left out: they come first anyway, see `open_flags`.
+    """
+    asks: dict[str, Missing] = {}
+    waiting: dict[str, dict[str, None]] = {}
+    for section in assessment.sections:
+        for finding in section if section.id != RED_FLAGS else ():
+            for missing in finding.conclusion.all_missing():
+                asks.setdefault(missing.key, missing)
+                waiting.setdefault(missing.key, {})[finding.name] = None
+    found = [Wanted(asks[key], tuple(names)) for key, names in waiting.items()]
+    return tuple(sorted(found, key=lambda one: -len(one.waiting)))
+
+
+# Where we stand ---------------------------------------------------------------------------------
+
+_DIAGNOSTIC_STATE = "R-DX-06"
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What a reader has to know before anything else.
+
+    Parameters
+    ----------
+    raised, open_flags : tuple of Finding
+        Red flags that hold, and those nobody has asked about.
+    diagnosis : Finding or None
+        The state of the criteria.
+    mimics, drivers, iron, severity : tuple of Finding
+        What holds of each.
+    wanted : tuple of Wanted
+        What is missing, most wanted first.
+    """
+
+    raised: tuple[Finding, ...]
+    open_flags: tuple[Finding, ...]
+    diagnosis: Finding | None
+    mimics: tuple[Finding, ...]
+    drivers: tuple[Finding, ...]
+    iron: tuple[Finding, ...]
+    severity: tuple[Finding, ...]
+    wanted: tuple[Wanted, ...]
+
+
+def lead(assessment: Assessment) -> Lead:
+    """What a reader has to know first."""
+    flags = _section(assessment, RED_FLAGS)
+    return Lead(
+        raised=_of(flags, Truth.YES),
+        open_flags=_of(flags, Truth.UNKNOWN),
+        diagnosis=next(
+            (f for f in assessment.findings() if f.conclusion.id == _DIAGNOSTIC_STATE),
+            next(iter(_section(assessment, "diagnosis")), None),
+        ),
+        mimics=_of(_section(assessment, "mimics"), Truth.YES),
+        drivers=_of(_section(assessment, "drivers"), Truth.YES),
+        iron=_of(_section(assessment, "iron"), Truth.YES)
+        or _of(_section(assessment, "iron"), Truth.UNKNOWN),
+        severity=_of(_section(assessment, "severity"), Truth.YES),
+        wanted=wanted(assessment),
+    )
+
+
+def _section(assessment: Assessment, section_id: str) -> tuple[Finding, ...]:
+    return next((s.findings for s in assessment.sections if s.id == section_id), ())
+
+
+def _of(findings: tuple[Finding, ...], truth: Truth) -> tuple[Finding, ...]:
+    return tuple(f for f in findings if f.conclusion.truth is truth)
+
+
+# What a patient may be shown --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPart:
+    """A heading and what is said under it."""
+
+    id: str
+    heading: str
+    says: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PatientView:
+    """Everything a patient is shown; there is no way from here to the words for clinicians.
+
+    Parameters
+    ----------
+    first : tuple of str
+        What must not wait.
+    parts : tuple of PatientPart
+        What is said, in order.
+    facts : tuple of tuple of str
+        What is on record: name, value, day.
+    asked_first, asked : tuple of str
+        Questions nobody has answered yet, in plain words: those that must not wait, and the
+        others, most wanted first.
+    tests : tuple of str
+        Tests without a result on record, by name.
+    topics : tuple of Topic
+        To read on.
+    """
+
+    first: tuple[str, ...]
+    parts: tuple[PatientPart, ...]
+    facts: tuple[tuple[str, str, str], ...]
+    asked_first: tuple[str, ...]
+    asked: tuple[str, ...]
+    tests: tuple[str, ...]
+    topics: tuple[Topic, ...]
+
+
+def patient_view(shown: Shown) -> PatientView:
+    """What a patient may be shown of an assessment."""
+    knowledge = shown.knowledge
+    parts = tuple(part for s in shown.assessment.sections for part in _patient_part(s))
+    flags = next((s for s in shown.assessment.sections if s.id == RED_FLAGS), None)
+    missing = [one.missing for one in wanted(shown.assessment)]
+    urgent = [] if flags is None else [m for f in flags for m in f.conclusion.all_missing()]
+    asked_first = _questions(urgent, knowledge)
+    return PatientView(
+        first=tuple(says for part in parts if part.id == RED_FLAGS for says in part.says),
+        parts=tuple(part for part in parts if part.id != RED_FLAGS),
+        facts=tuple(recorded_facts(shown.patient, knowledge)),
+        asked_first=asked_first,
+        asked=tuple(q for q in _questions(missing, knowledge) if q not in asked_first),
+        tests=tuple(_tests(missing, knowledge)),
+        topics=tuple(knowledge.of(Topic).values()),
+    )
+
+
+def _patient_part(section: Section) -> Iterator[PatientPart]:
+    says = dict.fromkeys([section.summary.patient])
+    for finding in section:
+        present = finding.conclusion.truth is Truth.YES
+        if present or section.id not in _SAID_IF_PRESENT:
+            says[finding.words.patient] = None
+    kept = tuple(text for text in says if text)
+    if kept:
+        heading = _PATIENT_HEADINGS.get(section.id, section.title)
+        yield PatientPart(section.id, heading, kept)
+
+
+def _questions(missing: list[Missing], knowledge: KnowledgeBase) -> tuple[str, ...]:
+    asked = knowledge.of(Question)
+    ids = [m.key.partition(":")[2] for m in missing if m.key.startswith("question:")]
+    words = [asked[id].ask_patient for id in ids if id in asked]
+    return tuple(dict.fromkeys(text for text in words if text))
+
+
+def _tests(missing: list[Missing], knowledge: KnowledgeBase) -> Iterator[str]:
+    known = knowledge.of(Analyte)
+    for one in missing:
+        kind, _, name = one.key.partition(":")
+        if kind == "lab" and name in known:
+            yield known[name].name
+
+
+def recorded_facts(patient: Patient, knowledge: KnowledgeBase) -> Iterator[tuple[str, str, str]]:
+    """Results, questionnaires, medicines and conditions as recorded; never a dose."""
+    for draw in reversed(patient.draws):
+        for analyte_id, result in draw.results.items():
+            name = knowledge.record(Analyte, analyte_id).name
+            yield name, result.entered, draw.on.isoformat()
+    for filled in patient.questionnaires:
+        if filled.total is not None:
+            name = knowledge.record(Instrument, filled.instrument).name
+            yield name, f"{filled.total:g} points", filled.on.isoformat()
+    for use in patient.medications:
+        since = "" if use.started is None else f"since {use.started}"
+        yield use.drug, "taken" if use.stopped is None else f"until {use.stopped}", since
+    for fact in patient.conditions:
+        name = knowledge.record(Condition, fact.condition).name
+        value = "on record" if fact.present else "looked for, not found"
+        yield name, value, str(fact.since)

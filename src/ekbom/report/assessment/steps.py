@@ -1,0 +1,145 @@
+"""Step: a conclusion laid out for a reader, what decided it first, sources by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ekbom.assessment.findings import Finding
+from ekbom.knowledge.parameters import Sourced
+from ekbom.knowledge.records import Citation
+from ekbom.logic import Conclusion, Truth
+from ekbom.report.assessment.wording import (
+    TO_CHECK,
+    edition_text,
+    fact_text,
+    limit_text,
+    statement_text,
+)
+from ekbom.report.citations import Citations, short_name
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A source where it is used.
+
+    Parameters
+    ----------
+    number : int or None
+        In the list of sources; None for one that decided nothing.
+    name, place, mark : str
+        Short name, place in it, how well it was checked.
+    to_check : str
+        What a reader should know of the mark; empty where it is sound.
+    """
+
+    number: int | None
+    name: str
+    place: str
+    mark: str
+    to_check: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitShown:
+    """A limit as a reader meets it."""
+
+    says: str
+    edition: str
+    reference: Reference | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """One step of a conclusion.
+
+    Parameters
+    ----------
+    truth : Truth
+        Whether it holds.
+    says : str
+        The statement.
+    fact, path : str
+        The recorded value and where it stands in the record; empty where there is none.
+    limit : LimitShown or None
+        What it was compared with.
+    missing, caveats : tuple of str
+        Of this step itself.
+    references : tuple of Reference
+        Sources of this step itself.
+    decided_by, others : tuple of StepShown
+        The parts that settled it (or are open), and those that did not.
+    """
+
+    truth: Truth
+    says: str
+    fact: str
+    path: str
+    limit: LimitShown | None
+    missing: tuple[str, ...]
+    caveats: tuple[str, ...]
+    references: tuple[Reference, ...]
+    decided_by: tuple[StepShown, ...]
+    others: tuple[StepShown, ...]
+
+
+def all_parts(conclusion: Conclusion) -> tuple[Conclusion, ...]:
+    """The parts, and what decided it without being one."""
+    parts = {id(part): part for part in (*conclusion.parts, *conclusion.decided_by)}
+    return tuple(parts.values())
+
+
+def deciding(conclusion: Conclusion) -> tuple[int, ...]:
+    """Places in `all_parts` of those that decided it."""
+    decided = {id(part) for part in conclusion.decided_by}
+    return tuple(k for k, part in enumerate(all_parts(conclusion)) if id(part) in decided)
+
+
+def cite_all(findings: Iterable[Finding], citations: Citations) -> None:
+    """Number every source that decided one of the findings, in the order they are met."""
+    for finding in findings:
+        for citation in finding.conclusion.cited():
+            citations.number(citation.source)
+
+
+def step_shown(conclusion: Conclusion, citations: Citations) -> StepShown:
+    """A conclusion laid out; sources bear the numbers given by `cite_all`."""
+    parts, decided = all_parts(conclusion), set(deciding(conclusion))
+    shown = [step_shown(part, citations) for part in parts]
+    fact = conclusion.fact
+    return StepShown(
+        truth=conclusion.truth,
+        says=statement_text(conclusion),
+        fact="" if fact is None else fact_text(fact),
+        path="" if fact is None else fact.path,
+        limit=None if conclusion.limit is None else limit_shown(conclusion.limit, citations),
+        missing=tuple(missing.ask for missing in conclusion.missing),
+        caveats=tuple(str(caveat) for caveat in conclusion.caveats),
+        references=tuple(reference(one, citations) for one in conclusion.citations),
+        decided_by=tuple(step for k, step in enumerate(shown) if k in decided),
+        others=tuple(step for k, step in enumerate(shown) if k not in decided),
+    )
+
+
+def limit_shown(limit: Sourced, citations: Citations) -> LimitShown:
+    """A limit with its source."""
+    is_own = limit.mark != "override"
+    found = Citation(limit.source, limit.place, limit.mark) if limit.mark != "override" else None
+    return LimitShown(
+        says=limit_text(limit),
+        edition=edition_text(limit.edition) if is_own else "set by the caller",
+        reference=None if found is None else reference(found, citations),
+        note=limit.note,
+    )
+
+
+def reference(citation: Citation, citations: Citations) -> Reference:
+    """A citation as it is shown beside a step."""
+    return Reference(
+        number=citations.numbers.get(citation.source),
+        name=short_name(citations.base.source(citation.source)),
+        place=citation.place,
+        mark=citation.mark,
+        to_check=TO_CHECK.get(citation.mark, ""),
+    )

@@ -1,0 +1,315 @@
+"""An assessment on a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from ekbom.assessment.assess import Assessment
+from ekbom.assessment.changes import Changes, ConclusionChange
+from ekbom.assessment.findings import Finding, Section
+from ekbom.report.assessment.modes import (
+    CLINICIAN_USE,
+    PATIENT_USE,
+    RED_FLAGS,
+    Lead,
+    Mode,
+    Shown,
+    lead,
+    patient_view,
+)
+from ekbom.report.assessment.steps import Reference, StepShown, cite_all, step_shown
+from ekbom.report.assessment.wording import edition_text
+from ekbom.report.citations import Citations, short_name
+
+WIDTH = 92
+_N_WANTED = 6
+_N_DRIVERS = 5
+# So many waiting conclusions are named; the others are counted.
+_N_NAMED = 3
+
+
+def text(
+    shown: Shown, mode: Mode = "clinician", *, why: bool = False, section: str = ""
+) -> Iterator[str]:
+    """The assessment, line by line.
+
+    Parameters
+    ----------
+    shown : Shown
+        The assessment.
+    mode : str
+        Who reads it.
+    why : bool
+        Show how every conclusion was reached, and the sources.
+    section : str
+        Id of the only section to show; empty: all, after red flags and where we stand.
+    """
+    if mode == "patient":
+        yield from _for_patient(shown)
+        return
+    citations = Citations(shown.knowledge)
+    sections = [s for s in shown.assessment.sections if not section or s.id == section]
+    if not section:
+        yield from _heading(shown)
+        yield from _stand(lead(shown.assessment))
+        if shown.changes is not None:
+            yield from changes_text(shown.changes)
+        sections = [s for s in sections if why or s.id != RED_FLAGS]
+    for one in sections:
+        cite_all(one, citations)
+        yield from _section(one, citations, why=why)
+    if why:
+        yield from _sources(citations)
+    yield ""
+    yield from _wrapped(CLINICIAN_USE)
+    yield from _stamp(shown.assessment)
+
+
+def _heading(shown: Shown) -> Iterator[str]:
+    assessment = shown.assessment
+    low, high = shown.patient.person.age_years(assessment.as_of)
+    age = f"{low}" if low == high else f"{low} or {high}"
+    who = f"{shown.patient.person.sex or 'sex not recorded'}, {age} years"
+    yield f"{assessment.patient_id}: {who}, as of {assessment.as_of}"
+    named = (f"{topic} {edition_text(e)}" for topic, e in assessment.editions.items())
+    yield from _wrapped("Editions: " + ", ".join(named))
+
+
+# Where we stand ---------------------------------------------------------------------------------
+
+
+def _stand(found: Lead) -> Iterator[str]:
+    yield ""
+    yield "RED FLAGS"
+    for flag in found.raised:
+        yield from _wrapped(f"! {flag.name} ({flag.state})", hang=4)
+        if flag.words.clinician:
+            yield from _wrapped(flag.words.clinician, indent=4)
+    if not found.raised:
+        yield "  none found in the record"
+    if found.open_flags:
+        names = "; ".join(flag.name for flag in found.open_flags)
+        yield from _wrapped(f"? not asked: {names}", hang=4)
+    yield ""
+    yield "WHERE WE STAND"
+    yield from _row("Criteria", _state(found.diagnosis) if found.diagnosis else "not assessed")
+    yield from _row("Severity", _listed(found.severity) or "not known")
+    yield from _row("Iron", _listed(found.iron) or "no conclusion")
+    yield from _row("Drivers", _listed(found.drivers[:_N_DRIVERS]) or "none found so far")
+    if found.mimics:
+        yield from _row("Alternatives", _listed(found.mimics))
+    yield from _row("Missing most", "" if found.wanted else "nothing")
+    for one in found.wanted[:_N_WANTED]:
+        named = ", ".join(one.waiting[:_N_NAMED])
+        more = len(one.waiting) - _N_NAMED
+        tail = f" and {more} more" if more > 0 else ""
+        yield from _wrapped(f"- {one.missing.ask} ({named}{tail})", indent=4, hang=2)
+    more = len(found.wanted) - _N_WANTED
+    if more > 0:
+        yield f"    and {more} more"
+
+
+def _state(finding: Finding) -> str:
+    said = finding.words.clinician
+    return f"{finding.state}. {said}" if said else finding.state
+
+
+def _listed(findings: Sequence[Finding]) -> str:
+    return "; ".join(
+        f.name if f.state == str(f.conclusion.truth) else f"{f.name}: {f.state}" for f in findings
+    )
+
+
+def _row(name: str, says: str) -> Iterator[str]:
+    yield from textwrap.wrap(
+        f"  {name + ':':14s} {says}", WIDTH, subsequent_indent=" " * 17, break_long_words=False
+    )
+
+
+# Sections ---------------------------------------------------------------------------------------
+
+
+def _section(section: Section, citations: Citations, *, why: bool) -> Iterator[str]:
+    yield ""
+    yield section.title.upper()
+    if section.summary.clinician:
+        yield from _wrapped(section.summary.clinician, indent=2)
+    for caveat in section.caveats:
+        yield from _wrapped(f"Caveat: {caveat}", indent=2, hang=2)
+    if not section.findings:
+        yield "  nothing to say"
+    for finding in section:
+        yield from _finding(finding)
+        if why:
+            yield from _why(finding, citations)
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    truth = str(finding.conclusion.truth)
+    state = "" if finding.state == truth else f": {finding.state}"
+    level = f" [{finding.level}]" if finding.level else ""
+    yield from _wrapped(f"{truth:8s} {finding.name}{state}{level}", indent=2, hang=9)
+
+
+def _why(finding: Finding, citations: Citations) -> Iterator[str]:
+    if finding.words.clinician:
+        yield from _wrapped(finding.words.clinician, indent=11)
+    yield from _step(step_shown(finding.conclusion, citations), 11)
+    if finding.settles:
+        yield from _wrapped("would settle it: " + ", ".join(finding.settles), indent=11, hang=2)
+    yield ""
+
+
+def _step(step: StepShown, indent: int) -> Iterator[str]:
+    yield from _wrapped(f"{step.truth}: {step.says}", indent=indent, hang=2)
+    inner = indent + 2
+    if step.path:
+        yield from _wrapped(f"record: {step.path}", indent=inner, hang=2)
+    if step.limit is not None:
+        source = "" if step.limit.reference is None else f" {_cited(step.limit.reference)}"
+        says = f"limit: {step.limit.says} ({step.limit.edition}){source}"
+        yield from _wrapped(says, indent=inner, hang=2)
+    for one in step.references:
+        yield from _wrapped(f"source: {_cited(one)}", indent=inner, hang=2)
+    for ask in step.missing:
+        yield from _wrapped(f"missing: {ask}", indent=inner, hang=2)
+    for caveat in step.caveats:
+        yield from _wrapped(f"caveat: {caveat}", indent=inner, hang=2)
+    for part in step.decided_by:
+        yield from _step(part, inner)
+    if step.others:
+        names = "; ".join(f"{part.says} ({part.truth})" for part in step.others)
+        yield from _wrapped(f"did not decide it: {names}", indent=inner, hang=2)
+
+
+def _cited(reference: Reference) -> str:
+    number = reference.name if reference.number is None else f"[{reference.number}]"
+    check = f", {reference.to_check}" if reference.to_check else ""
+    return f"{number} {reference.place}; {reference.mark}{check}"
+
+
+def _sources(citations: Citations) -> Iterator[str]:
+    yield ""
+    yield "SOURCES"
+    for number, source in citations.sources:
+        link = f" doi:{source.doi}" if source.doi else f" {source.url}" if source.url else ""
+        says = f"[{number}] {short_name(source)}. {source.title}.{link}"
+        yield from _wrapped(says, indent=2, hang=4)
+
+
+def _stamp(assessment: Assessment) -> Iterator[str]:
+    yield f"knowledge {assessment.knowledge_hash[:16]}"
+
+
+# Other editions ---------------------------------------------------------------------------------
+
+
+def changes_text(changes: Changes) -> Iterator[str]:
+    """Which editions answered, and what the newest would change on the same facts."""
+    yield ""
+    yield "BY TODAY'S EDITIONS, ON THE SAME FACTS"
+    for edition in changes.editions:
+        then, now = edition_text(edition.then), edition_text(edition.now)
+        yield from _wrapped(f"{edition.name}: answered by {then}; newest is {now}", hang=2)
+        for step in edition.steps:
+            says = f"{step.since} {edition_text(step.edition)}: {step.changed}"
+            yield from _wrapped(says, indent=4, hang=2)
+    if not changes.conclusions:
+        yield "  No conclusion would be different."
+    for change in changes.conclusions:
+        yield from _wrapped(f"{change.id} {change.name}: {change_text(change)}", hang=2)
+
+
+def change_text(change: ConclusionChange) -> str:
+    """Then and now of one conclusion, and the limits that differ, in one line."""
+    limits = "; ".join(
+        f"{limit.name} {limit.then.value if limit.then else 'none'} then, "
+        f"{limit.now.value if limit.now else 'none'} now"
+        for limit in change.limits
+    )
+    outcome = f"{outcome_text(change.then)} then, {outcome_text(change.now)} now"
+    if not change.is_other:
+        return f"{outcome_text(change.now)} both times; {limits}"
+    return f"{outcome}; {limits}" if limits else outcome
+
+
+def outcome_text(finding: Finding | None) -> str:
+    """State of a conclusion in a word or two."""
+    return "not in force" if finding is None else finding.state
+
+
+def comparison_text(columns: Sequence[tuple[date, Assessment]]) -> Iterator[str]:
+    """A table: leading conclusions by the editions of several days, on the same facts."""
+    yield (
+        f"The same facts (as of {columns[-1][1].as_of}), by the editions in force on each day; "
+        "only what differs, and the state of the criteria:"
+    )
+    header = ["", *(str(day) for day, _ in columns)]
+    rows = [header, *comparison_rows(columns)]
+    for topic in columns[-1][1].editions:
+        used = [edition_text(assessment.editions[topic]) for _, assessment in columns]
+        rows.append([f"edition: {topic}", *used])
+    width = max(WIDTH // (len(columns) + 1), 14)
+    first = max(WIDTH - width * len(columns), 24)
+    for row in rows:
+        yield from _table_row(row, [first, *[width] * len(columns)])
+
+
+def comparison_rows(columns: Sequence[tuple[date, Assessment]]) -> Iterator[list[str]]:
+    """Name and states of every conclusion that differs between the columns."""
+    found = [{f.conclusion.id: f for f in a.findings() if f.conclusion.id} for _, a in columns]
+    for name in dict.fromkeys(key for column in reversed(found) for key in column):
+        findings = [column.get(name) for column in found]
+        states = [outcome_text(finding) for finding in findings]
+        if len(set(states)) > 1 or name == "R-DX-06":
+            shown = next(finding for finding in reversed(findings) if finding is not None)
+            yield [f"{name} {shown.name}", *states]
+
+
+def _table_row(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    wrapped = [textwrap.wrap(c, w - 2) or [""] for c, w in zip(cells, widths, strict=True)]
+    for k in range(max(len(lines) for lines in wrapped)):
+        line = [
+            (lines[k] if k < len(lines) else "").ljust(width)
+            for lines, width in zip(wrapped, widths, strict=True)
+        ]
+        yield "".join(line).rstrip()
+
+
+# To a patient -----------------------------------------------------------------------------------
+
+
+def _for_patient(shown: Shown) -> Iterator[str]:
+    view = patient_view(shown)
+    yield from _wrapped(PATIENT_USE)
+    yield from _bulleted("FIRST OF ALL", view.first)
+    yield from _bulleted("PLEASE TELL YOUR DOCTOR SOON IF THE ANSWER IS YES", view.asked_first)
+    for part in view.parts:
+        yield from _bulleted(part.heading.upper(), part.says)
+    yield from _bulleted("WHAT IS ON RECORD", [": ".join(f[:2]) + f" ({f[2]})" for f in view.facts])
+    yield from _bulleted("QUESTIONS NOBODY HAS ASKED YOU YET", view.asked)
+    tests = [f"Has {name} been measured, and what was the result?" for name in view.tests]
+    yield from _bulleted("TO ASK YOUR DOCTOR", tests)
+    yield from _bulleted("TO READ", [f"{t.question} (ekbom explain {t.id})" for t in view.topics])
+
+
+def _bulleted(heading: str, says: Sequence[str]) -> Iterator[str]:
+    if says:
+        yield ""
+        yield heading
+        for one in says:
+            yield from _wrapped(f"- {one}", hang=2)
+
+
+def _wrapped(says: str, *, indent: int = 0, hang: int = 0) -> list[str]:
+    start = " " * (indent or (2 if hang else 0))
+    return textwrap.wrap(
+        says,
+        WIDTH,
+        initial_indent=start,
+        subsequent_indent=start + " " * hang,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,78 @@
+"""Numbers, units and limits as a reader meets them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ekbom.knowledge.parameters import Sourced
+from ekbom.logic import Conclusion, Fact, Truth
+from ekbom.report.citations import MARKS
+
+# UCUM units that a reader would not write this way.
+_UNITS = {
+    "1": "",
+    "a": "years",
+    "mo": "months",
+    "wk": "weeks",
+    "d": "days",
+    "/wk": "per week",
+    "/h": "per hour",
+    "{score}": "",
+    "ug/L": "µg/L",
+    "ug/dL": "µg/dL",
+    "umol/L": "µmol/L",
+    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
+}
+# Marks that call for a second look before a reader relies on the value.
+TO_CHECK: Mapping[str, str] = {
+    "recalled": "to be checked",
+    "seed": "to be checked",
+    "secondary": "second hand",
+}
+ALL_MARKS: Mapping[str, str] = MARKS | {
+    "secondary": "read in a page that quotes the source",
+    "seed": "stands in a document this project grew from, not compared with a primary source",
+}
+# How a word of truth is drawn beside its word, so that colour never carries it alone.
+SIGNS: Mapping[Truth, str] = {Truth.YES: "●", Truth.NO: "○", Truth.UNKNOWN: "?"}
+
+
+def unit_text(unit: str) -> str:
+    """A UCUM unit in print; empty for a plain number."""
+    return _UNITS.get(unit, unit)
+
+
+def quantity_text(value: float | str, unit: str) -> str:
+    """A number with its unit, or a text as it is."""
+    shown = f"{value:g}" if isinstance(value, (int, float)) else value
+    return f"{shown} {unit_text(unit)}".strip()
+
+
+def fact_text(fact: Fact) -> str:
+    """The value of a fact; ``not recorded`` where there is none."""
+    if fact.value is None:
+        return "not recorded"
+    return f"{fact.bound}{quantity_text(fact.value, fact.unit)}"
+
+
+def statement_text(conclusion: Conclusion) -> str:
+    """The statement of a conclusion, units in print."""
+    units = {part.unit for part in (conclusion.fact, conclusion.limit) if part is not None}
+    said = conclusion.statement
+    for unit in units & set(_UNITS):
+        said = f"{said} ".replace(f" {unit} ", f" {_UNITS[unit]} " if _UNITS[unit] else " ")
+    return said.strip()
+
+
+def limit_text(limit: Sourced) -> str:
+    """A limit: its name and value."""
+    return f"{limit.name}: {quantity_text(limit.value, limit.unit)}"
+
+
+def edition_text(edition: str) -> str:
+    """Short name of an edition: ``irlssg-2018`` becomes IRLSSG 2018."""
+    words = edition.split("-")
+    return " ".join(w.upper() if w.isalpha() and w not in _WORDS else w for w in words)
+
+
+_WORDS = frozenset({"practice", "before", "pediatric", "ekbom", "assessment"})
