@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ekbom.assessment.case import Case
 from ekbom.caveats import Caveat
 from ekbom.knowledge.records import Line, Rule, Words
-from ekbom.logic import Conclusion, Truth, all_of, any_of
+from ekbom.logic import Conclusion, Truth
 
 _NOTHING_SAID = Words("", "")
 
@@ -107,40 +107,88 @@ def weighed(
 ) -> Conclusion:
     """What the lines of a matrix make of a statement.
 
-    No where a needed line fails or one against it holds; yes where all needed lines hold, and
-    one of those for it if there are any; unknown otherwise.
+    Yes where all needed lines hold, one of those for it (if there are any), and none that speaks
+    against it or makes it doubtful. No where a needed line fails; also where a line against it
+    holds, or all that are awaited fail, and nothing speaks for it. Where lines speak on both
+    sides, or too little is known, unknown. A further answer thus never turns yes into no, nor
+    no into yes.
     """
-    by_role: dict[str, list[Conclusion]] = {"needed": [], "for": [], "against": []}
-    for line in lines:
-        by_role[line.role].append(_counted(line, case.fact(line.fact, concluded)))
-    parts = list(by_role["needed"])
-    if by_role["for"]:
-        parts.append(any_of("At least one line speaks for it", *by_role["for"]))
-    if by_role["against"]:
-        speaks = any_of("A line speaks against it", *by_role["against"])
-        doubted = Truth.NO if speaks.truth is Truth.YES else Truth.YES
-        # A line against that nobody has asked about leaves the others to decide.
-        if doubted is Truth.NO or not parts:
-            parts.append(
-                Conclusion(
-                    ~speaks.truth,
-                    "No line speaks against it",
-                    parts=(speaks,),
-                    decided_by=(speaks,),
-                )
-            )
-    return all_of(statement, *parts).named(id, statement)
-
-
-def _counted(line: Line, answer: Conclusion) -> Conclusion:
-    """The answer as the line counts it: yes where it is the one the line waits for."""
-    truth = answer.truth
-    if truth is not Truth.UNKNOWN and line.value == "no":
-        truth = ~truth
-    return Conclusion(
-        truth, line.says, fact=answer.fact, missing=answer.missing, decided_by=_inner(answer)
+    counted = [(line, counted_line(line, case.fact(line.fact, concluded))) for line in lines]
+    truth, decided_by = _balance(counted)
+    conclusion = Conclusion(
+        truth,
+        statement,
+        id=id,
+        parts=tuple(part for _, part in counted),
+        decided_by=decided_by,
     )
+    known = any(part.truth is not Truth.UNKNOWN for part in decided_by)
+    if truth is Truth.UNKNOWN and known:
+        return conclusion.with_caveat(_CONFLICT)
+    return conclusion
 
 
-def _inner(answer: Conclusion) -> tuple[Conclusion, ...]:
-    return answer.decided_by
+_CONFLICT = Caveat("evidence-conflicts", "Some lines speak for it and others against it.")
+_Counted = tuple[Line, Conclusion]
+
+
+def _balance(counted: list[_Counted]) -> tuple[Truth, tuple[Conclusion, ...]]:
+    """The truth of a matrix and the lines that made it."""
+    failed = _lines(counted, Truth.NO, "needed")
+    if failed:
+        return Truth.NO, failed
+    points_to_it = _lines(counted, Truth.YES, "for", "suggests")
+    against = (*_lines(counted, Truth.YES, "against"), *_all_missed(counted))
+    doubts = _lines(counted, Truth.YES, "doubts")
+    if _supported(counted) and not against and not doubts:
+        return Truth.YES, (*_lines(counted, Truth.YES, "needed"), *points_to_it)
+    if against and not points_to_it:
+        return Truth.NO, against
+    open_lines = _lines(counted, Truth.UNKNOWN, "needed", "for", "suggests")
+    if points_to_it and (against or doubts):
+        return Truth.UNKNOWN, (*points_to_it, *against, *doubts, *open_lines)
+    return Truth.UNKNOWN, open_lines or tuple(part for _, part in counted)
+
+
+def _supported(counted: list[_Counted]) -> bool:
+    needed = [part.truth for line, part in counted if line.role == "needed"]
+    each_for = [part.truth for line, part in counted if line.role == "for"]
+    if any(truth is not Truth.YES for truth in needed):
+        return False
+    return Truth.YES in each_for if each_for else bool(needed)
+
+
+def _all_missed(counted: list[_Counted]) -> tuple[Conclusion, ...]:
+    """The lines that would speak for it, where every one that is awaited is known to fail."""
+    speaking = [(line, part) for line, part in counted if line.role in ("for", "suggests")]
+    awaited = [part for line, part in speaking if line.awaited] or [part for _, part in speaking]
+    missed = tuple(part for part in awaited if part.truth is Truth.NO)
+    return missed if len(missed) == len(awaited) else ()
+
+
+def _lines(counted: list[_Counted], truth: Truth, *roles: str) -> tuple[Conclusion, ...]:
+    return tuple(part for line, part in counted if line.role in roles and part.truth is truth)
+
+
+def counted_line(line: Line, answer: Conclusion) -> Conclusion:
+    """The answer as a line counts it: yes where it is the one the line waits for.
+
+    Parameters
+    ----------
+    line : Line
+        Of a matrix.
+    answer : Conclusion
+        What is known of the line's fact.
+    """
+    truth = ~answer.truth if line.value == "no" else answer.truth
+    if answer.decided_by:
+        return Conclusion(truth, line.says, parts=(answer,), decided_by=(answer,))
+    return Conclusion(
+        truth,
+        line.says,
+        fact=answer.fact,
+        limit=answer.limit,
+        missing=answer.missing,
+        caveats=answer.caveats,
+        citations=answer.citations,
+    )

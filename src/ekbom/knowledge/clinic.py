@@ -107,6 +107,8 @@ class Mimic(Record):
         Work-up tests that would settle it.
     words : Words
         What is said where it is supported or still open.
+    children_only : bool
+        True where it is no question in an adult.
     codes : Mapping of str to Code
         Verified codes.
     """
@@ -114,6 +116,7 @@ class Mimic(Record):
     lines: tuple[Line, ...]
     words: Words
     tests: tuple[str, ...] = ()
+    children_only: bool = False
     codes: Mapping[CodeSystem, Code] = field(default_factory=dict)
 
 
@@ -152,7 +155,8 @@ class RedFlag(Record):
     urgency : str
         ``emergency``, ``urgent`` (days) or ``refer``.
     lines : tuple of Line
-        All ``needed`` lines and, if there are any, one of the ``for`` lines.
+        All ``needed`` lines and, if there are any, one of the ``for`` lines; ``suggests`` lines
+        are told where they hold, and decide nothing.
     words : Words
         What is said first.
     """

@@ -119,18 +119,23 @@ class Line:
         ``kind:id``, e.g. ``question:calf-contraction-visible``, ``condition:diabetes``,
         ``drug-class:ssri``, ``conclusion:R-DX-06``; see `ekbom.assessment.case`.
     role : str
-        ``needed``: without it the thing is not supported; ``for``: supports it; ``against``:
-        speaks against it.
+        ``needed``: without it the thing is not supported; ``for``: supports it, one suffices;
+        ``suggests``: points to it without sufficing; ``against``: speaks against it, one
+        suffices; ``doubts``: makes what is supported doubtful without sufficing against it.
     says : str
         The line in words, as a reader of the report meets it.
     value : str
         The answer that makes the line count, ``yes`` by default.
+    awaited : bool
+        False for a ``for`` or ``suggests`` line that need not be known before the others may
+        speak against the thing: a recorded diagnosis, a test done only for a reason.
     """
 
     fact: str
-    role: Literal["needed", "for", "against"]
+    role: Literal["needed", "for", "suggests", "against", "doubts"]
     says: str
     value: Answer = "yes"
+    awaited: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
