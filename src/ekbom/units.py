@@ -107,11 +107,13 @@ _WHOLE: Final[Mapping[str, str]] = MappingProxyType(
 )
 SPELLINGS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        f"{amount}/{volume}": f"{ucum_amount}/{ucum_volume}"
-        for amount, ucum_amount in _AMOUNTS.items()
-        for volume, ucum_volume in _VOLUMES.items()
+        **{
+            f"{amount}/{volume}": f"{ucum_amount}/{ucum_volume}"
+            for amount, ucum_amount in _AMOUNTS.items()
+            for volume, ucum_volume in _VOLUMES.items()
+        },
+        **_WHOLE,
     }
-    | _WHOLE
 )
 # Some laboratories print capitals only. "G/L" is left out: in blood counts it means 10^9/L.
 _CAPITALS: Final[Mapping[str, str]] = MappingProxyType(
