@@ -58,3 +58,7 @@ class AnnotationError(EkbomError):
 
 class WritingError(EkbomError):
     """An output file could not be written whole; nothing was left in its place."""
+
+
+class PatientError(EkbomError):
+    """A patient record cannot be read, is impossible or contradicts itself."""

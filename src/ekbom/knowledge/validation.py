@@ -31,7 +31,7 @@ def validated(kind: type[T], data: Mapping[str, Any], file: YamlFile, path: Path
     ----------
     kind : type
         A frozen dataclass; its fields are the keys, those with a default may be left out. Text
-        may not be empty.
+        may not be empty. A key that Python keeps for itself ends in ``_``: ``for_`` is ``for``.
     data : Mapping
         The part, as plain data.
     file : YamlFile
@@ -77,6 +77,11 @@ def shown(path: Path) -> str:
     return text.removeprefix(".")
 
 
+def key_of(name: str) -> str:
+    """The key in a file of a field of this name."""
+    return name.removesuffix("_")
+
+
 @cache
 def keys_of(kind: type) -> type[BaseModel]:
     """The strict pydantic model of a dataclass, nested ones included."""
@@ -86,7 +91,8 @@ def keys_of(kind: type) -> type[BaseModel]:
         default: Any = field.default
         if field.default_factory is not MISSING:
             default = field.default_factory()
-        keys[field.name] = (_strict(hints[field.name]), ... if default is MISSING else default)
+        key = key_of(field.name)
+        keys[key] = (_strict(hints[field.name]), ... if default is MISSING else default)
     model: type[BaseModel] = create_model(kind.__name__, __config__=_STRICT, **keys)
     return model
 
@@ -113,7 +119,9 @@ def _hints(kind: Any) -> Mapping[str, Any]:
 
 def _built(keys: BaseModel, kind: Any) -> Any:
     hints = _hints(kind)
-    return kind(**{name: _frozen(getattr(keys, name), hint) for name, hint in hints.items()})
+    return kind(
+        **{name: _frozen(getattr(keys, key_of(name)), hint) for name, hint in hints.items()}
+    )
 
 
 def _frozen(value: Any, hint: Any) -> Any:

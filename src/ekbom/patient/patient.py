@@ -214,11 +214,14 @@ class Relative:
         ``yes``, ``no`` or ``unknown``.
     on : datetime.date
         Day it was recorded.
+    path : str
+        Where it stands in the record.
     """
 
     relation: Literal["mother", "father", "sister", "brother", "child", "other"]
     restless_legs: Literal["yes", "no", "unknown"]
     on: date
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,109 @@
+"""The few numbers a record keeps of a night that ``ekbom score --json`` scored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ekbom.errors import PatientError
+from ekbom.interop.tabular import decode_text
+from ekbom.patient.patient import NightSummary
+
+# Without marked breathing events nobody can tell respiratory movements from others.
+_NO_BREATHING = "no-respiratory-events"
+
+
+def read_scored_night(path: Path, on: date, rules: str = "") -> NightSummary:
+    """The summary of a night from the file of its scoring.
+
+    Parameters
+    ----------
+    path : Path
+        What ``ekbom score --json`` wrote.
+    on : datetime.date
+        Evening on which the night began; recordings often carry no true date.
+    rules : str
+        Edition to take where the file holds several; empty where it holds one.
+
+    Raises
+    ------
+    PatientError
+        There is no such file, it is no scored night, or the edition is not to be told.
+    """
+    found = _read(path)
+    return night_summary(found, path.name, on, rules)
+
+
+def night_summary(found: Mapping[str, Any], name: str, on: date, rules: str) -> NightSummary:
+    """The summary of a night from its scoring as plain data; see `read_scored_night`."""
+    edition = _edition(found, name, rules)
+    indices = edition["indices"]
+    sleep = found["sleep"] or {}
+    test = edition.get("immobilization_test")
+    if test is not None:
+        return NightSummary(
+            on=on,
+            rules=edition["rules"],
+            scored_by_ekbom=True,
+            immobilization_plmw_index_per_h=test["finding"]["value_per_h"],
+        )
+    has_breathing = all(caveat["code"] != _NO_BREATHING for caveat in found["caveats"])
+    return NightSummary(
+        on=on,
+        method="polysomnography" if sleep else "unknown",
+        rules=edition["rules"],
+        scored_by_ekbom=True,
+        plms_index_per_h=indices["plms_nonrespiratory_per_h"],
+        respiratory_movements="excluded" if has_breathing else "unknown",
+        plms_arousal_index_per_h=indices["plms_arousal_per_h"],
+        arousal_index_per_h=sleep.get("arousal_index_per_h"),
+        sleep_efficiency_percent=sleep.get("sleep_efficiency_percent"),
+        sleep_latency_min=sleep.get("sleep_latency_min"),
+        wake_after_sleep_onset_min=sleep.get("wake_after_sleep_onset_min"),
+        total_sleep_time_min=sleep.get("total_sleep_time_min"),
+        plmw_index_per_h=indices["plmw_per_h"],
+    )
+
+
+def _edition(found: Mapping[str, Any], name: str, rules: str) -> Mapping[str, Any]:
+    editions = found.get("editions")
+    alone = {str(found["rules"]): found} if "rules" in found else {}
+    by_name: Mapping[str, Mapping[str, Any]] = editions if isinstance(editions, dict) else alone
+    if not by_name or "recording" not in found or "caveats" not in found:
+        raise PatientError(
+            "this is no scored night", expected="what ekbom score --json wrote", where=name
+        )
+    known = ", ".join(by_name)
+    if not rules and len(by_name) > 1:
+        raise PatientError(
+            f"holds several editions: {known}", expected="rules: with one of them", where=name
+        )
+    chosen = by_name.get(rules)
+    if not rules:
+        chosen = next(iter(by_name.values()))
+    if chosen is None:
+        raise PatientError(f"not scored by {rules}", expected=f"one of: {known}", where=name)
+    return chosen
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise PatientError(
+            "there is no such file of a scored night that can be read",
+            expected="a path relative to the record",
+            where=path.name,
+        ) from error
+    try:
+        found = json.loads("\n".join(decode_text(content, path.name)))
+    except (ValueError, RecursionError) as error:
+        raise PatientError(f"this is not JSON ({error})", where=path.name) from error
+    if not isinstance(found, dict):
+        raise PatientError(
+            "this is no scored night", expected="what ekbom score --json wrote", where=path.name
+        )
+    return found

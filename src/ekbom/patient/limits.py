@@ -1,0 +1,33 @@
+"""RecordLimits: what no record can be beyond; a value there is a slip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from ekbom.knowledge.base import KnowledgeBase
+from ekbom.knowledge.binding import Param, bind
+from ekbom.knowledge.parameters import Sourced
+
+EDITION = "ekbom-assessment-1"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLimits:
+    """Bounds of plausibility, in years, days, kilograms and events per hour."""
+
+    edition: str
+    age_max_a: Annotated[int, Param("record/age-max", "a")]
+    pregnancy_term_d: Annotated[int, Param("record/pregnancy-term", "d")]
+    pregnancy_max_d: Annotated[int, Param("record/pregnancy-max", "d")]
+    weight_min_kg: Annotated[float, Param("record/weight-min", "kg")]
+    weight_max_kg: Annotated[float, Param("record/weight-max", "kg")]
+    index_max_per_h: Annotated[float, Param("record/index-max", "/h")]
+    diary_severity_max: Annotated[float, Param("record/diary-severity-max", "1")]
+    provenance: Mapping[str, Sourced] = field(repr=False)
+
+
+def record_limits(knowledge: KnowledgeBase) -> RecordLimits:
+    """The bounds, from the knowledge base."""
+    return bind(RecordLimits, knowledge, EDITION)

@@ -1,0 +1,88 @@
+"""Nights: the numbers written in the record, or taken from a scored night in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any
+
+from ekbom.knowledge.strict_yaml import Path
+from ekbom.patient.patient import NightSummary
+from ekbom.patient.plain import near_names
+from ekbom.patient.record import PatientRecord, WrittenNight
+from ekbom.patient.written import Reader
+
+# Of a file's name, the evening and the rules asked for (empty: those of the file): its numbers.
+ScoredNight = Callable[[str, date, str], NightSummary]
+
+_PERCENT, _MINUTES_PER_DAY = 100.0, 24.0 * 60.0
+
+
+def read_nights(
+    record: PatientRecord, reader: Reader, scored_night: ScoredNight | None
+) -> Iterator[NightSummary]:
+    """The nights of a record, in the order of its file."""
+    for index, written in enumerate(record.nights):
+        path: Path = ("nights", index)
+        night = _written(written, path, reader)
+        if written.file:
+            night = _scored(night, written, path, reader, scored_night)
+        yield night
+
+
+def _written(written: WrittenNight, path: Path, reader: Reader) -> NightSummary:
+    editions = reader.knowledge.editions
+    if written.rules and written.rules not in editions:
+        expected = near_names(written.rules, editions, "the id of an edition")
+        found = f"no edition {written.rules!r}"
+        raise reader.fault(found, (*path, "rules"), expected=expected)
+    numbers: dict[str, Any] = {}
+    for name in _NUMBERS:
+        value: float | None = getattr(written, name)
+        if value is not None:
+            numbers[name] = reader.number(float(value), (*path, name), 0.0, _highest(name, reader))
+    return NightSummary(
+        on=reader.day(written.on, (*path, "on")),
+        method=written.method,
+        rules=written.rules,
+        respiratory_movements=written.respiratory_movements,
+        path=reader.shown(path),
+        **numbers,
+    )
+
+
+_NUMBERS = tuple(
+    f.name for f in fields(NightSummary) if f.name.endswith(("_h", "_percent", "_min"))
+)
+
+
+def _highest(name: str, reader: Reader) -> float:
+    if name.endswith("_percent"):
+        return _PERCENT
+    return _MINUTES_PER_DAY if name.endswith("_min") else reader.limits.index_max_per_h
+
+
+def _scored(
+    night: NightSummary,
+    written: WrittenNight,
+    path: Path,
+    reader: Reader,
+    scored_night: ScoredNight | None,
+) -> NightSummary:
+    """The scored night, with what the record adds and the scoring does not know."""
+    place = (*path, "file")
+    if scored_night is None:
+        raise reader.fault("a night in another file", place, expected="its numbers, written here")
+    found = scored_night(written.file, night.on, written.rules)
+    both = [
+        name
+        for name in _NUMBERS
+        if getattr(found, name) is not None and getattr(night, name) is not None
+    ]
+    if both:
+        expected = "each number once: in the record or in the file"
+        raise reader.fault(f"also in {written.file}", (*path, both[0]), expected=expected)
+    added = {name: getattr(night, name) for name in _NUMBERS if getattr(night, name) is not None}
+    method = found.method if written.method == "unknown" else written.method
+    return replace(found, path=night.path, method=method, **added)

@@ -1,0 +1,151 @@
+"""Vignettes: what an assessment must conclude of a person, and that no rule lacks a case."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from ekbom.assessment.assess import Assessment, assess
+from ekbom.interop.patient_files import example_patient
+from ekbom.knowledge.clinic import Mimic
+from ekbom.knowledge.loading import load
+from ekbom.knowledge.records import Rule
+from ekbom.knowledge.strict_yaml import YamlFile, parse
+from ekbom.knowledge.validation import validated
+from ekbom.logic import Conclusion
+from ekbom.patient.patient import Patient
+from ekbom.patient.reading import patient_from
+
+FOLDER = Path(__file__).parent
+CASES = sorted(FOLDER.glob("*/*.yaml"))
+Outcome = Literal["yes", "no", "unknown", "absent"]
+TRUTHS = ("yes", "no", "unknown")
+
+# Groups of rules of which each needs a case for yes, for no and for unknown.
+COVERED = re.compile(r"R-(DX|PLM|SIT|FE)-\d+")
+MIMICS = "R-DDX-01"
+
+
+@dataclass(frozen=True)
+class Vignette:
+    """One case file, apart from ``patient``: a record, or ``{example: NAME}``.
+
+    The record is read as of ``today``, by default ``as_of``: name a later day where the record
+    holds facts that came after.
+    """
+
+    situation: str
+    source: str
+    as_of: date
+    expect: Mapping[str, Outcome]
+    editions: Mapping[str, str] = field(default_factory=dict)
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
+    today: date | None = None
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(FOLDER).with_suffix("").as_posix()
+
+
+@cache
+def read(path: Path) -> tuple[Vignette, YamlFile]:
+    file = parse(name_of(path), path.read_bytes())
+    # The patient is checked by its own reader.
+    vignette = {key: part for key, part in file.data.items() if key != "patient"}
+    return validated(Vignette, vignette, file), file
+
+
+@cache
+def patient_of(path: Path) -> Patient:
+    vignette, file = read(path)
+    today = vignette.today or vignette.as_of
+    record = file.data["patient"]
+    if set(record) == {"example"}:
+        return example_patient(str(record["example"]), load(), today)
+    return patient_from(file, load(), today, path=("patient",))
+
+
+@cache
+def assessed(path: Path) -> Assessment:
+    vignette, _ = read(path)
+    return assess(patient_of(path), load(), vignette.as_of, vignette.editions)
+
+
+def found(conclusion: Conclusion | None) -> Outcome:
+    return "absent" if conclusion is None else conclusion.truth.value
+
+
+def because(conclusion: Conclusion | None) -> str:
+    if conclusion is None:
+        return "the rule is not in force, or nothing concludes it"
+    leaves = [f"    {leaf.truth.value}: {leaf.statement}" for leaf in conclusion.deciding_leaves()]
+    missing = [f"    missing {missing.key}" for missing in conclusion.all_missing()]
+    return "\n".join(dict.fromkeys((*leaves, *missing)))
+
+
+def differences(vignette: Vignette, assessment: Assessment) -> Iterator[str]:
+    """What the assessment made otherwise than the case says."""
+    for conclusion_id, expected in vignette.expect.items():
+        conclusion = assessment.conclusion(conclusion_id)
+        if found(conclusion) != expected:
+            said = f"{conclusion_id}: expected {expected}, found {found(conclusion)}, because"
+            yield f"{said}\n{because(conclusion)}"
+    for conclusion_id, keys in vignette.missing.items():
+        conclusion = assessment.conclusion(conclusion_id)
+        there = {missing.key for missing in conclusion.all_missing()} if conclusion else set()
+        if not set(keys) <= there:
+            yield f"{conclusion_id}: expected missing {', '.join(keys)}, found {sorted(there)}"
+    states = {f.conclusion.id: f.state for f in assessment.findings() if f.conclusion.id}
+    for conclusion_id, state in vignette.states.items():
+        if states.get(conclusion_id) != state:
+            yield f"{conclusion_id}: expected {state!r}, found {states.get(conclusion_id)!r}"
+
+
+@pytest.mark.parametrize("path", CASES, ids=name_of)
+def test_case(path: Path) -> None:
+    vignette, _ = read(path)
+    wrong = list(differences(vignette, assessed(path)))
+    if wrong:
+        said = textwrap.fill(vignette.situation, 96)
+        pytest.fail("\n".join([f"{name_of(path)}: {said}", *wrong]), pytrace=False)
+
+
+@pytest.mark.parametrize("path", CASES, ids=name_of)
+def test_source_of_a_case_is_there(path: Path) -> None:
+    vignette, file = read(path)
+    if vignette.source not in load().sources:
+        raise file.fault(f"unknown source {vignette.source!r}", ("source",))
+
+
+def wanted() -> set[str]:
+    """Conclusions that need a case of each kind: rules by id, mimics by id and mimic."""
+    rules = {rule_id for rule_id in load().of(Rule) if COVERED.fullmatch(rule_id)}
+    return rules | {f"{MIMICS}:{mimic}" for mimic in load().of(Mimic)}
+
+
+def covered(shown: set[tuple[str, str]], conclusion_id: str, truth: str) -> bool:
+    """Whether a case concludes this; a rule that gives several counts by any of them."""
+    return any(
+        outcome == truth and (name == conclusion_id or name.partition(":")[0] == conclusion_id)
+        for name, outcome in shown
+    )
+
+
+def test_every_rule_has_a_case_with_yes_with_no_and_with_unknown() -> None:
+    shown = {(name, outcome) for path in CASES for name, outcome in read(path)[0].expect.items()}
+    gaps = [
+        f"{conclusion_id}: no case with {truth}"
+        for conclusion_id in sorted(wanted())
+        for truth in TRUTHS
+        if not covered(shown, conclusion_id, truth)
+    ]
+    assert gaps == []
