@@ -2,13 +2,166 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.findings import Section
-from ekbom.logic import Conclusion
+from ekbom.assessment.findings import Finding, Section, by_rule, weighed
+from ekbom.assessment.severity import graded_score
+from ekbom.knowledge.binding import Param, bind
+from ekbom.knowledge.education import Risk
+from ekbom.knowledge.instruments import Instrument
+from ekbom.knowledge.parameters import Sourced
+from ekbom.knowledge.records import Words
+from ekbom.logic import Conclusion, Fact, Truth, above, any_of, at_least, at_most, stated
+from ekbom.patient.patient import NightSummary
+
+# Traces in the day, and the questions that ask for them.
+_ASKED = {
+    "disturbed-by-symptoms": "sleep-disturbed-by-symptoms",
+    "unrefreshing": "wakes-unrefreshed",
+    "fatigue": "fatigue",
+    "concentration": "difficulty-concentrating",
+}
+_RELEVANCE = (Truth.YES, Truth.UNKNOWN, Truth.NO)
+
+
+@dataclass(frozen=True, slots=True)
+class SleepTargets:
+    """What the measures of a night are compared with."""
+
+    edition: str
+    efficiency_percent: Annotated[float, Param("sleep/efficiency-target", "%")]
+    latency_min: Annotated[float, Param("sleep/latency-target", "min")]
+    wake_after_onset_min: Annotated[float, Param("sleep/wake-after-onset-max", "min")]
+    provenance: Mapping[str, Sourced] = field(repr=False)
 
 
 def sleep(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
     """How broken sleep is, and what goes with it."""
-    return Section("sleep", "Sleep and its consequences", ())
+    found = [
+        *_of_the_night(case),
+        *_of_the_day(case),
+        graded_score(case, case.knowledge.record(Instrument, "stop-bang"), "R-SLP-02"),
+        *_arousals(case),
+    ]
+    reached = {**concluded, **{f.conclusion.id: f.conclusion for f in found}}
+    return Section("sleep", "Sleep and its consequences", (*found, *_risks(case, reached)))
+
+
+# The night ------------------------------------------------------------------------------------
+
+
+def _of_the_night(case: Case) -> Iterator[Finding]:
+    """R-SLP-01 of the latest polysomnography; `yes` means disturbed."""
+    targets = bind(SleepTargets, case.knowledge, "ekbom-assessment-1").provenance
+    efficiency = _measured(case, "sleep_efficiency_percent", "Sleep efficiency", "%")
+    latency = _measured(case, "sleep_latency_min", "Sleep latency", "min")
+    awake = _measured(case, "wake_after_sleep_onset_min", "Wake time after sleep onset", "min")
+    yield _night_finding(
+        case,
+        "sleep-efficiency",
+        "Sleep efficiency is not above its target",
+        at_most(efficiency, targets["efficiency_percent"]),
+    )
+    yield _night_finding(
+        case,
+        "sleep-latency",
+        "Sleep latency is not below its target",
+        at_least(latency, targets["latency_min"]),
+    )
+    yield _night_finding(
+        case,
+        "wake-after-sleep-onset",
+        "Wake time after sleep onset is longer than ordinary",
+        above(awake, targets["wake_after_onset_min"]),
+    )
+
+
+def _measured(case: Case, field_name: str, name: str, unit: str) -> Fact:
+    """A number of the latest polysomnography."""
+    night = case.latest_night()
+    key = f"night:{field_name.replace('_', '-')}"
+    value = None if night is None else getattr(night, field_name)
+    if night is None or value is None:
+        return Fact(key, name, unit=unit)
+    return Fact(key, name, float(value), unit, night.on, f"{night.path}.{field_name}")
+
+
+def _night_finding(case: Case, measure: str, statement: str, compared: Conclusion) -> Finding:
+    conclusion = any_of(statement, compared).named(f"R-SLP-01:{measure}", statement)
+    return by_rule(case, conclusion, state=_number(compared.fact), name=statement)
+
+
+def _number(fact: Fact | None) -> str:
+    if fact is None or fact.value is None:
+        return "not on record"
+    unit = fact.unit if fact.unit == "/h" else f" {fact.unit}"
+    return f"{float(fact.value):g}{unit}"
+
+
+# The day --------------------------------------------------------------------------------------
+
+
+def _of_the_day(case: Case) -> Iterator[Finding]:
+    for trace, question in _ASKED.items():
+        yield _day_finding(case, trace, case.answer(question))
+    asked = case.answer("profound-sleepiness")
+    scored = graded_score(case, case.knowledge.record(Instrument, "ess")).conclusion
+    # A scale nobody filled in leaves the answer to decide, and the other way round.
+    known = [part for part in (asked, scored) if part.truth is not Truth.UNKNOWN]
+    yield _day_finding(case, "sleepiness", *(known or [asked, scored]))
+
+
+def _day_finding(case: Case, trace: str, *parts: Conclusion) -> Finding:
+    statement = parts[0].statement if len(parts) == 1 else "Sleepy in the day"
+    name = "Sleepy in the day" if trace == "sleepiness" else statement
+    conclusion = any_of(name, *parts).named(f"R-SLP-01:{trace}", name)
+    return by_rule(case, conclusion, name=name)
+
+
+# Arousals -------------------------------------------------------------------------------------
+
+
+def _arousals(case: Case) -> Iterator[Finding]:
+    """R-SLP-03: arousals as measured; no limit is agreed on."""
+    of_all = _measured(case, "arousal_index_per_h", "Arousal index", "/h")
+    with_movements = _measured(
+        case, "plms_arousal_index_per_h", "Leg movements with an arousal", "/h"
+    )
+    yield _arousal_finding(case, "all", "Arousals were found", of_all, _number(of_all))
+    state = _number(with_movements)
+    night: NightSummary | None = case.latest_night()
+    if with_movements.value is not None and night and night.plms_index_per_h is not None:
+        state = f"{state} of {night.plms_index_per_h:g}/h periodic leg movements"
+    statement = "Leg movements with an arousal were found"
+    yield _arousal_finding(case, "with-movements", statement, with_movements, state)
+
+
+def _arousal_finding(case: Case, part: str, statement: str, fact: Fact, state: str) -> Finding:
+    truth = Truth.UNKNOWN
+    if fact.value is not None:
+        truth = Truth.YES if float(fact.value) > 0 else Truth.NO
+    leaf = stated(fact, truth, statement, fact.name)
+    conclusion = any_of(statement, leaf).named(f"R-SLP-03:{part}", statement)
+    return by_rule(case, conclusion, state=state, name=fact.name)
+
+
+# What goes with it ----------------------------------------------------------------------------
+
+
+def _risks(case: Case, reached: Mapping[str, Conclusion]) -> list[Finding]:
+    """R-RISK-01: associations, those this patient points to first."""
+    found = [_risk(case, risk, reached) for risk in case.knowledge.of(Risk).values()]
+    return sorted(found, key=lambda finding: _RELEVANCE.index(finding.conclusion.truth))
+
+
+def _risk(case: Case, risk: Risk, reached: Mapping[str, Conclusion]) -> Finding:
+    statement = f"{risk.name}: worth raising with this patient"
+    conclusion = weighed(f"R-RISK-01:{risk.id}", statement, risk.lines, case, reached)
+    cited = conclusion.named(conclusion.id, statement, risk.citations)
+    finding = by_rule(case, cited, name=risk.name)
+    # A patient hears of an association only where something points to it.
+    words = risk.words if cited.truth is Truth.YES else Words(risk.words.clinician)
+    return replace(finding, words=words, level=risk.level)
