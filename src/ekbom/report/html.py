@@ -48,38 +48,49 @@ def render_report(result: NightResult) -> str:
         HTML with its style and its figures inside; it loads nothing and runs nothing. The same
         night gives the same page.
     """
+    page = environment().get_template("report.html.j2")
+    return page.render(
+        title=f"Leg movements: {result.name or 'marked events'}", body=night_body(result)
+    )
+
+
+def night_body(result: NightResult) -> Markup:
+    """What stands on the page of a scored night, to be set into a page; see `render_report`."""
     citations = Citations(load(SECTIONS))
     values = value_groups(result, citations)
     first = next(iter(result.editions.values()))
-    page = _environment().get_template("report.html.j2")
-    return page.render(
-        title=f"Leg movements: {result.name or 'marked events'}",
-        result=result,
-        labels={name: edition_label(name) for name in result.editions},
-        titles={name: citations.base.edition(name).title for name in result.editions},
-        summary=list(plain_summary(result)),
-        is_test=is_immobilization_test(result),
-        intended_use=INTENDED_USE,
-        headlines=tables.headlines(result),
-        figures=_figures(result, first),
-        stage_tables=[
-            (edition_label(name), tables.stage_columns(edition), tables.stage_sections(edition))
-            for name, edition in result.editions.items()
-        ],
-        sleep_rows=tables.sleep_rows(result),
-        findings=[
-            (row, citations.number(limit.source)) for limit, row in tables.finding_rows(result)
-        ],
-        quality_columns=tables.QUALITY_COLUMNS,
-        quality_rows=tables.quality_rows(result),
-        value_groups=values,
-        has_changes=any(
-            cell.is_changed for group in values for row in group.rows for cell in row.cells
-        ),
-        sources=[(number, short_name(source), source) for number, source in citations.sources],
-        marks=MARKS,
-        version=version("ekbom"),
+    body = (
+        environment()
+        .get_template("night.html.j2")
+        .render(
+            result=result,
+            labels={name: edition_label(name) for name in result.editions},
+            titles={name: citations.base.edition(name).title for name in result.editions},
+            summary=list(plain_summary(result)),
+            is_test=is_immobilization_test(result),
+            intended_use=INTENDED_USE,
+            headlines=tables.headlines(result),
+            figures=_figures(result, first),
+            stage_tables=[
+                (edition_label(name), tables.stage_columns(edition), tables.stage_sections(edition))
+                for name, edition in result.editions.items()
+            ],
+            sleep_rows=tables.sleep_rows(result),
+            findings=[
+                (row, citations.number(limit.source)) for limit, row in tables.finding_rows(result)
+            ],
+            quality_columns=tables.QUALITY_COLUMNS,
+            quality_rows=tables.quality_rows(result),
+            value_groups=values,
+            has_changes=any(
+                cell.is_changed for group in values for row in group.rows for cell in row.cells
+            ),
+            sources=[(number, short_name(source), source) for number, source in citations.sources],
+            marks=MARKS,
+            version=version("ekbom"),
+        )
     )
+    return Markup(body)
 
 
 def _figures(result: NightResult, edition: EditionResult) -> dict[str, Any]:
@@ -101,7 +112,8 @@ def _figures(result: NightResult, edition: EditionResult) -> dict[str, Any]:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Where the templates are; every text is escaped and cleaned."""
     return Environment(
         loader=PackageLoader("ekbom.report"),
         autoescape=True,

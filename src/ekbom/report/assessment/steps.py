@@ -60,8 +60,9 @@ class StepShown:
         Whether it holds.
     says : str
         The statement.
-    fact, path : str
-        The recorded value and where it stands in the record; empty where there is none.
+    found, path : str
+        The recorded fact, where the statement does not say it, and where it stands in the
+        record; empty where there is none.
     limit : LimitShown or None
         What it was compared with.
     missing, caveats : tuple of str
@@ -74,7 +75,7 @@ class StepShown:
 
     truth: Truth
     says: str
-    fact: str
+    found: str
     path: str
     limit: LimitShown | None
     missing: tuple[str, ...]
@@ -111,7 +112,7 @@ def step_shown(conclusion: Conclusion, citations: Citations) -> StepShown:
     return StepShown(
         truth=conclusion.truth,
         says=statement_text(conclusion),
-        fact="" if fact is None else fact_text(fact),
+        found=_found(conclusion),
         path="" if fact is None else fact.path,
         limit=None if conclusion.limit is None else limit_shown(conclusion.limit, citations),
         missing=tuple(missing.ask for missing in conclusion.missing),
@@ -120,6 +121,14 @@ def step_shown(conclusion: Conclusion, citations: Citations) -> StepShown:
         decided_by=tuple(step for k, step in enumerate(shown) if k in decided),
         others=tuple(step for k, step in enumerate(shown) if k not in decided),
     )
+
+
+def _found(conclusion: Conclusion) -> str:
+    fact, says = conclusion.fact, statement_text(conclusion)
+    if fact is None or fact.value is None or fact_text(fact) in says:
+        return ""
+    day = "" if fact.on is None else f" ({fact.on})"
+    return f"{fact.name}: {fact_text(fact)}{day}"
 
 
 def limit_shown(limit: Sourced, citations: Citations) -> LimitShown:

@@ -165,8 +165,9 @@ def _why(finding: Finding, citations: Citations) -> Iterator[str]:
 def _step(step: StepShown, indent: int) -> Iterator[str]:
     yield from _wrapped(f"{step.truth}: {step.says}", indent=indent, hang=2)
     inner = indent + 2
-    if step.path:
-        yield from _wrapped(f"record: {step.path}", indent=inner, hang=2)
+    if step.found or step.path:
+        says = " at ".join(part for part in (step.found, step.path) if part)
+        yield from _wrapped(f"record: {says}", indent=inner, hang=2)
     if step.limit is not None:
         source = "" if step.limit.reference is None else f" {_cited(step.limit.reference)}"
         says = f"limit: {step.limit.says} ({step.limit.edition}){source}"
@@ -181,7 +182,7 @@ def _step(step: StepShown, indent: int) -> Iterator[str]:
         yield from _step(part, inner)
     if step.others:
         names = "; ".join(f"{part.says} ({part.truth})" for part in step.others)
-        yield from _wrapped(f"did not decide it: {names}", indent=inner, hang=2)
+        yield from _wrapped(f"also looked at: {names}", indent=inner, hang=2)
 
 
 def _cited(reference: Reference) -> str:

@@ -1,0 +1,218 @@
+"""An assessment on paper: one HTML page that needs nothing beside itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from markupsafe import Markup
+
+from ekbom.assessment.findings import Finding, Section
+from ekbom.knowledge.base import KnowledgeBase
+from ekbom.knowledge.parameters import Sourced
+from ekbom.logic import Conclusion
+from ekbom.patient.patient import Patient
+from ekbom.report.assessment.modes import (
+    CLINICIAN_USE,
+    PATIENT_USE,
+    Mode,
+    Shown,
+    lead,
+    patient_view,
+)
+from ekbom.report.assessment.steps import StepShown, all_parts, cite_all, step_shown
+from ekbom.report.assessment.text import outcome_text
+from ekbom.report.assessment.wording import ALL_MARKS, SIGNS, TO_CHECK, edition_text
+from ekbom.report.citations import Citations, short_name
+from ekbom.report.figures.clock import Window, clock_figure
+from ekbom.report.figures.iron import iron_figure
+from ekbom.report.html import environment
+
+_N_WANTED, _N_NAMED = 6, 3
+_OWN_EDITION = "ekbom-assessment-1"
+_ONSET = "usual-onset-clock"
+_MINUTES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _FindingShown:
+    id: str
+    name: str
+    state: str
+    level: str
+    says: str
+    caveats: tuple[str, ...]
+    missing: tuple[str, ...]
+    settles: tuple[str, ...]
+    step: StepShown
+
+
+@dataclass(frozen=True, slots=True)
+class _SectionShown:
+    id: str
+    title: str
+    says: str
+    caveats: tuple[str, ...]
+    findings: tuple[_FindingShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _WindowShown(Window):
+    to_check: str = ""
+
+
+def render_assessment(shown: Shown, mode: Mode = "clinician", night: Markup | None = None) -> str:
+    """The page of an assessment, to be read in a browser or printed on A4.
+
+    Parameters
+    ----------
+    shown : Shown
+        The assessment.
+    mode : str
+        ``clinician``: everything, unfolding to sources. ``patient``: plain words and questions.
+    night : Markup, optional
+        A scored night to stand below it; see `ekbom.report.html.night_body`. Never shown to a
+        patient.
+
+    Returns
+    -------
+    str
+        HTML with its style and its figures inside; it loads nothing and runs nothing.
+    """
+    if mode == "patient":
+        return (
+            environment()
+            .get_template("patient.html.j2")
+            .render(
+                view=patient_view(shown),
+                as_of=shown.assessment.as_of,
+                intended_use=PATIENT_USE,
+                knowledge_hash=shown.assessment.knowledge_hash,
+                version=version("ekbom"),
+            )
+        )
+    page = environment().get_template("assessment.html.j2")
+    return page.render(**_context(shown), night=night)
+
+
+def _context(shown: Shown) -> dict[str, Any]:
+    assessment, knowledge = shown.assessment, shown.knowledge
+    citations = Citations(knowledge)
+    cite_all(assessment.findings(), citations)
+    windows = _windows(knowledge)
+    return {
+        "assessment": assessment,
+        "person": _person(shown),
+        "record": list(_record(shown.patient)),
+        "editions": [
+            (topic, edition_text(edition), knowledge.edition(edition).title)
+            for topic, edition in assessment.editions.items()
+        ],
+        "lead": lead(assessment),
+        "n_wanted": _N_WANTED,
+        "n_named": _N_NAMED,
+        "iron_summary": next(
+            (s.summary.clinician for s in assessment.sections if s.id == "iron"), ""
+        ),
+        "iron_edition": edition_text(assessment.editions.get("iron", "")),
+        "iron_figure": iron_figure(shown.patient.draws, _iron_limits(shown)),
+        "windows": windows,
+        "clock_figure": clock_figure(windows, _onset_h(shown.patient), shown.patient.diary),
+        "changes": shown.changes,
+        "edition": edition_text,
+        "outcome": outcome_text,
+        "sections": [_section(s, citations) for s in assessment.sections if s.findings],
+        "sources": [(number, short_name(source), source) for number, source in citations.sources],
+        "marks": ALL_MARKS,
+        "signs": SIGNS,
+        "intended_use": CLINICIAN_USE,
+        "version": version("ekbom"),
+    }
+
+
+def _person(shown: Shown) -> str:
+    person = shown.patient.person
+    low, high = person.age_years(shown.assessment.as_of)
+    return f"{person.sex or 'sex not recorded'}, {low if low == high else f'{low} or {high}'} years"
+
+
+def _record(patient: Patient) -> Iterator[str]:
+    """How much the record holds, so that a reader sees what all of it rests on."""
+    counts = {
+        "answer": len(patient.answers),
+        "blood draw": len(patient.draws),
+        "medicine": len(patient.medications),
+        "night": len(patient.nights),
+    }
+    for name, n in counts.items():
+        yield f"{n or 'no'} {name}{'' if n == 1 else 's'}"
+
+
+def _section(section: Section, citations: Citations) -> _SectionShown:
+    return _SectionShown(
+        id=section.id,
+        title=section.title,
+        says=section.summary.clinician,
+        caveats=tuple(str(caveat) for caveat in section.caveats),
+        findings=tuple(_finding(finding, citations) for finding in section),
+    )
+
+
+def _finding(finding: Finding, citations: Citations) -> _FindingShown:
+    conclusion = finding.conclusion
+    return _FindingShown(
+        id=conclusion.id,
+        name=finding.name,
+        state="" if finding.state == str(conclusion.truth) else finding.state,
+        level=finding.level,
+        says=finding.words.clinician,
+        caveats=tuple(str(caveat) for caveat in conclusion.all_caveats()),
+        missing=tuple(missing.ask for missing in conclusion.all_missing()),
+        settles=finding.settles,
+        step=step_shown(conclusion, citations),
+    )
+
+
+def _iron_limits(shown: Shown) -> Iterator[tuple[str, Sourced]]:
+    for section in shown.assessment.sections:
+        for finding in section if section.id == "iron" else ():
+            yield from _limits_of(finding.conclusion)
+
+
+def _limits_of(conclusion: Conclusion) -> Iterator[tuple[str, Sourced]]:
+    if conclusion.limit is not None and conclusion.fact is not None:
+        yield conclusion.fact.key.partition(":")[2], conclusion.limit
+    for part in all_parts(conclusion):
+        yield from _limits_of(part)
+
+
+def _windows(knowledge: KnowledgeBase) -> list[_WindowShown]:
+    """The usual peak and the protected morning, where they are on file."""
+    return [
+        window
+        for name, stem, class_ in (
+            ("usual peak", "peak", "window"),
+            ("protected morning", "protected", "window protected"),
+        )
+        if (window := _window(knowledge, name, stem, class_)) is not None
+    ]
+
+
+def _window(knowledge: KnowledgeBase, name: str, stem: str, class_: str) -> _WindowShown | None:
+    ids = [f"circadian/{stem}-{end}" for end in ("begins", "ends")]
+    if not all(parameter in knowledge.parameters for parameter in ids):
+        return None
+    start, end = (knowledge.sourced(parameter, _OWN_EDITION) for parameter in ids)
+    to_check = TO_CHECK.get(start.mark, "") or TO_CHECK.get(end.mark, "")
+    return _WindowShown(name, float(start.value), float(end.value), class_, to_check)
+
+
+def _onset_h(patient: Patient) -> float | None:
+    given = [answer for answer in patient.answers if answer.question == _ONSET]
+    latest = max(given, key=lambda answer: answer.on, default=None)
+    if latest is None or not isinstance(latest.value, str) or ":" not in latest.value:
+        return None
+    hour, _, minute = latest.value.partition(":")
+    return int(hour) + int(minute) / _MINUTES
