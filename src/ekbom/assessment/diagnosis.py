@@ -3,12 +3,96 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.findings import Section
-from ekbom.logic import Conclusion
+from ekbom.assessment.children import categories_in_children, for_clinician_to_judge
+from ekbom.assessment.criteria import (
+    ANOTHER_CONDITION,
+    MET_IN_HISTORY,
+    MIMICS_OPEN,
+    essential_criteria,
+    first_four,
+    is_met_in_history,
+    rules_of,
+    state_of,
+)
+from ekbom.assessment.findings import Finding, Section, by_rule
+from ekbom.assessment.screening import screens
+from ekbom.assessment.specifiers import clinical_significance, course, supportive_features
+from ekbom.assessment.systems import three_systems
+from ekbom.caveats import Caveat
+from ekbom.knowledge.clinic import CriteriaSet
+from ekbom.knowledge.records import Words
+from ekbom.logic import Conclusion, all_of, any_of
+
+_TOGETHER, _FIFTH, _FOUR, _PREGNANT = "R-DX-06", "R-DX-05", "R-DX-15", "R-DX-16"
+_FOUR_ONLY = Caveat(
+    "four-criteria-only",
+    "Judged by the four criteria of 2003; since 2014 a fifth is asked: not solely accounted for "
+    "by another condition.",
+)
+_FOR_A_CLINICIAN = "for a clinician to judge"
 
 
 def diagnosis(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
-    """Do the answers match the published criteria for restless legs syndrome."""
-    return Section("diagnosis", "Diagnostic criteria", ())
+    """Do the answers match the published criteria for restless legs syndrome.
+
+    Parameters
+    ----------
+    case : Case
+        The patient on the day.
+    concluded : Mapping of str to Conclusion
+        With the look-alikes weighed before; none of them settles a criterion by itself.
+    """
+    five = essential_criteria(case, concluded)
+    together = _together(case, five)
+    four = by_rule(case, first_four(five).named(_FOUR, "The first four criteria are met"))
+    criteria = [_criterion(case, c) for rule, c in five.items() if case.in_force(rule)]
+    findings = (
+        together,
+        *criteria,
+        four,
+        *course(case, together.conclusion),
+        *((by_rule(case, clinical_significance(case)),) if case.in_force("R-DX-08") else ()),
+        *supportive_features(case),
+        *three_systems(case, five, together.conclusion),
+        *categories_in_children(case, five),
+        *screens(case),
+        by_rule(case, any_of("Pregnant", case.is_pregnant()).named(_PREGNANT, "Pregnant")),
+    )
+    return Section("diagnosis", "Diagnostic criteria", findings, _summary(together, findings))
+
+
+def _together(case: Case, five: Mapping[str, Conclusion]) -> Finding:
+    """All criteria the edition asks, as one finding."""
+    criteria = case.knowledge.record(CriteriaSet, case.editions["diagnosis"])
+    asked = rules_of(criteria)
+    statement = f"The answers match the criteria: {criteria.name}"
+    reached = all_of(statement, *(five[rule] for rule in asked)).named(_TOGETHER, statement)
+    if _FIFTH not in asked:
+        reached = reached.with_caveat(_FOUR_ONLY)
+    judged = for_clinician_to_judge(case, reached)
+    withheld = judged.truth is not reached.truth
+    state = _FOR_A_CLINICIAN if withheld else state_of(five, fifth_is_asked=_FIFTH in asked)
+    finding = by_rule(case, judged, state=state)
+    if _FIFTH in asked:
+        return finding
+    # The words of the rule speak of five criteria; four have a rule of their own.
+    return replace(finding, words=case.rule(_FOUR).when[judged.truth.value])
+
+
+def _criterion(case: Case, reached: Conclusion) -> Finding:
+    state = MET_IN_HISTORY if is_met_in_history(reached) else ""
+    return by_rule(case, reached, state=state)
+
+
+def _summary(together: Finding, findings: tuple[Finding, ...]) -> Words:
+    """The criteria together and, where that hangs on the fifth, what is said of it."""
+    said = [together.words]
+    if together.state in (ANOTHER_CONDITION, MIMICS_OPEN):
+        said += [f.words for f in findings if f.conclusion.id == _FIFTH]
+    return Words(
+        " ".join(words.clinician for words in said if words.clinician),
+        " ".join(words.patient for words in said if words.patient),
+    )

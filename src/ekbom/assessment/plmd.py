@@ -3,12 +3,177 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.findings import Section
-from ekbom.logic import Conclusion
+from ekbom.assessment.criteria import essential_criteria, met_or_open
+from ekbom.assessment.findings import Finding, Section, by_rule
+from ekbom.assessment.nights import (
+    immobilization_raised,
+    index_raised,
+    measured_nights,
+    night_on_record,
+)
+from ekbom.caveats import Caveat
+from ekbom.knowledge.records import Words
+from ekbom.logic import Conclusion, Fact, Truth, all_of, any_of, negated, stated
+from ekbom.patient.patient import NightSummary
+
+# A parameter every edition with rules for series has.
+_SERIES_RULE = "scoring/series-min-movements"
+_PRECEDENCE = "restless legs takes precedence"
+_RESPIRATORY = {"excluded": Truth.YES, "included": Truth.NO, "unknown": Truth.UNKNOWN}
+_DIFFERENT_RULES = Caveat(
+    "nights-not-comparable",
+    "The nights on record were counted under different rules; their indices are not compared.",
+)
+_BREATHING_INCLUDED = Caveat(
+    "breathing-in-index",
+    "Movements that go with breathing events are in the index, which the criteria leave out.",
+)
 
 
 def periodic_limb_movements(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
-    """Periodic leg movements as a finding, and periodic limb movement disorder as a diagnosis."""
-    return Section("plmd", "Periodic limb movements", ())
+    """Periodic leg movements as a finding, and periodic limb movement disorder as a diagnosis.
+
+    Parameters
+    ----------
+    case : Case
+        The patient on the day.
+    concluded : Mapping of str to Conclusion
+        With the look-alikes weighed before.
+    """
+    basis = _basis(case, night_on_record(case))
+    raised = index_raised(case)
+    restless = _restless_legs(case, essential_criteria(case, concluded))
+    findings = (
+        *(by_rule(case, step) for step in basis.values()),
+        by_rule(case, raised.named("R-PLM-05", raised.statement)),
+        _disorder(case, basis, raised, restless),
+        by_rule(case, _isolated(case, raised, restless)),
+        by_rule(case, _one_normal_night(case, raised)),
+        by_rule(case, _tested(case)),
+    )
+    said = {finding.conclusion.id: finding.words for finding in findings}
+    return Section("plmd", "Periodic limb movements", findings, _summary(said))
+
+
+def _basis(case: Case, night: NightSummary | None) -> Mapping[str, Conclusion]:
+    """What the number on record rests on."""
+    night = night or NightSummary(case.as_of)
+    known = night.scored_by_ekbom or night.rules in case.knowledge.parameter(_SERIES_RULE).editions
+    is_psg, is_actigraphy = night.method == "polysomnography", night.method == "actigraphy"
+    arousals = night.plms_arousal_index_per_h
+    looked_at = {
+        "R-PLM-01": (Truth.NO if is_actigraphy else _yes(is_psg and known), night.method),
+        "R-PLM-02": (
+            Truth.YES if known else Truth.NO if night.rules else Truth.UNKNOWN,
+            night.rules or "counted by ekbom",
+        ),
+        "R-PLM-03": (_RESPIRATORY[night.respiratory_movements], night.respiratory_movements),
+        "R-PLM-04": (Truth.NO if is_actigraphy else _yes(arousals is not None), arousals),
+    }
+    return {
+        rule_id: _of_night(case, night, rule_id, truth, value)
+        for rule_id, (truth, value) in looked_at.items()
+    }
+
+
+def _yes(holds: bool) -> Truth:
+    """Yes, or unknown: that something is not on record does not say that it was not done."""
+    return Truth.YES if holds else Truth.UNKNOWN
+
+
+def _of_night(
+    case: Case, night: NightSummary, rule_id: str, truth: Truth, value: str | float | None
+) -> Conclusion:
+    name = case.rule(rule_id).name
+    fact = Fact(f"night:{rule_id.lower()}", name)
+    if truth is not Truth.UNKNOWN:
+        fact = replace(fact, value=value, on=night.on, path=night.path)
+    leaf = stated(fact, truth, name, f"{name}: from the report of the night")
+    return any_of(name, leaf).named(rule_id, name)
+
+
+def _restless_legs(case: Case, five: Mapping[str, Conclusion]) -> Conclusion:
+    """Whether restless legs syndrome is recorded, met or not yet excluded."""
+    statement = "Restless legs syndrome is recorded, its criteria met or not yet excluded"
+    recorded = case.condition("restless-legs-syndrome")
+    answered = met_or_open(five)
+    if recorded.truth is Truth.YES:
+        return any_of(statement, recorded, answered)
+    # A record that it was excluded speaks where nobody asked for the criteria.
+    excluded = recorded.truth is Truth.NO and answered.truth is Truth.UNKNOWN
+    return any_of(statement, recorded if excluded else answered)
+
+
+def _disorder(
+    case: Case, basis: Mapping[str, Conclusion], raised: Conclusion, restless: Conclusion
+) -> Finding:
+    """Criteria A to D, with restless legs syndrome before everything else."""
+    untreated = all_of(
+        "Sleep apnoea that is not treated",
+        case.condition("obstructive-sleep-apnea"),
+        negated("Not treated", case.answer("osa-treated")),
+    )
+    better = any_of(
+        "Better explained",
+        restless,
+        case.condition("narcolepsy"),
+        untreated,
+        case.condition("rem-sleep-behavior-disorder"),
+        case.answer("plms-better-explained"),
+    )
+    statement = "Criteria A to D of periodic limb movement disorder are met"
+    reached = all_of(
+        statement,
+        basis["R-PLM-01"],
+        _without_breathing(raised, basis["R-PLM-03"]),
+        case.answer("plms-disturbance"),
+        negated("Not better explained by another disorder", better),
+    )
+    state = _PRECEDENCE if restless.truth is Truth.YES else ""
+    return by_rule(case, reached.named("R-PLM-06", statement), state=state)
+
+
+def _without_breathing(raised: Conclusion, left_out: Conclusion) -> Conclusion:
+    """A raised index, open where movements with breathing events are part of it."""
+    if raised.truth is not Truth.YES:
+        return raised
+    return raised.unless(negated("Counted in", left_out), _BREATHING_INCLUDED)
+
+
+def _isolated(case: Case, raised: Conclusion, restless: Conclusion) -> Conclusion:
+    statement = "Periodic leg movements in sleep without consequence"
+    return all_of(
+        statement,
+        raised,
+        negated("No disturbance by them", case.answer("plms-disturbance")),
+        negated("Restless legs syndrome neither met nor open", restless),
+    ).named("R-PLM-07", statement)
+
+
+def _one_normal_night(case: Case, raised: Conclusion) -> Conclusion:
+    nights = measured_nights(case)
+    alone = _yes(False) if not nights else Truth.YES if len(nights) == 1 else Truth.NO
+    fact = Fact("night:measured", "Nights with an index", float(len(nights)) if nights else None)
+    statement = "The only measured night is normal"
+    single = stated(fact, alone, "Only one night was measured", "A polysomnography")
+    reached = all_of(statement, single, negated("Index not raised", raised))
+    found = reached.named("R-PLM-08", statement)
+    rules = {night.rules for night in nights}
+    return found.with_caveat(_DIFFERENT_RULES) if len(rules) > 1 else found
+
+
+def _tested(case: Case) -> Conclusion:
+    tested = immobilization_raised(case)
+    return tested.named("R-SIT-01", tested.statement)
+
+
+def _summary(said: Mapping[str, Words]) -> Words:
+    """The index and what it does and does not mean."""
+    both = (said["R-PLM-05"], said["R-PLM-06"])
+    return Words(
+        " ".join(words.clinician for words in both if words.clinician),
+        " ".join(words.patient for words in both if words.patient),
+    )
