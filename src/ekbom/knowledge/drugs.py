@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.records import Code, CodeSystem, Record, Words
 
 # How strongly a class is held to worsen restless legs; ``none`` where it does not.
@@ -72,3 +75,76 @@ class DrugClass(Record):
         ...,
     ] = ()
     words: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDrug:
+    """An ingredient and the classes it stands in.
+
+    Parameters
+    ----------
+    drug : Drug
+        As its first class describes it.
+    classes : tuple of DrugClass
+        All of them, in the order of the knowledge base.
+    """
+
+    drug: Drug
+    classes: tuple[DrugClass, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name in the knowledge base."""
+        return self.drug.name
+
+    def weight_in(self, drug_class: DrugClass) -> CulpritWeight:
+        """How strongly it is held to worsen restless legs: its own weight, or that of a class."""
+        member = next((m for m in drug_class.members if m.name == self.name), self.drug)
+        return member.culprit or drug_class.culprit
+
+
+def find_drug(base: KnowledgeBase, written: str) -> FoundDrug | None:
+    """The ingredient of this name or synonym; None where the knowledge base has none.
+
+    Parameters
+    ----------
+    base : KnowledgeBase
+        Where to look.
+    written : str
+        Generic name; case does not matter, nor whether words are parted by space or hyphen.
+        Nothing is matched loosely: gabapentin enacarbil is not gabapentin.
+    """
+    key = _as_key(written)
+    found: Drug | None = None
+    classes = []
+    for drug_class in base.of(DrugClass).values():
+        for drug in drug_class.members:
+            if key in map(_as_key, (drug.name, *drug.synonyms)):
+                found = found or drug
+                classes.append(drug_class)
+    return None if found is None else FoundDrug(found, tuple(classes))
+
+
+def near_drugs(base: KnowledgeBase, written: str) -> tuple[str, ...]:
+    """Names that look like a written one, nearest first; for an error message, never to be used.
+
+    Parameters
+    ----------
+    base : KnowledgeBase
+        Where to look.
+    written : str
+        What was not found.
+    """
+    names = {
+        _as_key(spelling): drug.name
+        for drug_class in base.of(DrugClass).values()
+        for drug in drug_class.members
+        for spelling in (drug.name, *drug.synonyms)
+    }
+    near = difflib.get_close_matches(_as_key(written), names, n=5, cutoff=0.6)
+    return tuple(dict.fromkeys(names[key] for key in near))
+
+
+def _as_key(written: str) -> str:
+    words = re.sub(r"\s*[/+]\s*", "/", written.casefold().strip())
+    return re.sub(r"[\s-]+", "-", words)
