@@ -141,6 +141,12 @@ def _frozen(value: Any, path: PlainPath, places: dict[PlainPath, int], name: str
     return value
 
 
+def template_text() -> str:
+    """A record file with every section explained, to be filled in."""
+    template = importlib.resources.files("ekbom") / "examples" / "patient-template.yaml"
+    return template.read_text(encoding="utf-8")
+
+
 def example_names() -> tuple[str, ...]:
     """Names of the records that come with the package."""
     names = (entry.name for entry in _examples().iterdir())

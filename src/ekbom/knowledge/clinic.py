@@ -30,6 +30,8 @@ class Question(Record):
         Range a number can have.
     choices : Mapping of str to str
         For a choice: each allowed answer and its meaning.
+    group : str
+        What it is about, as a heading of a list of questions.
     """
 
     ask: str
@@ -39,6 +41,7 @@ class Question(Record):
     minimum: float | None = None
     maximum: float | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,7 @@ def _contradictions(patient: Patient, reader: Reader) -> Iterator[Pair]:
     yield from _medications(patient, reader)
     yield from _conditions(patient, reader)
     yield from _pregnancies(patient)
+    yield from _pregnancy_without_end(patient, reader)
     yield from _family(patient)
     yield from _questionnaires(patient)
 
@@ -115,6 +116,21 @@ def _pregnancies(patient: Patient) -> Iterator[Pair]:
     for first, second in pairwise(patient.pregnancies):
         if first.ended is None or second.last_period < first.ended:
             yield first.path, second.path, "one pregnancy at a time; ended: DATE"
+
+
+def _pregnancy_without_end(patient: Patient, reader: Reader) -> Iterator[Pair]:
+    days_of_facts = [
+        *(answer.on for answer in patient.answers),
+        *(draw.on for draw in patient.draws),
+        *(form.on for form in patient.questionnaires),
+        *(night.on for night in patient.nights),
+    ]
+    latest = max(days_of_facts, default=None)
+    for pregnancy in patient.pregnancies:
+        days = 0 if latest is None else (latest - pregnancy.last_period).days
+        if pregnancy.ended is None and days > reader.limits.pregnancy_max_d:
+            expected = f"at most {reader.limits.pregnancy_max_d} days, or ended: DATE"
+            yield f"what is recorded on {latest}, day {days}", pregnancy.path, expected
 
 
 def _family(patient: Patient) -> Iterator[Pair]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ekbom.knowledge.laboratory import Analyte
+from ekbom.knowledge.laboratory import Analyte, in_own_unit, why_refused
 from ekbom.knowledge.strict_yaml import Path
 from ekbom.patient.patient import Draw, LabResult
 from ekbom.patient.plain import near_names
 from ekbom.patient.record import PatientRecord
 from ekbom.patient.written import Reader
-
-_QUANTITY = re.compile(r"([<>]?)\s*(-?\d+(?:\.\d+)?)\s*(\S.*)")
+from ekbom.units import Quantity, read_quantity, why_no_quantity
 
 
 def read_draws(record: PatientRecord, reader: Reader) -> Iterator[Draw]:
@@ -43,22 +42,27 @@ def _result(analyte_id: str, written: str | float, path: Path, reader: Reader) -
     if isinstance(written, float):
         found = f"{written:g} without a unit"
         raise reader.fault(found, path, expected=f"the unit too, one of: {units}")
-    read = _QUANTITY.fullmatch(written.strip())
-    if read is None:
-        expected = f"a number with a decimal point and one of: {units}"
-        raise reader.fault(f"{written!r} is no result", path, expected=expected)
-    bound, number, unit = read[1], float(read[2]), _as_ucum(read[3])
-    factor = analyte.factors.get(unit)
-    if factor is None:
-        found = f"unit {unit!r} is not one of {analyte.name}"
-        raise reader.fault(found, path, expected=f"one of: {units}")
-    value = number * factor
-    _check_plausible(analyte, number, value, written, path, reader)
-    return LabResult(analyte_id, value, analyte.unit, written, bound, reader.shown(path))
+    quantity = read_quantity(written)
+    if quantity is None:
+        found = f"{written!r}: {why_no_quantity(written)}"
+        raise reader.fault(found, path, expected=f"a number and one of: {units}")
+    value = in_own_unit(analyte, quantity)
+    if value is None:
+        expected = f"one of: {units}{_plausible_in(analyte, quantity)}"
+        raise reader.fault(why_refused(analyte, quantity), path, expected=expected)
+    return LabResult(analyte_id, value, analyte.unit, written, quantity.bound, reader.shown(path))
 
 
-def _as_ucum(unit: str) -> str:
-    return unit.replace("\u00b5", "u").replace("\u03bc", "u").strip()
+def _plausible_in(analyte: Analyte, quantity: Quantity) -> str:
+    """The units in which the number would be plausible, where its own is not the slip."""
+    fitting = [u for u in analyte.factors if _fits(analyte, quantity, u)]
+    if quantity.unit not in analyte.factors or not fitting:
+        return ""
+    return f"; {quantity.value:g} would be plausible in {' or '.join(fitting)}"
+
+
+def _fits(analyte: Analyte, quantity: Quantity, unit: str) -> bool:
+    return in_own_unit(analyte, replace(quantity, unit=unit)) is not None
 
 
 def _analyte(analyte_id: str, path: Path, reader: Reader) -> Analyte:
@@ -69,21 +73,3 @@ def _analyte(analyte_id: str, path: Path, reader: Reader) -> Analyte:
     same = [a.id for a in analytes.values() if meant in (a.name.casefold(), a.symbol.casefold())]
     expected = f"write {same[0]}" if same else near_names(analyte_id, analytes)
     raise reader.fault("no such laboratory value", path, expected=expected)
-
-
-def _check_plausible(
-    analyte: Analyte, number: float, value: float, written: str, path: Path, reader: Reader
-) -> None:
-    if analyte.minimum <= value <= analyte.maximum:
-        return
-    fitting = [
-        unit
-        for unit, factor in analyte.factors.items()
-        if analyte.minimum <= number * factor <= analyte.maximum
-    ]
-    hint = f"; {number:g} would be plausible in {' or '.join(fitting)}" if fitting else ""
-    raise reader.fault(
-        f"{written} cannot be right",
-        path,
-        expected=f"{analyte.minimum:g} to {analyte.maximum:g} {analyte.unit}{hint}",
-    )

@@ -49,6 +49,8 @@ def _items(
             raise reader.fault(f"{instrument.id} has no item {number}", place, expected=expected)
         low, high = instrument.item_minimum, instrument.item_maximum
         items[int(number)] = reader.number(float(score), place, low, high)
+        if instrument.items > 1 and not float(score).is_integer():
+            raise reader.fault(f"{score:g} is no whole number", place, expected="a score")
     return dict(sorted(items.items()))
 
 

@@ -1,0 +1,55 @@
+"""What a record may well mean, but had better say: unknown medicines, forms, dates left open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from ekbom.knowledge.base import KnowledgeBase
+from ekbom.knowledge.drugs import Drug, DrugClass
+from ekbom.patient.limits import record_limits
+from ekbom.patient.patient import MedicationUse, Patient
+from ekbom.patient.plain import near_names
+
+
+def warnings_of(patient: Patient, knowledge: KnowledgeBase, today: date) -> tuple[str, ...]:
+    """What to look at again in a record that was read without fault, each with its path.
+
+    Parameters
+    ----------
+    patient : Patient
+        As read.
+    knowledge : KnowledgeBase
+        All sections.
+    today : datetime.date
+        The day of reading.
+    """
+    return (
+        *_medications(patient, knowledge),
+        *_pregnancies(patient, knowledge, today),
+    )
+
+
+def _medications(patient: Patient, knowledge: KnowledgeBase) -> Iterator[str]:
+    drugs = {d.name: d for c in knowledge.of(DrugClass).values() for d in c.members}
+    for use in patient.medications:
+        for said in _of_use(use, drugs):
+            yield f"{use.path}: {said}"
+
+
+def _of_use(use: MedicationUse, drugs: dict[str, Drug]) -> Iterator[str]:
+    if not use.known:
+        hint = near_names(use.drug, drugs, "write the generic name, if this is a brand")
+        yield f"{use.drug!r} is not known and plays no part in any rule ({hint})"
+    elif drugs[use.drug].forms and not use.form:
+        forms = " or ".join(drugs[use.drug].forms)
+        yield f"{use.drug} without its form; write form: {forms} before entering a dose"
+    if use.started is None:
+        yield f"{use.drug} without a start: whether symptoms came before it cannot be told"
+
+
+def _pregnancies(patient: Patient, knowledge: KnowledgeBase, today: date) -> Iterator[str]:
+    longest = record_limits(knowledge).pregnancy_max_d
+    for pregnancy in patient.pregnancies:
+        if pregnancy.ended is None and (today - pregnancy.last_period).days > longest:
+            yield f"{pregnancy.path}: no end on record, {longest} days after the last period"
