@@ -227,9 +227,13 @@ def _earlier_onset(case: Case, rules: ClockRules) -> Conclusion:
     name = "Shift of the usual onset to an earlier hour"
     fact = Fact(f"question:{_USUAL_ONSET}", name, unit="h")
     if len(clocks) > 1:
-        half = _HOURS / 2
-        # The shorter way round the clock: 01:00 to 23:00 is two hours earlier.
-        shift = (clocks[0] - clocks[-1] + half) % _HOURS - half
+        shift = max(_earlier_by(before, clocks[-1]) for before in clocks[:-1])
         fact = replace(fact, value=shift, on=answers[-1].on, path=answers[-1].path)
     shifted = at_least(fact, rules.provenance["earlier_onset_h"])
     return all_of(statement, takes, shifted).named("R-CIRC-03", statement)
+
+
+def _earlier_by(before_h: float, now_h: float) -> float:
+    """Hours by which a clock time is earlier, the shorter way round: 01:00 to 23:00 is two."""
+    half = _HOURS / 2
+    return (before_h - now_h + half) % _HOURS - half

@@ -19,8 +19,13 @@ from ekbom.patient.patient import FilledQuestionnaire
 EDITION = "ekbom-assessment-1"
 # Screens for sleep apnoea belong to sleep; the others grade severity.
 _SLEEP_SCREENS = ("stop-bang",)
-_IN_DAILY_LIFE = ("distress-or-impairment", "cannot-sit-still", "work-impaired")
-_OF_MOOD = ("low-mood", "anxiety")
+_IN_DAILY_LIFE = (
+    "distress-or-impairment",
+    "cannot-sit-still",
+    "work-impaired",
+    "relationship-strain",
+)
+_OF_MOOD = ("low-mood", "anxiety", "irritability", "hopelessness")
 
 
 @dataclass(frozen=True, slots=True)

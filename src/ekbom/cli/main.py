@@ -12,7 +12,7 @@ from importlib.metadata import version
 from ekbom.errors import EkbomError, UsageError
 
 # In the order of the help; each module has register(subparsers) and imports little.
-VERBS = ("score", "agree", "assess", "patient", "synth", "demo")
+VERBS = ("score", "agree", "assess", "patient", "explain", "synth", "demo")
 
 SUCCESS, USAGE, UNREADABLE, INTERRUPTED = 0, 2, 3, 130
 
