@@ -97,6 +97,12 @@ def _check_record(
         raise file.fault(f"unknown {record_id!r}", path, expected=expected)
 
 
+def _check_question(asked: str, file: YamlFile, path: Path, base: KnowledgeBase) -> None:
+    # The question of a topic is a sentence, not an id.
+    if not file.name.startswith("education/"):
+        _check_record(Question, asked, file, path, base)
+
+
 def _refers_to(kind: type) -> Callable[[str, YamlFile, Path, KnowledgeBase], None]:
     def check(record_id: str, file: YamlFile, path: Path, base: KnowledgeBase) -> None:
         _check_record(kind, record_id, file, path, base)
@@ -115,7 +121,8 @@ _CHECKS: Mapping[tuple[object, str], Callable[[str, YamlFile, Path, KnowledgeBas
     ("claims", "item"): _check_driving_claim,
     ("history", "item"): _check_claim,
     ("fact", "value"): _check_fact,
-    ("question", "value"): _refers_to(Question),
+    ("settled_by", "item"): _check_fact,
+    ("question", "value"): _check_question,
     ("historic_question", "value"): _refers_to(Question),
     ("questions", "item"): _refers_to(Question),
     ("analytes", "item"): _refers_to(Analyte),
