@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from ekbom.knowledge.clinic import Condition
-from ekbom.knowledge.drugs import Drug, DrugClass
+from ekbom.knowledge.drugs import Drug, find_drug
 from ekbom.knowledge.strict_yaml import Path
 from ekbom.patient.dates import PartialDate
 from ekbom.patient.patient import ConditionFact, MedicationUse, Person, Pregnancy
@@ -25,17 +25,13 @@ def read_medications(record: PatientRecord, reader: Reader) -> Iterator[Medicati
 
 
 def _medication(written: WrittenMedication, path: Path, reader: Reader) -> MedicationUse:
-    drug = _drug(written.drug, reader)
+    found = find_drug(reader.knowledge, written.drug)
+    drug = None if found is None else found.drug
     started = _maybe(written.started, (*path, "started"), reader)
     stopped = _maybe(written.stopped, (*path, "stopped"), reader)
     if started is not None and stopped is not None:
         reader.order(started, stopped, (*path, "stopped"), "its start")
-    if isinstance(written.dose, float):
-        found = f"{written.dose:g} without a unit"
-        raise reader.fault(found, (*path, "dose"), expected="the unit too, as in 0.25 mg")
-    if written.dose and not _DOSE.fullmatch(written.dose):
-        found = f"{written.dose!r} is no dose"
-        raise reader.fault(found, (*path, "dose"), expected="a number and a unit, as in 0.25 mg")
+    dose = _dose(written.dose, (*path, "dose"), reader)
     if drug is not None:
         _check_form(drug, written, path, reader)
     return MedicationUse(
@@ -44,7 +40,7 @@ def _medication(written: WrittenMedication, path: Path, reader: Reader) -> Medic
         stopped=stopped,
         known=drug is not None,
         form=written.form,
-        dose=written.dose,
+        dose=dose,
         times=tuple(
             sorted(
                 reader.clock(clock, (*path, "times", number))
@@ -56,13 +52,13 @@ def _medication(written: WrittenMedication, path: Path, reader: Reader) -> Medic
     )
 
 
-def _drug(written: str, reader: Reader) -> Drug | None:
-    name = "-".join(written.casefold().split())
-    for drug_class in reader.knowledge.of(DrugClass).values():
-        for drug in drug_class.members:
-            if name in (drug.name, *drug.synonyms):
-                return drug
-    return None
+def _dose(written: str | float, path: Path, reader: Reader) -> str:
+    expected = "a number and a unit, as in 0.25 mg"
+    if isinstance(written, float):
+        raise reader.fault(f"{written:g} without a unit", path, expected=expected)
+    if written and not _DOSE.fullmatch(written):
+        raise reader.fault(f"{written!r} is no dose", path, expected=expected)
+    return written
 
 
 def _check_form(drug: Drug, written: WrittenMedication, path: Path, reader: Reader) -> None:

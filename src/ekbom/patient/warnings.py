@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from ekbom.knowledge.base import KnowledgeBase
-from ekbom.knowledge.drugs import Drug, DrugClass
+from ekbom.knowledge.drugs import find_drug, near_drugs
 from ekbom.patient.limits import record_limits
 from ekbom.patient.patient import MedicationUse, Patient
-from ekbom.patient.plain import near_names
 
 
 def warnings_of(patient: Patient, knowledge: KnowledgeBase, today: date) -> tuple[str, ...]:
@@ -31,18 +30,19 @@ def warnings_of(patient: Patient, knowledge: KnowledgeBase, today: date) -> tupl
 
 
 def _medications(patient: Patient, knowledge: KnowledgeBase) -> Iterator[str]:
-    drugs = {d.name: d for c in knowledge.of(DrugClass).values() for d in c.members}
     for use in patient.medications:
-        for said in _of_use(use, drugs):
+        for said in _of_use(use, knowledge):
             yield f"{use.path}: {said}"
 
 
-def _of_use(use: MedicationUse, drugs: dict[str, Drug]) -> Iterator[str]:
-    if not use.known:
-        hint = near_names(use.drug, drugs, "write the generic name, if this is a brand")
+def _of_use(use: MedicationUse, knowledge: KnowledgeBase) -> Iterator[str]:
+    found = find_drug(knowledge, use.drug)
+    if found is None:
+        near = ", ".join(near_drugs(knowledge, use.drug))
+        hint = f"near names: {near}" if near else "write the generic name, if this is a brand"
         yield f"{use.drug!r} is not known and plays no part in any rule ({hint})"
-    elif drugs[use.drug].forms and not use.form:
-        forms = " or ".join(drugs[use.drug].forms)
+    elif found.drug.forms and not use.form:
+        forms = " or ".join(found.drug.forms)
         yield f"{use.drug} without its form; write form: {forms} before entering a dose"
     if use.started is None:
         yield f"{use.drug} without a start: whether symptoms came before it cannot be told"
