@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.iron_limits import ALWAYS, DrawLimits, HemoglobinLimits, PersonLimits
+from ekbom.assessment.iron_limits import (
+    ALWAYS,
+    DrawLimits,
+    HemoglobinLimits,
+    PersonLimits,
+    RedCellLimits,
+)
 from ekbom.assessment.pregnancy import days_pregnant, pregnant
 from ekbom.caveats import Caveat
 from ekbom.knowledge.binding import bind
 from ekbom.knowledge.parameters import Sourced
-from ekbom.logic import Conclusion, Missing, Truth, all_of, any_of, below, stated
+from ekbom.logic import Conclusion, Missing, Truth, above, all_of, any_of, below, stated
 
 _OLD = Caveat("hemoglobin-outdated", "The last haemoglobin is too old to stand for the day.")
 
@@ -24,6 +30,12 @@ def anemia(case: Case) -> Conclusion:
         parts = (recorded, measured) if recorded.truth is Truth.YES else (measured,)
         return any_of(statement, *parts).named("R-FE-14", statement)
     return any_of(statement, measured).named("R-FE-14", statement)
+
+
+def large_red_cells(case: Case) -> Conclusion:
+    """Whether red cells are large."""
+    limits = bind(RedCellLimits, case.knowledge, ALWAYS)
+    return above(case.lab("mcv"), limits.provenance["large"])
 
 
 def _low_hemoglobin(case: Case) -> Conclusion:

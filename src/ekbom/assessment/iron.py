@@ -24,6 +24,7 @@ from ekbom.assessment.iron_rules import (
     vein_blocked,
     vein_only,
 )
+from ekbom.assessment.kidney import kidneys_may_fail
 from ekbom.assessment.pregnancy import pregnant
 from ekbom.caveats import Caveat
 from ekbom.knowledge.records import Answer, Rule, Words
@@ -154,8 +155,11 @@ def _status_of_group(iron: IronCase, found: Mapping[str, Conclusion]) -> _Status
         ("R-FE-13:vein", DISCUSS),
         ("R-FE-13", ORAL_ONLY),
     )
+    kidneys = iron.case.condition("kidney-failure")
+    if kidneys.truth is Truth.UNKNOWN and kidneys_may_fail(iron.case).truth is Truth.YES:
+        return _more_needed(kidneys)
     belongs = {
-        "R-FE-12": iron.case.condition("kidney-failure").truth is Truth.YES,
+        "R-FE-12": kidneys.truth is Truth.YES,
         "R-FE-13": pregnant(iron.case).truth is Truth.YES,
     }
     for rule_id, state in steps:

@@ -152,3 +152,12 @@ class HemoglobinLimits:
     older_child_age: Annotated[float, Param("iron/hemoglobin-older-child-age", "a")]
     grown_age: Annotated[float, Param("iron/hemoglobin-grown-age", "a")]
     provenance: Mapping[str, Sourced] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RedCellLimits:
+    """Mean cell volume above which red cells are large, fL."""
+
+    edition: str
+    large: Annotated[float, Param("iron/red-cells-large", "fL")]
+    provenance: Mapping[str, Sourced] = field(repr=False)

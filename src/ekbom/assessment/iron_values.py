@@ -23,6 +23,7 @@ from ekbom.logic import (
     negated,
     stated,
 )
+from ekbom.patient.labs import Saturation, transferrin_saturation
 from ekbom.patient.patient import Draw
 
 FERRITIN, SATURATION = "ferritin", "transferrin-saturation"
@@ -191,20 +192,23 @@ def _latest_draw(case: Case) -> Draw | None:
 
 def _saturation(case: Case, draw: Draw | None) -> Fact:
     """Measured, or computed from iron and iron-binding capacity of the same draw."""
-    if draw is None:
+    found = None if draw is None else transferrin_saturation(draw, case.knowledge)
+    if draw is None or found is None or found.is_estimated:
         return _without_value(case, SATURATION)
-    measured = case.lab(SATURATION, draw)
-    iron, capacity = draw.results.get("iron"), draw.results.get("tibc")
-    if measured.value is not None or iron is None or capacity is None:
-        return measured
-    if iron.unit != capacity.unit or iron.bound or capacity.bound or capacity.value <= 0.0:
-        return measured
-    share = 100.0 * iron.value / capacity.value
-    return replace(measured, value=share, on=draw.on, path=f"{iron.path}, {capacity.path}")
+    return _as_fact(case, draw, found)
 
 
 def _estimate(case: Case, draw: Draw | None) -> Fact | None:
-    return None
+    """Estimated from transferrin, where that is all there is."""
+    found = None if draw is None else transferrin_saturation(draw, case.knowledge)
+    if draw is None or found is None or not found.is_estimated:
+        return None
+    return _as_fact(case, draw, found)
+
+
+def _as_fact(case: Case, draw: Draw, found: Saturation) -> Fact:
+    empty, result = _without_value(case, SATURATION), found.result
+    return replace(empty, value=result.value, on=draw.on, path=result.path, bound=result.bound)
 
 
 def _valid(
@@ -240,7 +244,7 @@ def _valid(
         known.append(after_iv_iron)
     if SATURATION not in draw.results and values[1].value is not None:
         caveats.append(_DERIVED)
-    if values[1].value is None and "transferrin" in draw.results:
+    if _estimate(case, draw) is not None:
         caveats.append(_ESTIMATED)
     return all_of(statement, *known).named("R-FE-00", statement).with_caveat(*caveats)
 

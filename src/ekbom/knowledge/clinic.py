@@ -182,8 +182,12 @@ class WorkUpTest(Record):
         Tier 2: any of these makes it due.
     analytes : tuple of str
         Laboratory values that show it was done.
+    enough : str
+        Whether ``all`` of the analytes are needed for that, or ``any`` of them.
     questions : tuple of str
-        Questions whose answer shows it was done.
+        Questions whose yes shows it was done.
+    settled_by : tuple of str
+        Facts, ``kind:id``, that show it was done once they are known, yes or no.
     outdated_after_d : float or None
         Days after which it counts as outdated; None: never.
     words : Words
@@ -194,5 +198,7 @@ class WorkUpTest(Record):
     words: Words
     triggers: tuple[Line, ...] = ()
     analytes: tuple[str, ...] = ()
+    enough: Literal["all", "any"] = "all"
     questions: tuple[str, ...] = ()
+    settled_by: tuple[str, ...] = ()
     outdated_after_d: float | None = None

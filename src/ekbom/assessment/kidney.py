@@ -1,0 +1,92 @@
+"""Kidney function over time, as far as the record tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated
+
+from ekbom.assessment.case import Case
+from ekbom.assessment.iron_limits import ALWAYS, PersonLimits
+from ekbom.knowledge.binding import Param, bind
+from ekbom.knowledge.parameters import Sourced
+from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, below
+from ekbom.patient.labs import CkdEpi, filtration_rate, in_unit
+from ekbom.patient.patient import Draw
+
+
+@dataclass(frozen=True, slots=True)
+class KidneyLimits:
+    """Filtration rates, mL/min/1.73 m2, the days, d, between two, and an age, a."""
+
+    edition: str
+    reduced: Annotated[float, Param("kidney/egfr-reduced", "mL/min/{1.73_m2}")]
+    failure: Annotated[float, Param("kidney/egfr-failure", "mL/min/{1.73_m2}")]
+    apart_d: Annotated[float, Param("kidney/egfr-apart", "d")]
+    measured_from_age: Annotated[float, Param("kidney/age-for-renal-function", "a")]
+    provenance: Mapping[str, Sourced] = field(repr=False)
+
+
+def kidney_limits(case: Case) -> KidneyLimits:
+    """The limits on kidney function."""
+    return bind(KidneyLimits, case.knowledge, ALWAYS)
+
+
+def filtration_rates(case: Case) -> tuple[Fact, ...]:
+    """Every filtration rate, as reported or from creatinine, oldest first."""
+    draws = sorted(case.patient.draws, key=lambda draw: draw.on)
+    found = (_filtration_rate(case, draw) for draw in draws)
+    return tuple(rate for rate in found if rate is not None)
+
+
+def _filtration_rate(case: Case, draw: Draw) -> Fact | None:
+    if "egfr" in draw.results:
+        return case.lab("egfr", draw)
+    creatinine, sex = draw.results.get("creatinine"), case.patient.person.sex
+    age, _ = case.patient.person.age_years(draw.on)
+    adult = age >= bind(PersonLimits, case.knowledge, ALWAYS).adult_age
+    if creatinine is None or creatinine.bound or sex is None or not adult:
+        return None
+    equation = bind(CkdEpi, case.knowledge, ALWAYS)
+    value = filtration_rate(in_unit(creatinine, "mg/dL", case.knowledge), age, sex, equation)
+    empty = replace(case.lab("egfr"), value=value, on=draw.on, path=creatinine.path, bound="")
+    return replace(empty, name=f"{empty.name}, from creatinine")
+
+
+def kidneys_may_fail(case: Case) -> Conclusion:
+    """Whether the latest filtration rate is in the range of kidney failure."""
+    rates = filtration_rates(case)
+    return below(
+        rates[-1] if rates else case.lab("egfr"), kidney_limits(case).provenance["failure"]
+    )
+
+
+def kidney_function_reduced(case: Case) -> Conclusion:
+    """Whether filtration was reduced twice, far enough apart, and not normal in between."""
+    statement = "Kidney function is reduced for three months or longer"
+    rates, limits = filtration_rates(case), kidney_limits(case)
+    steps = [below(rate, limits.provenance["reduced"]) for rate in rates]
+    if not steps:
+        steps = [below(case.lab("egfr"), limits.provenance["reduced"])]
+    latest = steps[-1]
+    if latest.truth is not Truth.YES:
+        return all_of(statement, latest)
+    low = _reduced_without_break(steps)
+    first, last = low[0].fact, latest.fact
+    days = 0 if not (first and first.on and last and last.on) else (last.on - first.on).days
+    if days >= limits.apart_d:
+        return all_of(statement, low[0], latest)
+    missing = (Missing("lab:egfr", "Filtration rate again after three months"),)
+    return Conclusion(
+        Truth.UNKNOWN, statement, parts=(latest,), decided_by=(latest,), missing=missing
+    )
+
+
+def _reduced_without_break(steps: list[Conclusion]) -> list[Conclusion]:
+    """The low values at the end, oldest first."""
+    low: list[Conclusion] = []
+    for step in reversed(steps):
+        if step.truth is not Truth.YES:
+            break
+        low.insert(0, step)
+    return low

@@ -1,0 +1,76 @@
+"""Facts that lines of the knowledge base name and that no single record holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ekbom.assessment.case import Case
+from ekbom.assessment.hemoglobin import large_red_cells
+from ekbom.assessment.iron_rules import IronCase
+from ekbom.assessment.kidney import kidney_function_reduced, kidney_limits
+from ekbom.assessment.medication_drivers import culprit_taken, opioid_stopped
+from ekbom.assessment.pregnancy import pregnant
+from ekbom.knowledge.records import Line
+from ekbom.logic import Conclusion, Fact, Truth, any_of, negated, stated
+
+_FIRST_DEGREE = ("mother", "father", "sister", "brother", "child")
+
+
+def known_facts(case: Case, concluded: Mapping[str, Conclusion]) -> Mapping[str, Conclusion]:
+    """What was concluded before, and what is derived from the record here, by id."""
+    adult = IronCase.of(case).adult
+    age = kidney_limits(case).measured_from_age
+    return {
+        **concluded,
+        "person-pregnant": pregnant(case),
+        "person-a-child": negated("A child", adult),
+        "person-older": case.is_at_least(age, f"{age:g} years or older"),
+        "relative-affected": relative_affected(case),
+        "kidney-function-reduced": kidney_function_reduced(case),
+        "culprit-medicine": culprit_taken(case),
+        "opioid-stopped": opioid_stopped(case),
+        "large-red-cells": large_red_cells(case),
+        "polysomnography-on-record": _polysomnography_on_record(case),
+        "dopamine-test-exists": stated(
+            Fact("test:dopamine", "A clinical test of dopamine signalling"),
+            Truth.UNKNOWN,
+            "A clinical test shows disturbed dopamine signalling",
+            "Nothing to order: there is no clinical test of dopamine signalling",
+        ),
+    }
+
+
+def relative_affected(case: Case) -> Conclusion:
+    """Whether a first-degree relative has restless legs."""
+    asked = case.answer("first-degree-relative-affected")
+    near = [r for r in case.patient.family if r.relation in _FIRST_DEGREE]
+    told = [
+        stated(
+            Fact("family", "Family", relative.relation, on=relative.on),
+            Truth.YES,
+            f"The {relative.relation} has restless legs",
+        )
+        for relative in near
+        if relative.restless_legs == "yes"
+    ]
+    return any_of("A first-degree relative has restless legs", asked, *told)
+
+
+def _polysomnography_on_record(case: Case) -> Conclusion:
+    night = case.latest_night()
+    if night is None:
+        fact = Fact("night:polysomnography", "Night with polysomnography")
+        return stated(fact, Truth.UNKNOWN, "A night with polysomnography is on record")
+    fact = Fact(
+        "night:polysomnography", "Night with polysomnography", "yes", on=night.on, path=night.path
+    )
+    return stated(fact, Truth.YES, "A night with polysomnography is on record")
+
+
+def askable(lines: tuple[Line, ...], known: Mapping[str, Conclusion]) -> tuple[Line, ...]:
+    """The lines whose conclusion was reached; a rule that is not in force has none."""
+    return tuple(
+        line
+        for line in lines
+        if not line.fact.startswith("conclusion:") or line.fact.partition(":")[2] in known
+    )
