@@ -129,6 +129,7 @@ def weighed(
 
 
 _CONFLICT = Caveat("evidence-conflicts", "Some lines speak for it and others against it.")
+_FOR_IT = ("needed", "for", "suggests")
 _Counted = tuple[Line, Conclusion]
 
 
@@ -144,7 +145,7 @@ def _balance(counted: list[_Counted]) -> tuple[Truth, tuple[Conclusion, ...]]:
         return Truth.YES, (*_lines(counted, Truth.YES, "needed"), *points_to_it)
     if against and not points_to_it:
         return Truth.NO, against
-    open_lines = _lines(counted, Truth.UNKNOWN, "needed", "for", "suggests")
+    open_lines = _open(counted)
     if points_to_it and (against or doubts):
         return Truth.UNKNOWN, (*points_to_it, *against, *doubts, *open_lines)
     return Truth.UNKNOWN, open_lines or tuple(part for _, part in counted)
@@ -164,6 +165,13 @@ def _all_missed(counted: list[_Counted]) -> tuple[Conclusion, ...]:
     awaited = [part for line, part in speaking if line.awaited] or [part for _, part in speaking]
     missed = tuple(part for part in awaited if part.truth is Truth.NO)
     return missed if len(missed) == len(awaited) else ()
+
+
+def _open(counted: list[_Counted]) -> tuple[Conclusion, ...]:
+    """What to find out next: what is awaited, and only then the rest."""
+    unknown = _lines(counted, Truth.UNKNOWN, *_FOR_IT)
+    awaited = _lines([pair for pair in counted if pair[0].awaited], Truth.UNKNOWN, *_FOR_IT)
+    return awaited or unknown
 
 
 def _lines(counted: list[_Counted], truth: Truth, *roles: str) -> tuple[Conclusion, ...]:

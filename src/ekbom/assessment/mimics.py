@@ -3,12 +3,123 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.findings import Section
-from ekbom.logic import Conclusion
+from ekbom.assessment.findings import Finding, Section, weighed
+from ekbom.assessment.populations import EDITION, is_child
+from ekbom.knowledge.binding import Param, bind
+from ekbom.knowledge.clinic import Mimic, WorkUpTest
+from ekbom.knowledge.parameters import Sourced
+from ekbom.knowledge.records import Words
+from ekbom.logic import Conclusion, Fact, Truth, all_of, any_of, at_least
+
+RULE = "R-DDX-01"
+_STATES = {Truth.YES: "supported", Truth.UNKNOWN: "not settled", Truth.NO: "against"}
+_RANK = {Truth.YES: 0, Truth.UNKNOWN: 1, Truth.NO: 2}
+_AKATHISIA_MEDICINES = ("antipsychotics", "dopamine-blocking-antiemetics", "ssri")
+
+
+@dataclass(frozen=True, slots=True)
+class DifferentialLimits:
+    """Apnoeas and hypopnoeas per hour of sleep."""
+
+    edition: str
+    apnea_hypopnea_index_min_per_h: Annotated[
+        float, Param("differential/apnea-hypopnea-index-min", "/h")
+    ]
+    provenance: Mapping[str, Sourced] = field(repr=False)
 
 
 def mimics(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
     """Conditions that may be taken for restless legs, each weighed line by line."""
-    return Section("mimics", "What else it could be", ())
+    reached = {**concluded, **_derived(case)}
+    found = [
+        _finding(case, mimic, reached)
+        for mimic in case.knowledge.of(Mimic).values()
+        if not (mimic.children_only and is_child(case).truth is Truth.NO)
+    ]
+    ordered = tuple(sorted(found, key=_place))
+    return Section("mimics", "What else it could be", ordered, summary=_summary(case, ordered))
+
+
+def _place(finding: Finding) -> tuple[int, bool]:
+    """Supported first, then what something points to, then what is open, then the rest."""
+    truth = finding.conclusion.truth
+    pointed_to = any(part.truth is Truth.YES for part in finding.conclusion.decided_by)
+    return _RANK[truth], not pointed_to
+
+
+def _finding(case: Case, mimic: Mimic, reached: Mapping[str, Conclusion]) -> Finding:
+    statement = f"What is on record fits {mimic.name}"
+    conclusion = weighed(f"{RULE}:{mimic.id}", statement, mimic.lines, case, reached)
+    sources = dict.fromkeys((*mimic.citations, *case.rule(RULE).citations))
+    open_still = conclusion.truth is not Truth.NO
+    return Finding(
+        name=mimic.name,
+        conclusion=replace(conclusion, citations=tuple(sources)),
+        state=_STATES[conclusion.truth],
+        words=mimic.words if open_still else Words("", ""),
+        settles=_tests(case, mimic) if open_still else (),
+    )
+
+
+def _tests(case: Case, mimic: Mimic) -> tuple[str, ...]:
+    return tuple(case.knowledge.record(WorkUpTest, test).name for test in mimic.tests)
+
+
+def _summary(case: Case, findings: tuple[Finding, ...]) -> Words:
+    truth = any_of("A mimic is supported", *(f.conclusion for f in findings)).truth
+    return case.rule(RULE).when[truth.value]
+
+
+# Facts that several lines share, or that need more than one answer ---------------------------
+
+
+def _derived(case: Case) -> dict[str, Conclusion]:
+    return {
+        "restless-legs-pattern": _pattern(case),
+        "onset-after-akathisia-medicine": _onset_after_medicine(case),
+        "apnea-hypopnea-index-raised": _apnea_index_raised(case),
+    }
+
+
+def _pattern(case: Case) -> Conclusion:
+    """The urge with its three companions, as they are now."""
+    return all_of(
+        "An urge in the legs that rest brings, movement eases and the evening worsens",
+        case.answer("urge-to-move-legs"),
+        case.answer("worse-at-rest"),
+        case.answer("relief-by-movement"),
+        case.answer("worse-evening-night"),
+    )
+
+
+def _onset_after_medicine(case: Case) -> Conclusion:
+    """Exposure alone is not enough: restlessness began soon after it."""
+    exposed = (case.takes(class_id) for class_id in _AKATHISIA_MEDICINES)
+    return any_of(
+        "Began within weeks of a medicine known for akathisia",
+        case.answer("began-after-dopamine-blocker"),
+        all_of(
+            "Began after a new medicine, and such a medicine is taken",
+            case.answer("onset-date-after-drug"),
+            any_of("Takes a medicine known for akathisia", *exposed),
+        ),
+    )
+
+
+def _apnea_index_raised(case: Case) -> Conclusion:
+    night = case.latest_night()
+    value = None if night is None else night.apnea_hypopnea_index_per_h
+    fact = Fact(
+        "night:apnea-hypopnea-index",
+        "Apnoea-hypopnoea index",
+        value,
+        "/h",
+        None if night is None else night.on,
+        "" if night is None else f"{night.path}.apnea_hypopnea_index_per_h",
+    )
+    limits = bind(DifferentialLimits, case.knowledge, EDITION)
+    return at_least(fact, limits.provenance["apnea_hypopnea_index_min_per_h"])
