@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from ekbom.cli.main import main
 from ekbom.interop.night import score_files
+from ekbom.interop.patient_files import read_patient
+from ekbom.knowledge.loading import load
 
 
 def test_demo_scores_night_and_clip_and_makes_the_night_once(
@@ -21,7 +25,10 @@ def test_demo_scores_night_and_clip_and_makes_the_night_once(
         "rls-night.edf",
         "rls-night.truth.tsv",
         "rls-night.made-from.json",
-        "rls-night.html",
+        "rls-night.json",
+        "patient.yaml",
+        "report.html",
+        "for-the-patient.html",
         "real-clip.html",
     }
     truth = score_files(events=out / "rls-night.truth.tsv", rules="all")
@@ -30,6 +37,15 @@ def test_demo_scores_night_and_clip_and_makes_the_night_once(
     assert row and list(map(int, row.groups())) == left
     assert re.search(r"left leg: a movement from 4\.\d to 6\.\d s", said.out)
     assert "is there already" not in said.err
+    assert "WHERE WE STAND" in said.out
+
+    page = (out / "report.html").read_text()
+    assert page.index("Assessment as of") < page.index("Leg movements in one night")
+    index = json.loads((out / "rls-night.json").read_text())["editions"]["wasm-2016"]["indices"]
+    base = load()
+    (night,) = read_patient(out / "patient.yaml", base, date(2026, 5, 13)).nights
+    assert night.plms_index_per_h == index["plms_nonrespiratory_per_h"]
+    assert "Leg movements in one night" not in (out / "for-the-patient.html").read_text()
 
     made = (out / "rls-night.edf").stat().st_mtime_ns
     assert main(["demo", "--hours", "0.3", "--out", str(out)]) == 0

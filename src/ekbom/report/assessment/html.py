@@ -12,22 +12,23 @@ from markupsafe import Markup
 from ekbom.assessment.findings import Finding, Section
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.parameters import Sourced
-from ekbom.logic import Conclusion
+from ekbom.logic import Conclusion, Truth
 from ekbom.patient.patient import Patient
 from ekbom.report.assessment.modes import (
     CLINICIAN_USE,
+    N_ASKED,
     PATIENT_USE,
     Mode,
     Shown,
     lead,
     patient_view,
 )
-from ekbom.report.assessment.steps import StepShown, all_parts, cite_all, step_shown
+from ekbom.report.assessment.steps import StepShown, cite_all, step_shown
 from ekbom.report.assessment.text import outcome_text
 from ekbom.report.assessment.wording import ALL_MARKS, SIGNS, TO_CHECK, edition_text
 from ekbom.report.citations import Citations, short_name
 from ekbom.report.figures.clock import Window, clock_figure
-from ekbom.report.figures.iron import iron_figure
+from ekbom.report.figures.iron import IRON_PANELS, iron_figure
 from ekbom.report.html import environment
 
 _N_WANTED, _N_NAMED = 6, 3
@@ -87,6 +88,7 @@ def render_assessment(shown: Shown, mode: Mode = "clinician", night: Markup | No
             .get_template("patient.html.j2")
             .render(
                 view=patient_view(shown),
+                n_asked=N_ASKED,
                 as_of=shown.assessment.as_of,
                 intended_use=PATIENT_USE,
                 knowledge_hash=shown.assessment.knowledge_hash,
@@ -113,10 +115,7 @@ def _context(shown: Shown) -> dict[str, Any]:
         "lead": lead(assessment),
         "n_wanted": _N_WANTED,
         "n_named": _N_NAMED,
-        "iron_summary": next(
-            (s.summary.clinician for s in assessment.sections if s.id == "iron"), ""
-        ),
-        "iron_edition": edition_text(assessment.editions.get("iron", "")),
+        "values": list(_iron_values(shown.patient)),
         "iron_figure": iron_figure(shown.patient.draws, _iron_limits(shown)),
         "windows": windows,
         "clock_figure": clock_figure(windows, _onset_h(shown.patient), shown.patient.diary),
@@ -175,17 +174,27 @@ def _finding(finding: Finding, citations: Citations) -> _FindingShown:
     )
 
 
+def _iron_values(patient: Patient) -> Iterator[str]:
+    """The latest value of each, as entered."""
+    for analyte, name in IRON_PANELS:
+        holding = [draw for draw in patient.draws if analyte in draw.results]
+        if holding:
+            yield f"{name} {holding[-1].results[analyte].entered} ({holding[-1].on})"
+
+
 def _iron_limits(shown: Shown) -> Iterator[tuple[str, Sourced]]:
+    """Limits that settled a conclusion on iron; those of rules for other people did not."""
     for section in shown.assessment.sections:
         for finding in section if section.id == "iron" else ():
-            yield from _limits_of(finding.conclusion)
+            if finding.conclusion.truth is not Truth.UNKNOWN:
+                yield from _deciding_limits(finding.conclusion)
 
 
-def _limits_of(conclusion: Conclusion) -> Iterator[tuple[str, Sourced]]:
+def _deciding_limits(conclusion: Conclusion) -> Iterator[tuple[str, Sourced]]:
     if conclusion.limit is not None and conclusion.fact is not None:
         yield conclusion.fact.key.partition(":")[2], conclusion.limit
-    for part in all_parts(conclusion):
-        yield from _limits_of(part)
+    for part in conclusion.decided_by:
+        yield from _deciding_limits(part)
 
 
 def _windows(knowledge: KnowledgeBase) -> list[_WindowShown]:

@@ -21,6 +21,8 @@ Mode = Literal["clinician", "patient"]
 MODES: Final[tuple[Mode, ...]] = ("clinician", "patient")
 
 RED_FLAGS: Final = "red-flags"
+# So many questions a patient meets at once; the others fold away.
+N_ASKED: Final = 12
 # The words of these records say what holds where the thing is present; to a patient they are
 # said only then.
 _SAID_IF_PRESENT = frozenset({RED_FLAGS, "mimics", "drivers"})
@@ -73,6 +75,10 @@ class Shown:
     changes: Changes | None = None
 
 
+# The two conclusions everything else hangs on.
+_DIAGNOSTIC_STATE, _IRON_STATUS = "R-DX-06", "iron-status"
+_LEADING = frozenset({_DIAGNOSTIC_STATE, _IRON_STATUS})
+
 # What is missing --------------------------------------------------------------------------------
 
 
@@ -85,7 +91,7 @@ class Wanted:
 
 
 def wanted(assessment: Assessment) -> tuple[Wanted, ...]:
-    """What is missing, that for which most conclusions wait first.
+    """What is missing: first what the state of the criteria or of iron waits for, then by number.
 
     Red flags are left out: they come first anyway, see `open_flags`.
     """
@@ -97,12 +103,11 @@ def wanted(assessment: Assessment) -> tuple[Wanted, ...]:
                 asks.setdefault(missing.key, missing)
                 waiting.setdefault(missing.key, {})[finding.name] = None
     found = [Wanted(asks[key], tuple(names)) for key, names in waiting.items()]
-    return tuple(sorted(found, key=lambda one: -len(one.waiting)))
+    first = {f.name for f in assessment.findings() if f.conclusion.id in _LEADING}
+    return tuple(sorted(found, key=lambda one: (first.isdisjoint(one.waiting), -len(one.waiting))))
 
 
 # Where we stand ---------------------------------------------------------------------------------
-
-_DIAGNOSTIC_STATE = "R-DX-06"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +118,10 @@ class Lead:
     ----------
     raised, open_flags : tuple of Finding
         Red flags that hold, and those nobody has asked about.
-    diagnosis : Finding or None
-        The state of the criteria.
+    flags_assessed : bool
+        Whether red flags were looked for at all.
+    diagnosis, iron_status : Finding or None
+        The state of the criteria and of iron.
     mimics, drivers, iron, severity : tuple of Finding
         What holds of each.
     wanted : tuple of Wanted
@@ -123,7 +130,9 @@ class Lead:
 
     raised: tuple[Finding, ...]
     open_flags: tuple[Finding, ...]
+    flags_assessed: bool
     diagnosis: Finding | None
+    iron_status: Finding | None
     mimics: tuple[Finding, ...]
     drivers: tuple[Finding, ...]
     iron: tuple[Finding, ...]
@@ -137,17 +146,19 @@ def lead(assessment: Assessment) -> Lead:
     return Lead(
         raised=_of(flags, Truth.YES),
         open_flags=_of(flags, Truth.UNKNOWN),
-        diagnosis=next(
-            (f for f in assessment.findings() if f.conclusion.id == _DIAGNOSTIC_STATE),
-            next(iter(_section(assessment, "diagnosis")), None),
-        ),
+        flags_assessed=bool(flags),
+        diagnosis=_found(assessment, _DIAGNOSTIC_STATE),
+        iron_status=_found(assessment, _IRON_STATUS),
         mimics=_of(_section(assessment, "mimics"), Truth.YES),
         drivers=_of(_section(assessment, "drivers"), Truth.YES),
-        iron=_of(_section(assessment, "iron"), Truth.YES)
-        or _of(_section(assessment, "iron"), Truth.UNKNOWN),
+        iron=_of(_section(assessment, "iron"), Truth.YES),
         severity=_of(_section(assessment, "severity"), Truth.YES),
         wanted=wanted(assessment),
     )
+
+
+def _found(assessment: Assessment, conclusion_id: str) -> Finding | None:
+    return next((f for f in assessment.findings() if f.conclusion.id == conclusion_id), None)
 
 
 def _section(assessment: Assessment, section_id: str) -> tuple[Finding, ...]:
@@ -220,15 +231,15 @@ def patient_view(shown: Shown) -> PatientView:
 
 
 def _patient_part(section: Section) -> Iterator[PatientPart]:
-    says = dict.fromkeys([section.summary.patient])
+    kept = [section.summary.patient] if section.summary.patient else []
     for finding in section:
         present = finding.conclusion.truth is Truth.YES
-        if present or section.id not in _SAID_IF_PRESENT:
-            says[finding.words.patient] = None
-    kept = tuple(text for text in says if text)
+        told = any(finding.words.patient in text for text in kept)
+        if (present or section.id not in _SAID_IF_PRESENT) and finding.words.patient and not told:
+            kept.append(finding.words.patient)
     if kept:
         heading = _PATIENT_HEADINGS.get(section.id, section.title)
-        yield PatientPart(section.id, heading, kept)
+        yield PatientPart(section.id, heading, tuple(kept))
 
 
 def _questions(missing: list[Missing], knowledge: KnowledgeBase) -> tuple[str, ...]:

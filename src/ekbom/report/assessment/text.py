@@ -11,6 +11,7 @@ from ekbom.assessment.changes import Changes, ConclusionChange
 from ekbom.assessment.findings import Finding, Section
 from ekbom.report.assessment.modes import (
     CLINICIAN_USE,
+    N_ASKED,
     PATIENT_USE,
     RED_FLAGS,
     Lead,
@@ -80,6 +81,11 @@ def _heading(shown: Shown) -> Iterator[str]:
 # Where we stand ---------------------------------------------------------------------------------
 
 
+def stand_text(shown: Shown) -> Iterator[str]:
+    """Red flags, where we stand and what is missing most, to a clinician."""
+    yield from _stand(lead(shown.assessment))
+
+
 def _stand(found: Lead) -> Iterator[str]:
     yield ""
     yield "RED FLAGS"
@@ -88,7 +94,7 @@ def _stand(found: Lead) -> Iterator[str]:
         if flag.words.clinician:
             yield from _wrapped(flag.words.clinician, indent=4)
     if not found.raised:
-        yield "  none found in the record"
+        yield "  none on record" if found.flags_assessed else "  not looked for"
     if found.open_flags:
         names = "; ".join(flag.name for flag in found.open_flags)
         yield from _wrapped(f"? not asked: {names}", hang=4)
@@ -96,7 +102,9 @@ def _stand(found: Lead) -> Iterator[str]:
     yield "WHERE WE STAND"
     yield from _row("Criteria", _state(found.diagnosis) if found.diagnosis else "not assessed")
     yield from _row("Severity", _listed(found.severity) or "not known")
-    yield from _row("Iron", _listed(found.iron) or "no conclusion")
+    yield from _row("Iron", _state(found.iron_status) if found.iron_status else "not assessed")
+    if found.iron:
+        yield from _row("", _listed(found.iron))
     yield from _row("Drivers", _listed(found.drivers[:_N_DRIVERS]) or "none found so far")
     if found.mimics:
         yield from _row("Alternatives", _listed(found.mimics))
@@ -124,7 +132,10 @@ def _listed(findings: Sequence[Finding]) -> str:
 
 def _row(name: str, says: str) -> Iterator[str]:
     yield from textwrap.wrap(
-        f"  {name + ':':14s} {says}", WIDTH, subsequent_indent=" " * 17, break_long_words=False
+        f"  {name + ':' if name else '':14s} {says}",
+        WIDTH,
+        subsequent_indent=" " * 17,
+        break_long_words=False,
     )
 
 
@@ -290,7 +301,9 @@ def _for_patient(shown: Shown) -> Iterator[str]:
     for part in view.parts:
         yield from _bulleted(part.heading.upper(), part.says)
     yield from _bulleted("WHAT IS ON RECORD", [": ".join(f[:2]) + f" ({f[2]})" for f in view.facts])
-    yield from _bulleted("QUESTIONS NOBODY HAS ASKED YOU YET", view.asked)
+    yield from _bulleted("QUESTIONS NOBODY HAS ASKED YOU YET", view.asked[:N_ASKED])
+    if len(view.asked) > N_ASKED:
+        yield f"  and {len(view.asked) - N_ASKED} more, which can wait"
     tests = [f"Has {name} been measured, and what was the result?" for name in view.tests]
     yield from _bulleted("TO ASK YOUR DOCTOR", tests)
     yield from _bulleted("TO READ", [f"{t.question} (ekbom explain {t.id})" for t in view.topics])

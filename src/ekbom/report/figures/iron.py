@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from textwrap import shorten
 
 from markupsafe import Markup
 
 from ekbom.knowledge.parameters import Sourced
 from ekbom.patient.patient import Draw
 from ekbom.report import svg
-from ekbom.report.assessment.wording import unit_text
+from ekbom.report.assessment.wording import edition_text, unit_text
 
+IRON_PANELS = (
+    ("ferritin", "Ferritin"),
+    ("transferrin-saturation", "Transferrin saturation"),
+)
 _WIDTH, _HEIGHT = 470.0, 168.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 340.0, 26.0, 142.0
 _NAME_GAP = 13.0
@@ -21,7 +24,7 @@ _N_TICKS = 4
 _HEADROOM = 1.12
 _N_LABELS = 6
 _INSET = 26.0
-_LONGEST = 30
+_GAP = 6.0
 _DATE_WIDTH = 62.0
 
 
@@ -38,10 +41,7 @@ def iron_figure(draws: Sequence[Draw], limits: Iterable[tuple[str, Sourced]]) ->
     lines = list(limits)
     panels = [
         _panel(analyte, name, draws, [limit for key, limit in lines if key == analyte])
-        for analyte, name in (
-            ("ferritin", "Ferritin"),
-            ("transferrin-saturation", "Transferrin saturation"),
-        )
+        for analyte, name in IRON_PANELS
     ]
     shown = [panel for panel in panels if panel is not None]
     if not shown:
@@ -66,7 +66,7 @@ def _panel(
     if not found:
         return None
     values = [result.value for _, result in found]
-    levels = {float(limit.value): limit for limit in limits if _is_number(limit)}
+    levels = _levels(limits, max(values))
     highest = max([*values, *levels]) * _HEADROOM
     scale = svg.Scale(0.0, svg.nice_ceiling(highest), _BOTTOM, _TOP)
     axis = _dates([day for day, _ in found])
@@ -87,6 +87,13 @@ def _panel(
         ),
         *_day_labels([day for day, _ in found], axis),
     )
+
+
+def _levels(limits: Sequence[Sourced], highest: float) -> dict[float, Sourced]:
+    """Limits by value, up to the first above the highest value: others would flatten the rest."""
+    found = {float(limit.value): limit for limit in limits if _is_number(limit)}
+    above = [value for value in found if value > highest]
+    return {v: limit for v, limit in sorted(found.items()) if v <= min(above, default=highest)}
 
 
 def _is_number(limit: Sourced) -> bool:
@@ -116,7 +123,14 @@ def _limit_lines(levels: dict[float, Sourced], scale: svg.Scale) -> Iterable[Mar
         label_y = min(y + 4, lowest - _NAME_GAP)
         lowest = label_y
         yield svg.line(_LEFT, y, _RIGHT, y, "limit")
-        yield svg.text(_RIGHT + 6, label_y, shorten(f"{value:g}  {limit.name}", _LONGEST), "small")
+        yield svg.element(
+            "text",
+            svg.element("title", limit.name),
+            f"{value:g}  {edition_text(limit.edition)}",
+            x=_RIGHT + _GAP,
+            y=label_y,
+            class_="small",
+        )
 
 
 def _day_labels(days: Sequence[date], axis: svg.Scale) -> Iterable[Markup]:

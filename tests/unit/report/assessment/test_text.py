@@ -60,5 +60,5 @@ def test_a_patient_reads_plain_words_only(shown: Shown) -> None:
 
 def test_nothing_found_is_said_not_left_blank(shown: Shown) -> None:
     said = lines(replace(shown, assessment=replace(shown.assessment, sections=())))
-    assert "  none found in the record" in said
+    assert "  not looked for" in said
     assert "  Severity:      not known" in said

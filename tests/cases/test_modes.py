@@ -1,0 +1,141 @@
+"""Nothing shown of any case says what must never be said, to professionals or to patients."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from ekbom.assessment.assess import assess
+from ekbom.assessment.changes import changes, newest_editions
+from ekbom.interop.patient_files import example_names, example_patient
+from ekbom.knowledge.loading import load
+from ekbom.knowledge.never_say import spoken
+from ekbom.knowledge.records import InForce
+from ekbom.knowledge.strict_yaml import parse
+from ekbom.patient.reading import patient_from
+from ekbom.report.assessment.as_json import as_json
+from ekbom.report.assessment.html import render_assessment
+from ekbom.report.assessment.modes import MODES, Mode, Shown
+from ekbom.report.assessment.text import text
+
+FOLDER = Path(__file__).parent
+CASES = [path.relative_to(FOLDER).as_posix() for path in sorted(FOLDER.glob("*/*.yaml"))]
+EXAMPLES = [f"example:{name}" for name in example_names()]
+TODAY = date(2026, 11, 22)
+
+# A concentration (mg/L) is a result, not a dose.
+DOSE = re.compile(r"\d\s*(?:mg|µg|μg|mcg|ug|mgs|milligrams?|micrograms?)\b(?!\s*/)", re.IGNORECASE)
+# Words shorter than this may stand in both, as "Iron." does.
+TELLING = 40
+UNWRAPPED = 100_000
+
+
+@cache
+def shown(name: str) -> Shown:
+    """The case with every addition an output can have: what the newest editions would change."""
+    base = load()
+    if name.startswith("example:"):
+        patient, as_of, editions = example_patient(name[8:], base, TODAY), TODAY, None
+    else:
+        file = parse(name, (FOLDER / name).read_bytes())
+        as_of, editions = file.data["as_of"], file.data.get("editions")
+        record = file.data["patient"]
+        today = file.data.get("today") or as_of
+        if "example" in record:
+            patient = example_patient(record["example"], base, today)
+        else:
+            patient = patient_from(file, base, today, path=("patient",))
+    found = assess(patient, base, as_of, editions)
+    newest = assess(patient, base, as_of, newest_editions(base))
+    return Shown(found, patient.as_of(as_of), base, changes(found, newest, base.of(InForce)))
+
+
+@cache
+def outputs(name: str, mode: Mode) -> dict[str, tuple[str, ...]]:
+    """Everything that is said of a case in a mode, by form: one paragraph, line or text each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ekbom.report.assessment.text.WIDTH", UNWRAPPED)
+        lines = tuple(text(shown(name), mode, why=mode == "clinician"))
+    page = re.sub(r"<style>.*?</style>", "", render_assessment(shown(name), mode), flags=re.DOTALL)
+    said = re.split(r"</?(?!b>|code>|/)[a-z][^>]*>", page)
+    return {
+        "text": lines,
+        "json": tuple(texts_of(as_json(shown(name), mode))),
+        "html": tuple(unescape(re.sub(r"<[^>]*>", "", part)).strip() for part in said),
+    }
+
+
+def texts_of(part: object) -> Iterator[str]:
+    """Every text of plain data."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict):
+        for value in part.values():
+            yield from texts_of(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from texts_of(value)
+
+
+# Most paragraphs come back in case after case.
+@cache
+def forbidden(paragraph: str, mode: Mode) -> tuple[str, ...]:
+    return tuple(f"{found.id}: {found.words}" for found in spoken(paragraph, load(), mode))
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", [*EXAMPLES, *CASES])
+def test_no_output_says_what_must_never_be_said(name: str, mode: Mode) -> None:
+    found = {
+        f"{form}: {offence}"
+        for form, output in outputs(name, mode).items()
+        for paragraph in output
+        for offence in forbidden(paragraph, mode)
+    }
+    assert sorted(found) == []
+
+
+@pytest.mark.parametrize("name", [*EXAMPLES, *CASES])
+def test_no_patient_sees_a_dose(name: str) -> None:
+    for form, output in outputs(name, "patient").items():
+        assert [said for said in output if DOSE.search(said)] == [], form
+
+
+@pytest.mark.parametrize("name", [*EXAMPLES, *CASES])
+def test_no_patient_sees_words_for_clinicians(name: str) -> None:
+    output = "\n".join(said for form in outputs(name, "patient").values() for said in form)
+    assessment = shown(name).assessment
+    words = [f.words for f in assessment.findings()] + [s.summary for s in assessment.sections]
+    plain = " ".join(w.patient for w in words)
+    for one in words:
+        told = " ".join(one.clinician.split())
+        if len(told) >= TELLING and told not in plain:
+            assert told not in output
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_check_would_notice(mode: Mode) -> None:
+    assert forbidden("You have restless legs syndrome.", mode)
+    assert not forbidden("Your answers match the published criteria.", mode)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_dose"),
+    [
+        ("take 300 mg in the evening", True),
+        ("325mg", True),
+        ("65 µg a day", True),
+        ("CRP 5 mg/L", False),
+        ("ferritin 23 ug/L", False),
+        ("8 mg / dL", False),
+        ("10 mgs", True),
+    ],
+)
+def test_a_dose_is_told_from_a_concentration(text: str, is_dose: bool) -> None:
+    assert bool(DOSE.search(text)) is is_dose
