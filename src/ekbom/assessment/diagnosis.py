@@ -88,11 +88,11 @@ def _criterion(case: Case, reached: Conclusion) -> Finding:
 
 
 def _summary(together: Finding, findings: tuple[Finding, ...]) -> Words:
-    """The criteria together and, where that hangs on the fifth, what is said of it."""
-    said = [together.words]
-    if together.state in (ANOTHER_CONDITION, MIMICS_OPEN):
-        said += [f.words for f in findings if f.conclusion.id == _FIFTH]
+    """The criteria together and, where it hangs on the fifth, what is said of four and five."""
+    wanted = {MIMICS_OPEN: (_FOUR, _FIFTH), ANOTHER_CONDITION: (_FIFTH,)}.get(together.state, ())
+    said = {finding.conclusion.id: finding.words for finding in findings}
+    words = [together.words, *(said[rule_id] for rule_id in wanted)]
     return Words(
-        " ".join(words.clinician for words in said if words.clinician),
-        " ".join(words.patient for words in said if words.patient),
+        " ".join(part.clinician for part in words if part.clinician),
+        " ".join(part.patient for part in words if part.patient),
     )

@@ -9,11 +9,17 @@ from typing import Annotated
 from ekbom.assessment.case import Case
 from ekbom.assessment.children import for_clinician_to_judge
 from ekbom.assessment.findings import Finding, by_rule
+from ekbom.caveats import Caveat
 from ekbom.knowledge.binding import Param, bind
 from ekbom.knowledge.parameters import Sourced
-from ekbom.logic import Conclusion, all_of, any_of, at_least, negated
+from ekbom.logic import Conclusion, Truth, all_of, any_of, at_least, negated
 
 _IRLSSG, _ICSD, _DSM, _SIDE_BY_SIDE = "R-DX-06", "R-DX-10", "R-DX-11", "R-DX-12"
+_PROVOKED = Caveat(
+    "provoked-by-substance",
+    "DSM-5 leaves out symptoms due to a substance or medicine; symptoms that occur only while "
+    "provoked may be such.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,16 @@ def _icsd(case: Case, five: Mapping[str, Conclusion]) -> Conclusion:
 def _dsm_5(case: Case, five: Mapping[str, Conclusion]) -> Conclusion:
     limits = bind(FrequencyLimits, case.knowledge, "dsm-5").provenance
     statement = "The answers match DSM-5"
-    return all_of(
+    reached = all_of(
         statement,
         *five.values(),
         at_least(case.number("symptom-days-per-week"), limits["days_per_wk"]),
         at_least(case.number("symptom-months"), limits["months"]),
         case.answer("distress-or-impairment"),
-    ).named(_DSM, statement)
+    )
+    if reached.truth is Truth.YES:
+        reached = reached.unless(case.answer("course-provoked"), _PROVOKED)
+    return reached.named(_DSM, statement)
 
 
 def _differ(*systems: Conclusion) -> Conclusion:
