@@ -12,7 +12,7 @@ from importlib.metadata import version
 from ekbom.errors import EkbomError, UsageError
 
 # In the order of the help; each module has register(subparsers) and imports little.
-VERBS = ("score", "agree", "assess", "patient", "explain", "synth", "demo")
+VERBS = ("score", "agree", "assess", "patient", "explain", "knowledge", "synth", "demo")
 
 SUCCESS, USAGE, UNREADABLE, INTERRUPTED = 0, 2, 3, 130
 
@@ -23,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
         prog="ekbom",
         description="The open system for restless legs syndrome. Informs professionals; never "
         "diagnoses.",
-        epilog="Exit status: 0 done, 2 wrong call, 3 a file cannot be used.",
+        epilog="Exit status: 0 done, 1 a check found something, 2 wrong call, 3 a file cannot be used.",
     )
     top.add_argument("--version", action="version", version=f"ekbom {version('ekbom')}")
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)

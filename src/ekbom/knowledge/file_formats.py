@@ -16,7 +16,7 @@ from ekbom.knowledge.validation import validated
 
 
 @dataclass(frozen=True, slots=True)
-class _TableKeys:
+class TableFile:
     """A table as its file writes it."""
 
     id: str
@@ -104,7 +104,7 @@ def _check_choice(parameter: Parameter, file: YamlFile) -> None:
 
 def read_table(file: YamlFile) -> Table:
     """A file with a list (key ``rows``)."""
-    keys = validated(_TableKeys, file.data, file)
+    keys = validated(TableFile, file.data, file)
     for key, value in (("columns", keys.columns), ("rows", keys.rows)):
         if not value:
             raise file.fault(f"{key} is empty", (key,), expected="at least one")
@@ -132,7 +132,7 @@ def read_table(file: YamlFile) -> Table:
     )
 
 
-def _row(keys: _TableKeys, cells: Mapping[str, str], path: Path, file: YamlFile) -> Row:
+def _row(keys: TableFile, cells: Mapping[str, str], path: Path, file: YamlFile) -> Row:
     own = {"source": keys.source, "place": keys.place, "mark": keys.mark}
     for column in cells:
         if column not in keys.columns and column not in own:
