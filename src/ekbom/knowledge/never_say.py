@@ -15,7 +15,7 @@ from ekbom.knowledge.education import NeverSay
 Mode = Literal["patient", "clinician"]
 
 # A pattern is matched sentence by sentence, so that "not" in one does not excuse the next.
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
+_SENTENCE_END = re.compile(r"(?<=[.!?;])(?<! al\.)(?<!e\.g\.)(?<!i\.e\.)\s+|\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
