@@ -132,7 +132,7 @@ def _doubted(values: IronValues, comparison: Conclusion) -> Conclusion:
     doubted = comparison.unless(values.inflamed, _MAY_BE_HIGH)
     if doubted.truth is comparison.truth:
         return doubted
-    return replace(doubted, missing=(_AFTER_INFLAMMATION,))
+    return _waiting_for(doubted, _AFTER_INFLAMMATION)
 
 
 def low_saturation(values: IronValues, comparison: Conclusion) -> Conclusion:
@@ -148,7 +148,14 @@ def judged(values: IronValues, conclusion: Conclusion) -> Conclusion:
     if values.valid.truth is Truth.UNKNOWN:
         return conclusion.with_caveat(*values.valid.caveats)
     invalid = negated("The draw may not be judged", values.valid)
-    return replace(conclusion.unless(invalid, _NOT_JUDGED), missing=(NEW_DRAW,))
+    doubted = conclusion.unless(invalid, _NOT_JUDGED)
+    return _waiting_for(doubted, NEW_DRAW) if doubted is not conclusion else conclusion
+
+
+def _waiting_for(doubted: Conclusion, missing: Missing) -> Conclusion:
+    """The doubted conclusion, with what would settle it."""
+    settles = Conclusion(Truth.UNKNOWN, missing.ask, missing=(missing,))
+    return replace(doubted, decided_by=(*doubted.decided_by, settles))
 
 
 def stop(case: Case, values: IronValues) -> Conclusion:

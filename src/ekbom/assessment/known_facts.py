@@ -31,11 +31,9 @@ def known_facts(case: Case, concluded: Mapping[str, Conclusion]) -> Mapping[str,
         "opioid-stopped": opioid_stopped(case),
         "large-red-cells": large_red_cells(case),
         "polysomnography-on-record": _polysomnography_on_record(case),
-        "dopamine-test-exists": stated(
-            Fact("test:dopamine", "A clinical test of dopamine signalling"),
-            Truth.UNKNOWN,
-            "A clinical test shows disturbed dopamine signalling",
-            "Nothing to order: there is no clinical test of dopamine signalling",
+        # Unknown with nothing to ask: what does not help does not exclude it, and no test shows it.
+        "dopamine-test-exists": Conclusion(
+            Truth.UNKNOWN, "A clinical test shows disturbed dopamine signalling"
         ),
     }
 
