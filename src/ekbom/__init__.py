@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ekbom.interop.annotations import read_annotations as read_annotations
     from ekbom.interop.edf import read_recording as read_recording
     from ekbom.interop.night import score_files as score_files
+    from ekbom.interop.patient_files import read_patient as read_patient
     from ekbom.knowledge.loading import load as load_knowledge
     from ekbom.report.results import as_json as as_json
     from ekbom.report.results import movement_rows as movement_rows
@@ -21,6 +22,7 @@ _HOMES = {
     "score_files": ("ekbom.interop.night", "score_files"),
     "read_recording": ("ekbom.interop.edf", "read_recording"),
     "read_annotations": ("ekbom.interop.annotations", "read_annotations"),
+    "read_patient": ("ekbom.interop.patient_files", "read_patient"),
     "load_knowledge": ("ekbom.knowledge.loading", "load"),
     "movement_rows": ("ekbom.report.results", "movement_rows"),
     "as_json": ("ekbom.report.results", "as_json"),
@@ -33,6 +35,7 @@ __all__ = [
     "load_knowledge",
     "movement_rows",
     "read_annotations",
+    "read_patient",
     "read_recording",
     "score_files",
 ]

@@ -39,43 +39,66 @@ def read_scored_night(path: Path, on: date, rules: str = "") -> NightSummary:
 
 def night_summary(found: Mapping[str, Any], name: str, on: date, rules: str) -> NightSummary:
     """The summary of a night from its scoring as plain data; see `read_scored_night`."""
+    try:
+        return _summary(found, name, on, rules)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _no_scored_night(name) from error
+
+
+def _no_scored_night(name: str) -> PatientError:
+    return PatientError(
+        "this is no scored night", expected="what ekbom score --json wrote", where=name
+    )
+
+
+def _summary(found: Mapping[str, Any], name: str, on: date, rules: str) -> NightSummary:
     edition = _edition(found, name, rules)
-    indices = edition["indices"]
-    sleep = found["sleep"] or {}
-    test = edition.get("immobilization_test")
-    if test is not None:
+    indices, sleep = edition["indices"], found["sleep"] or {}
+    codes = [caveat["code"] for caveat in found["caveats"]]
+    if "immobilization_test" in edition:
         return NightSummary(
             on=on,
             rules=edition["rules"],
             scored_by_ekbom=True,
-            immobilization_plmw_index_per_h=test["finding"]["value_per_h"],
+            immobilization_plmw_index_per_h=_number(
+                edition["immobilization_test"]["finding"]["value_per_h"]
+            ),
         )
-    has_breathing = all(caveat["code"] != _NO_BREATHING for caveat in found["caveats"])
     return NightSummary(
         on=on,
         method="polysomnography" if sleep else "unknown",
         rules=edition["rules"],
         scored_by_ekbom=True,
-        plms_index_per_h=indices["plms_nonrespiratory_per_h"],
-        respiratory_movements="excluded" if has_breathing else "unknown",
-        plms_arousal_index_per_h=indices["plms_arousal_per_h"],
-        arousal_index_per_h=sleep.get("arousal_index_per_h"),
-        sleep_efficiency_percent=sleep.get("sleep_efficiency_percent"),
-        sleep_latency_min=sleep.get("sleep_latency_min"),
-        wake_after_sleep_onset_min=sleep.get("wake_after_sleep_onset_min"),
-        total_sleep_time_min=sleep.get("total_sleep_time_min"),
-        plmw_index_per_h=indices["plmw_per_h"],
+        plms_index_per_h=_number(indices["plms_nonrespiratory_per_h"]),
+        respiratory_movements="unknown" if _NO_BREATHING in codes else "excluded",
+        plms_arousal_index_per_h=_number(indices["plms_arousal_per_h"]),
+        plmw_index_per_h=_number(indices["plmw_per_h"]),
+        **{key: _number(sleep.get(key)) for key in _OF_SLEEP},
     )
 
 
+# Their names are the same in a scoring and in a record.
+_OF_SLEEP = (
+    "arousal_index_per_h",
+    "sleep_efficiency_percent",
+    "sleep_latency_min",
+    "wake_after_sleep_onset_min",
+    "total_sleep_time_min",
+)
+
+
+def _number(value: Any) -> Any:
+    """A number, or None where the night has none."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise TypeError(f"{value!r} is no number")
+    return value
+
+
 def _edition(found: Mapping[str, Any], name: str, rules: str) -> Mapping[str, Any]:
-    editions = found.get("editions")
     alone = {str(found["rules"]): found} if "rules" in found else {}
-    by_name: Mapping[str, Mapping[str, Any]] = editions if isinstance(editions, dict) else alone
-    if not by_name or "recording" not in found or "caveats" not in found:
-        raise PatientError(
-            "this is no scored night", expected="what ekbom score --json wrote", where=name
-        )
+    by_name: Mapping[str, Mapping[str, Any]] = found.get("editions", alone)
+    if not by_name:
+        raise _no_scored_night(name)
     known = ", ".join(by_name)
     if not rules and len(by_name) > 1:
         raise PatientError(
@@ -103,7 +126,5 @@ def _read(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise PatientError(f"this is not JSON ({error})", where=path.name) from error
     if not isinstance(found, dict):
-        raise PatientError(
-            "this is no scored night", expected="what ekbom score --json wrote", where=path.name
-        )
+        raise _no_scored_night(path.name)
     return found

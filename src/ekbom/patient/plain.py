@@ -45,8 +45,8 @@ def check_plain(kind: type, file: YamlFile, root: Path) -> None:
         ``false``, a number that is not finite, a character that cannot be seen.
     """
     data = file.at(root)
-    _check_keys(kind, data, file, root, ())
     _check_values(data, file, root, ())
+    _check_keys(kind, data, file, root, ())
 
 
 def _check_keys(hint: Any, data: Any, file: YamlFile, root: Path, path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
+from ekbom.errors import EkbomError
 from ekbom.knowledge.strict_yaml import Path
 from ekbom.patient.patient import NightSummary
 from ekbom.patient.plain import near_names
@@ -74,15 +75,23 @@ def _scored(
     place = (*path, "file")
     if scored_night is None:
         raise reader.fault("a night in another file", place, expected="its numbers, written here")
-    found = scored_night(written.file, night.on, written.rules)
-    both = [
-        name
-        for name in _NUMBERS
-        if getattr(found, name) is not None and getattr(night, name) is not None
-    ]
+    try:
+        found = scored_night(written.file, night.on, written.rules)
+    except EkbomError as error:
+        said = f"{written.file}: {error.found}"
+        raise reader.fault(said, place, expected=error.expected) from error
+    for name, value in _given(found).items():
+        reader.number(value, place, 0.0, _highest(name, reader), name)
+    added = _given(night)
+    both = [name for name in added if name in _given(found)]
     if both:
         expected = "each number once: in the record or in the file"
         raise reader.fault(f"also in {written.file}", (*path, both[0]), expected=expected)
-    added = {name: getattr(night, name) for name in _NUMBERS if getattr(night, name) is not None}
     method = found.method if written.method == "unknown" else written.method
     return replace(found, path=night.path, method=method, **added)
+
+
+def _given(night: NightSummary) -> dict[str, Any]:
+    """The numbers it has, by name."""
+    numbers = {name: getattr(night, name) for name in _NUMBERS}
+    return {name: number for name, number in numbers.items() if number is not None}
