@@ -15,6 +15,10 @@ from ekbom.patient.labs import CkdEpi, filtration_rate, in_unit
 from ekbom.patient.patient import Draw
 
 
+# The edition of the equation by which creatinine gives a filtration rate.
+EQUATION = "ckd-epi-2021"
+
+
 @dataclass(frozen=True, slots=True)
 class KidneyLimits:
     """Filtration rates, mL/min/1.73 m2, the days, d, between two, and an age, a."""
@@ -47,7 +51,7 @@ def _filtration_rate(case: Case, draw: Draw) -> Fact | None:
     adult = age >= bind(PersonLimits, case.knowledge, ALWAYS).adult_age
     if creatinine is None or creatinine.bound or sex is None or not adult:
         return None
-    equation = bind(CkdEpi, case.knowledge, ALWAYS)
+    equation = bind(CkdEpi, case.knowledge, EQUATION)
     value = filtration_rate(in_unit(creatinine, "mg/dL", case.knowledge), age, sex, equation)
     empty = replace(case.lab("egfr"), value=value, on=draw.on, path=creatinine.path, bound="")
     return replace(empty, name=f"{empty.name}, from creatinine")
@@ -76,10 +80,8 @@ def kidney_function_reduced(case: Case) -> Conclusion:
     days = 0 if not (first and first.on and last and last.on) else (last.on - first.on).days
     if days >= limits.apart_d:
         return all_of(statement, low[0], latest)
-    missing = (Missing("lab:egfr", "Filtration rate again after three months"),)
-    return Conclusion(
-        Truth.UNKNOWN, statement, parts=(latest,), decided_by=(latest,), missing=missing
-    )
+    lasting = Missing("lab:egfr", "Filtration rate again after three months")
+    return all_of(statement, latest, Conclusion(Truth.UNKNOWN, lasting.ask, missing=(lasting,)))
 
 
 def _reduced_without_break(steps: list[Conclusion]) -> list[Conclusion]:
