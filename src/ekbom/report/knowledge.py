@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
@@ -30,8 +30,22 @@ _TOLD_ELSEWHERE = frozenset(
 # One thing in full ------------------------------------------------------------------------------
 
 
-def thing_text(key: Key, everything: Catalogue, base: KnowledgeBase) -> Iterator[str]:
-    """Everything about one thing, in lines."""
+def thing_text(
+    key: Key, everything: Catalogue, base: KnowledgeBase, named_in_code: Collection[str]
+) -> Iterator[str]:
+    """Everything about one thing, in lines.
+
+    Parameters
+    ----------
+    key : Key
+        The thing.
+    everything : Catalogue
+        With who refers to it.
+    base : KnowledgeBase
+        With its sources and claims.
+    named_in_code : collection of str
+        Texts that stand in the code; an id among them is used by it.
+    """
     thing = everything.things[key]
     yield f"{key}{_name_of(thing)}"
     status = status_of(thing)
@@ -45,7 +59,7 @@ def thing_text(key: Key, everything: Catalogue, base: KnowledgeBase) -> Iterator
     yield from _provenance(thing, base)
     yield from _claims(thing, base)
     yield from _contradiction(thing, base)
-    yield from _uses(everything.used_by(key))
+    yield from _uses(everything.used_by(key), key.id in named_in_code)
 
 
 def _name_of(thing: Any) -> str:
@@ -54,7 +68,7 @@ def _name_of(thing: Any) -> str:
 
 
 def _field(name: str, value: Any, base: KnowledgeBase) -> Iterator[str]:
-    if value is None or value in ("", (), {}):
+    if value is None or value is False or value in ("", (), {}):
         return
     label = name.rstrip("_").replace("_", " ")
     if isinstance(value, Mapping | tuple):
@@ -75,7 +89,7 @@ def _inline(value: Any, base: KnowledgeBase) -> str:
             if field.name not in ("text", "value", "statement", "says")
             else _inline(part, base)
             for field in fields(value)
-            if (part := getattr(value, field.name)) not in ("", (), None, {})
+            if (part := getattr(value, field.name)) not in ("", (), None, {}, False)
         ]
         return "; ".join(said)
     if isinstance(value, Mapping):
@@ -121,21 +135,23 @@ def _contradiction(thing: Any, base: KnowledgeBase) -> Iterator[str]:
         yield from _wrapped(base.record(Contradiction, id).resolution, "    ", "    ")
 
 
-def _uses(uses: tuple[Use, ...]) -> Iterator[str]:
-    if not uses:
+def _uses(uses: tuple[Use, ...], in_code: bool) -> Iterator[str]:
+    if not uses and not in_code:
         yield from _labelled("used by", "nothing refers to it")
         return
-    yield f"  used by {len(uses)}"
+    yield "  used"
+    if in_code:
+        yield "    by the code, which names it"
     by_way: dict[str, list[str]] = {}
     for use in uses:
         by_way.setdefault(use.how, []).append(str(use.by))
     for how, users in by_way.items():
-        yield from _wrapped(f"as {how}: {', '.join(users)}", "    ", "      ")
+        yield from _wrapped(f"as {how} by {', '.join(users)}", "    ", "      ")
 
 
 def reference(source: Source) -> str:
     """A source as a reader looks it up."""
-    authors = ", ".join(source.authors)
+    authors = ", ".join(source.authors).rstrip(".")
     parts = [f"{authors}. {source.title}.", f"{source.publication}." if source.publication else ""]
     parts.append(f"{source.year}.")
     parts.append(f"doi:{source.doi}." if source.doi else "")
@@ -218,7 +234,7 @@ def differences_text(
     """Each difference with both sides and their sources."""
     wide = max(len(first), len(second))
     for one in found:
-        yield f"{one.kind} {one.id}  {one.name}"
+        yield f"{one.kind} {one.id}  {one.name}".rstrip()
         for edition, side in ((first, one.first), (second, one.second)):
             yield from _wrapped(_side(side, base), f"  {edition:<{wide}}  ", " " * (wide + 4))
     yield f"{len(found)} differences between {first} and {second}"
@@ -249,8 +265,10 @@ def _wrapped(text: str, first: str, later: str) -> Iterator[str]:
     ) or [first.rstrip()]
 
 
-def thing_json(key: Key, everything: Catalogue, base: KnowledgeBase) -> dict[str, Any]:
-    """Everything about one thing, as plain data."""
+def thing_json(
+    key: Key, everything: Catalogue, base: KnowledgeBase, named_in_code: Collection[str]
+) -> dict[str, Any]:
+    """Everything about one thing, as plain data; see `thing_text`."""
     thing = everything.things[key]
     cited = {use for use in _sources_of(thing) if use in base.sources}
     contradiction = getattr(thing, "contradiction", "")
@@ -262,6 +280,7 @@ def thing_json(key: Key, everything: Catalogue, base: KnowledgeBase) -> dict[str
         "contradiction": plain(base.record(Contradiction, contradiction))
         if contradiction
         else None,
+        "named_in_code": key.id in named_in_code,
         "used_by": [{"by": str(use.by), "how": use.how} for use in everything.used_by(key)],
     }
 

@@ -24,8 +24,8 @@ from ekbom.report.assessment.modes import (
     patient_view,
 )
 from ekbom.report.assessment.steps import StepShown, cite_all, step_shown
-from ekbom.report.assessment.text import outcome_text
-from ekbom.report.assessment.wording import ALL_MARKS, SIGNS, TO_CHECK, edition_text
+from ekbom.report.assessment.text import outcome_text, settles_label
+from ekbom.report.assessment.wording import ALL_MARKS, SIGNS, TO_CHECK, ask_text, edition_text
 from ekbom.report.citations import Citations, short_name
 from ekbom.report.figures.clock import Window, clock_figure
 from ekbom.report.figures.iron import IRON_PANELS, iron_figure
@@ -46,6 +46,7 @@ class _FindingShown:
     says: str
     caveats: tuple[str, ...]
     missing: tuple[str, ...]
+    settles_label: str
     settles: tuple[str, ...]
     step: StepShown
 
@@ -121,6 +122,7 @@ def _context(shown: Shown) -> dict[str, Any]:
         "clock_figure": clock_figure(windows, _onset_h(shown.patient), shown.patient.diary),
         "changes": shown.changes,
         "edition": edition_text,
+        "ask": ask_text,
         "outcome": outcome_text,
         "sections": [_section(s, citations) for s in assessment.sections if s.findings],
         "sources": [(number, short_name(source), source) for number, source in citations.sources],
@@ -168,7 +170,8 @@ def _finding(finding: Finding, citations: Citations) -> _FindingShown:
         level=finding.level,
         says=finding.words.clinician,
         caveats=tuple(str(caveat) for caveat in conclusion.all_caveats()),
-        missing=tuple(missing.ask for missing in conclusion.all_missing()),
+        missing=tuple(ask_text(missing) for missing in conclusion.all_missing()),
+        settles_label=settles_label(finding).capitalize(),
         settles=finding.settles,
         step=step_shown(conclusion, citations),
     )

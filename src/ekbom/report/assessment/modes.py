@@ -23,6 +23,8 @@ MODES: Final[tuple[Mode, ...]] = ("clinician", "patient")
 RED_FLAGS: Final = "red-flags"
 # So many questions a patient meets at once; the others fold away.
 N_ASKED: Final = 12
+# Rules that say whether everything was asked: not flags themselves, and unknown speaks too.
+ASKED_RULES: Final = frozenset({"R-RF-02", "R-RF-03"})
 # The words of these records say what holds where the thing is present; to a patient they are
 # said only then.
 _SAID_IF_PRESENT = frozenset({RED_FLAGS, "mimics", "drivers"})
@@ -78,6 +80,8 @@ class Shown:
 # The two conclusions everything else hangs on.
 _DIAGNOSTIC_STATE, _IRON_STATUS = "R-DX-06", "iron-status"
 _LEADING = frozenset({_DIAGNOSTIC_STATE, _IRON_STATUS})
+# Told beside the status of iron, which may be open or stopped for another reason.
+_TOLD_WITH_IRON = frozenset({"iron-low", "R-FE-01", "R-FE-14"})
 
 # What is missing --------------------------------------------------------------------------------
 
@@ -122,8 +126,10 @@ class Lead:
         Whether red flags were looked for at all.
     diagnosis, iron_status : Finding or None
         The state of the criteria and of iron.
-    mimics, drivers, iron, severity : tuple of Finding
+    mimics, drivers, severity : tuple of Finding
         What holds of each.
+    iron : tuple of Finding
+        What holds beside the status: low iron, a stop, anaemia.
     wanted : tuple of Wanted
         What is missing, most wanted first.
     """
@@ -144,14 +150,18 @@ def lead(assessment: Assessment) -> Lead:
     """What a reader has to know first."""
     flags = _section(assessment, RED_FLAGS)
     return Lead(
-        raised=_of(flags, Truth.YES),
+        raised=tuple(f for f in _of(flags, Truth.YES) if f.conclusion.id not in ASKED_RULES),
         open_flags=_of(flags, Truth.UNKNOWN),
         flags_assessed=bool(flags),
         diagnosis=_found(assessment, _DIAGNOSTIC_STATE),
         iron_status=_found(assessment, _IRON_STATUS),
         mimics=_of(_section(assessment, "mimics"), Truth.YES),
         drivers=_of(_section(assessment, "drivers"), Truth.YES),
-        iron=_of(_section(assessment, "iron"), Truth.YES),
+        iron=tuple(
+            f
+            for f in _of(_section(assessment, "iron"), Truth.YES)
+            if f.conclusion.id in _TOLD_WITH_IRON
+        ),
         severity=_of(_section(assessment, "severity"), Truth.YES),
         wanted=wanted(assessment),
     )
@@ -215,9 +225,10 @@ def patient_view(shown: Shown) -> PatientView:
     """What a patient may be shown of an assessment."""
     knowledge = shown.knowledge
     parts = tuple(part for s in shown.assessment.sections for part in _patient_part(s))
-    flags = next((s for s in shown.assessment.sections if s.id == RED_FLAGS), None)
     missing = [one.missing for one in wanted(shown.assessment)]
-    urgent = [] if flags is None else [m for f in flags for m in f.conclusion.all_missing()]
+    # Where a rule has words for what was not asked, they name it all, and more urgently.
+    silent = [f for f in lead(shown.assessment).open_flags if not _speaks(f, RED_FLAGS)]
+    urgent = [missing for f in silent for missing in f.conclusion.all_missing()]
     asked_first = _questions(urgent, knowledge)
     return PatientView(
         first=tuple(says for part in parts if part.id == RED_FLAGS for says in part.says),
@@ -233,13 +244,19 @@ def patient_view(shown: Shown) -> PatientView:
 def _patient_part(section: Section) -> Iterator[PatientPart]:
     kept = [section.summary.patient] if section.summary.patient else []
     for finding in section:
-        present = finding.conclusion.truth is Truth.YES
         told = any(finding.words.patient in text for text in kept)
-        if (present or section.id not in _SAID_IF_PRESENT) and finding.words.patient and not told:
+        if _speaks(finding, section.id) and not told:
             kept.append(finding.words.patient)
     if kept:
         heading = _PATIENT_HEADINGS.get(section.id, section.title)
         yield PatientPart(section.id, heading, tuple(kept))
+
+
+def _speaks(finding: Finding, section_id: str) -> bool:
+    """Whether a finding has something to say to a patient."""
+    holds = finding.conclusion.truth is Truth.YES
+    of_rule = section_id not in _SAID_IF_PRESENT or finding.conclusion.id in ASKED_RULES
+    return bool(finding.words.patient) and (holds or of_rule)
 
 
 def _questions(missing: list[Missing], knowledge: KnowledgeBase) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from ekbom.knowledge.records import Citation
 from ekbom.logic import Conclusion, Truth
 from ekbom.report.assessment.wording import (
     TO_CHECK,
+    ask_text,
     edition_text,
     fact_text,
     limit_text,
@@ -115,7 +116,7 @@ def step_shown(conclusion: Conclusion, citations: Citations) -> StepShown:
         found=_found(conclusion),
         path="" if fact is None else fact.path,
         limit=None if conclusion.limit is None else limit_shown(conclusion.limit, citations),
-        missing=tuple(missing.ask for missing in conclusion.missing),
+        missing=tuple(ask_text(missing) for missing in conclusion.missing),
         caveats=tuple(str(caveat) for caveat in conclusion.caveats),
         references=tuple(reference(one, citations) for one in conclusion.citations),
         decided_by=tuple(step for k, step in enumerate(shown) if k in decided),

@@ -10,6 +10,7 @@ from ekbom.assessment.assess import Assessment
 from ekbom.assessment.changes import Changes, ConclusionChange
 from ekbom.assessment.findings import Finding, Section
 from ekbom.report.assessment.modes import (
+    ASKED_RULES,
     CLINICIAN_USE,
     N_ASKED,
     PATIENT_USE,
@@ -21,12 +22,13 @@ from ekbom.report.assessment.modes import (
     patient_view,
 )
 from ekbom.report.assessment.steps import Reference, StepShown, cite_all, step_shown
-from ekbom.report.assessment.wording import edition_text
+from ekbom.report.assessment.wording import ask_text, edition_text
 from ekbom.report.citations import Citations, short_name
 
 WIDTH = 92
 _N_WANTED = 6
 _N_DRIVERS = 5
+_N_SEVERITY = 3
 # So many waiting conclusions are named; the others are counted.
 _N_NAMED = 3
 
@@ -95,13 +97,13 @@ def _stand(found: Lead) -> Iterator[str]:
             yield from _wrapped(flag.words.clinician, indent=4)
     if not found.raised:
         yield "  none on record" if found.flags_assessed else "  not looked for"
-    if found.open_flags:
-        names = "; ".join(flag.name for flag in found.open_flags)
-        yield from _wrapped(f"? not asked: {names}", hang=4)
+    for flag in found.open_flags:
+        names = f": {'; '.join(flag.settles)}" if flag.settles else ""
+        yield from _wrapped(f"? {flag.name}{names}", hang=4)
     yield ""
     yield "WHERE WE STAND"
     yield from _row("Criteria", _state(found.diagnosis) if found.diagnosis else "not assessed")
-    yield from _row("Severity", _listed(found.severity) or "not known")
+    yield from _row("Severity", _listed(found.severity[:_N_SEVERITY]) or "not known")
     yield from _row("Iron", _state(found.iron_status) if found.iron_status else "not assessed")
     if found.iron:
         yield from _row("", _listed(found.iron))
@@ -113,7 +115,7 @@ def _stand(found: Lead) -> Iterator[str]:
         named = ", ".join(one.waiting[:_N_NAMED])
         more = len(one.waiting) - _N_NAMED
         tail = f" and {more} more" if more > 0 else ""
-        yield from _wrapped(f"- {one.missing.ask} ({named}{tail})", indent=4, hang=2)
+        yield from _wrapped(f"- {ask_text(one.missing)} ({named}{tail})", indent=4, hang=2)
     more = len(found.wanted) - _N_WANTED
     if more > 0:
         yield f"    and {more} more"
@@ -169,8 +171,14 @@ def _why(finding: Finding, citations: Citations) -> Iterator[str]:
         yield from _wrapped(finding.words.clinician, indent=11)
     yield from _step(step_shown(finding.conclusion, citations), 11)
     if finding.settles:
-        yield from _wrapped("would settle it: " + ", ".join(finding.settles), indent=11, hang=2)
+        label = settles_label(finding)
+        yield from _wrapped(f"{label}: " + ", ".join(finding.settles), indent=11, hang=2)
     yield ""
+
+
+def settles_label(finding: Finding) -> str:
+    """What the names in ``settles`` are."""
+    return "not asked" if finding.conclusion.id in ASKED_RULES else "would settle it"
 
 
 def _step(step: StepShown, indent: int) -> Iterator[str]:
@@ -297,7 +305,7 @@ def _for_patient(shown: Shown) -> Iterator[str]:
     view = patient_view(shown)
     yield from _wrapped(PATIENT_USE)
     yield from _bulleted("FIRST OF ALL", view.first)
-    yield from _bulleted("PLEASE TELL YOUR DOCTOR SOON IF THE ANSWER IS YES", view.asked_first)
+    yield from _bulleted("TELL YOUR DOCTOR SOON IF ONE OF THE ANSWERS IS YES", view.asked_first)
     for part in view.parts:
         yield from _bulleted(part.heading.upper(), part.says)
     yield from _bulleted("WHAT IS ON RECORD", [": ".join(f[:2]) + f" ({f[2]})" for f in view.facts])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ekbom.knowledge.parameters import Sourced
-from ekbom.logic import Conclusion, Fact, Truth
+from ekbom.logic import Conclusion, Fact, Missing, Truth
 from ekbom.report.citations import MARKS
 
 # UCUM units that a reader would not write this way.
@@ -71,8 +71,21 @@ def limit_text(limit: Sourced) -> str:
 
 def edition_text(edition: str) -> str:
     """Short name of an edition: ``irlssg-2018`` becomes IRLSSG 2018."""
+    if edition.startswith(_OWN):
+        return "all editions"
     words = edition.split("-")
     return " ".join(w.upper() if w.isalpha() and w not in _WORDS else w for w in words)
 
 
-_WORDS = frozenset({"practice", "before", "pediatric", "ekbom", "assessment"})
+_WORDS = frozenset({"practice", "before", "pediatric"})
+# Values that no guideline numbers anew stand in an edition of this project.
+_OWN = "ekbom-"
+
+
+def ask_text(missing: Missing) -> str:
+    """What is missing, as something one can ask or do."""
+    kind = missing.key.partition(":")[0]
+    return f"{missing.ask}{_TO_FIND.get(kind, '')}"
+
+
+_TO_FIND = {"condition": ": present or excluded?", "lab": ": to be measured"}

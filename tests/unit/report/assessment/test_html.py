@@ -16,7 +16,7 @@ from ekbom.logic import Conclusion, Truth
 from ekbom.report.assessment.html import render_assessment
 from ekbom.report.assessment.modes import CLINICIAN_USE, Shown
 
-VOID = {"meta", "br"}
+VOID = {"meta", "br", "input"}
 HOSTILE = '<script>alert("1")</script> & \x00\u202etxt'
 
 

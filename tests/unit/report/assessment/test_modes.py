@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ekbom.assessment.findings import Finding, Section
+from ekbom.knowledge.records import Words
 from ekbom.logic import Conclusion, Missing, Truth
 from ekbom.report.assessment.modes import (
     Shown,
@@ -66,3 +67,23 @@ def test_recorded_medicines_come_without_their_dose(shown: Shown) -> None:
     assert ("sertraline", "taken", "since 2025-09") in facts
     assert not any("mg" in value for _, value, _ in facts)
     assert facts[0] == ("Ferritin", "23 ng/mL", "2026-05-10")
+
+
+def asked_rule(truth: Truth) -> Section:
+    question = "question:suicidal-thoughts"
+    missing = (Missing(question, "Ask"),) if truth is Truth.UNKNOWN else ()
+    conclusion = Conclusion(truth, "All asked", id="R-RF-02", missing=missing)
+    words = Words("Ask now.", "Seek emergency help now if one of these is true.")
+    return Section("red-flags", "Red flags", (Finding("Emergencies", conclusion, "ask", words),))
+
+
+def test_that_everything_was_asked_is_no_red_flag(shown: Shown) -> None:
+    assert lead(with_section(shown, asked_rule(Truth.YES)).assessment).raised == ()
+
+
+def test_emergencies_nobody_asked_about_are_put_first_in_their_own_urgent_words(
+    shown: Shown,
+) -> None:
+    view = patient_view(with_section(shown, asked_rule(Truth.UNKNOWN)))
+    assert view.first == ("Seek emergency help now if one of these is true.",)
+    assert view.asked_first == ()
