@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, Section, by_rule, weighed
 from ekbom.knowledge.education import Habit
-from ekbom.knowledge.records import Words
 from ekbom.logic import Conclusion, Truth
+
+STATES: Mapping[Truth, str] = MappingProxyType(
+    {
+        Truth.YES: "worth raising",
+        Truth.NO: "nothing to raise",
+        Truth.UNKNOWN: "not asked",
+    }
+)
 
 
 def habits(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
@@ -21,9 +29,7 @@ def habits(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
 def _habit(case: Case, habit: Habit, concluded: Mapping[str, Conclusion]) -> Finding:
     statement = f"{habit.name}: worth raising with this patient"
     conclusion = weighed(f"R-HAB-01:{habit.id}", statement, habit.lines, case, concluded)
-    finding = by_rule(
-        case, conclusion.named(conclusion.id, statement, habit.citations), name=habit.name
-    )
-    # Nothing is said to a patient about what nobody asked or what is already as it should be.
-    words = habit.words if conclusion.truth is Truth.YES else Words(habit.words.clinician)
-    return replace(finding, words=words)
+    cited = conclusion.named(conclusion.id, statement, habit.citations)
+    finding = by_rule(case, cited, name=habit.name, state=STATES[conclusion.truth])
+    raised = conclusion.truth is Truth.YES
+    return replace(finding, words=habit.words if raised else finding.words)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from ekbom.assessment.case import Case
+from ekbom.assessment.children import is_adult
 from ekbom.assessment.findings import Finding, Section, by_rule
 from ekbom.caveats import Caveat
 from ekbom.errors import UsageError
@@ -153,7 +154,7 @@ def graded_score(case: Case, instrument: Instrument, rule: str = "R-SEV-01") -> 
     statement = f"{instrument.name} ({instrument.measures}) is at least moderate or abnormal"
     conclusion = any_of(statement, compared).named(f"{rule}:{instrument.id}", statement)
     if filled:
-        conclusion = conclusion.with_caveat(*_stale(case, instrument, filled[0]))
+        conclusion = conclusion.with_caveat(*_caveats(case, instrument, filled[0]))
     return by_rule(case, conclusion, state=state, name=f"{instrument.name}: {instrument.measures}")
 
 
@@ -189,11 +190,12 @@ def _to_fill(instrument: Instrument, filled: list[FilledQuestionnaire]) -> Missi
     return Missing(f"questionnaire:{instrument.id}", ask)
 
 
-def _stale(case: Case, instrument: Instrument, filled: FilledQuestionnaire) -> list[Caveat]:
+def _caveats(case: Case, instrument: Instrument, filled: FilledQuestionnaire) -> Iterator[Caveat]:
     age_d = (case.as_of - filled.on).days
-    if age_d <= _rules(case).score_stale_after_d:
-        return []
-    return [Caveat("old-score", f"The latest {instrument.name} is {age_d} days old.")]
+    if age_d > _rules(case).score_stale_after_d:
+        yield Caveat("old-score", f"The latest {instrument.name} is {age_d} days old.")
+    if is_adult(case).truth is Truth.NO:
+        yield Caveat("scale-for-adults", f"The {instrument.name} was made for adults.")
 
 
 def _rules(case: Case) -> ScoreRules:

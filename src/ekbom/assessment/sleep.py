@@ -8,6 +8,7 @@ from typing import Annotated
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, Section, by_rule, weighed
+from ekbom.assessment.habits import STATES
 from ekbom.assessment.severity import graded_score
 from ekbom.knowledge.binding import Param, bind
 from ekbom.knowledge.education import Risk
@@ -161,7 +162,11 @@ def _risk(case: Case, risk: Risk, reached: Mapping[str, Conclusion]) -> Finding:
     statement = f"{risk.name}: worth raising with this patient"
     conclusion = weighed(f"R-RISK-01:{risk.id}", statement, risk.lines, case, reached)
     cited = conclusion.named(conclusion.id, statement, risk.citations)
-    finding = by_rule(case, cited, name=risk.name)
-    # A patient hears of an association only where something points to it.
-    words = risk.words if cited.truth is Truth.YES else Words(risk.words.clinician)
-    return replace(finding, words=words, level=risk.level)
+    finding = by_rule(case, cited, name=risk.name, state=STATES[cited.truth])
+    words = {
+        Truth.YES: risk.words,
+        # A patient hears of an association only where something points to it.
+        Truth.UNKNOWN: Words(risk.words.clinician),
+        Truth.NO: finding.words,
+    }
+    return replace(finding, words=words[cited.truth], level=risk.level)

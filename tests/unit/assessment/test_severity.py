@@ -32,8 +32,8 @@ def filled(instrument: str, *items: float, on: date = DAY) -> FilledQuestionnair
     return FilledQuestionnaire(instrument, on, dict(enumerate(items, 1)))
 
 
-def severity_of(*questionnaires: FilledQuestionnaire) -> Section:
-    person = Person(PartialDate(date(1970, 1, 1), date(1970, 1, 1)))
+def severity_of(*questionnaires: FilledQuestionnaire, born: date = date(1970, 1, 1)) -> Section:
+    person = Person(PartialDate(born, born))
     patient = Patient("p", person, questionnaires=questionnaires)
     return severity(Case(patient, BASE, DAY, editions_on(DAY, BASE)), {})
 
@@ -157,6 +157,15 @@ def test_an_incomplete_latest_questionnaire_is_not_replaced_by_an_older_one() ->
 )
 def test_an_old_score_carries_a_caveat(on: date, codes: list[str]) -> None:
     conclusion = concluded(severity_of(filled("irls", *[2] * 10, on=on)), "R-SEV-01:irls")
+    assert [caveat.code for caveat in conclusion.all_caveats()] == codes
+
+
+@pytest.mark.parametrize(("year", "codes"), [(2008, []), (2009, ["scale-for-adults"])])
+def test_a_scale_for_adults_filled_in_by_a_child_carries_a_caveat(
+    year: int, codes: list[str]
+) -> None:
+    section = severity_of(filled("irls", *[2] * 10), born=date(year, 5, 1))
+    conclusion = concluded(section, "R-SEV-01:irls")
     assert [caveat.code for caveat in conclusion.all_caveats()] == codes
 
 
