@@ -1,17 +1,24 @@
-"""Ids that stand in the code of the assessment, so that the audit knows what it uses."""
+"""Ids that stand in the code, so that the audit knows what it uses."""
 
 from __future__ import annotations
 
 import importlib.util
 import pkgutil
+import re
 from collections.abc import Iterator
+from functools import cache
 from types import CodeType
 
-_ROOMS = ("ekbom.assessment", "ekbom.patient")
+_ROOMS = tuple(
+    f"ekbom.{room}" for room in ("assessment", "knowledge", "patient", "recording", "scoring")
+)
+# A field of a slice is one text to the compiler: Annotated[float, Param('iron/…', '%')].
+_PARAMETER = re.compile(r"Param\(['\"]([^'\"]+)['\"]")
 
 
+@cache
 def named_in_code() -> frozenset[str]:
-    """Every text in the code of the assessment and the patient record, and its part after a colon.
+    """Every text in the code below the shells, its part after a colon, and ids of parameters.
 
     Returns
     -------
@@ -26,7 +33,9 @@ def named_in_code() -> frozenset[str]:
             code = get_code(name) if get_code else None
             if isinstance(code, CodeType):
                 found.update(_texts(code))
-    return frozenset(found | {text.rpartition(":")[2] for text in found})
+    parts = {text.rpartition(":")[2] for text in found}
+    parameters = {id for text in found for id in _PARAMETER.findall(text)}
+    return frozenset(found | parts | parameters)
 
 
 def _modules(room: str) -> Iterator[str]:

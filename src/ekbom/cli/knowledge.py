@@ -45,17 +45,18 @@ def _task(tasks: Any, name: str, run: Any, said: str) -> argparse.ArgumentParser
 
 
 def _show(args: argparse.Namespace) -> int:
+    from ekbom.cli.code_names import named_in_code
     from ekbom.knowledge.catalogue import catalogue
     from ekbom.knowledge.loading import load
     from ekbom.report.knowledge import thing_json, thing_text
 
     base = load()
     everything = catalogue(base)
-    keys = everything.find(args.id)
+    keys, named = everything.find(args.id), named_in_code()
     if args.json:
-        return _print_json([thing_json(key, everything, base) for key in keys])
+        return _print_json([thing_json(key, everything, base, named) for key in keys])
     for number, key in enumerate(keys):
-        _print_lines([*([""] if number else []), *thing_text(key, everything, base)])
+        _print_lines([*([""] if number else []), *thing_text(key, everything, base, named)])
     return 0
 
 

@@ -199,7 +199,7 @@ def _stale(
         kind = base.source(one.citation.source).kind
         days, longest = (as_of - one.checked.on).days, periods.days(kind)
         if days > longest:
-            what = f"checked {one.checked.on}, {days} days ago; {longest:g} for a {kind}"
+            what = f"checked {one.checked.on}, {days} days ago, over {longest:g} (kind {kind})"
             yield Finding("stale", str(one), what)
 
 

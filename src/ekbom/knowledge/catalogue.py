@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
@@ -83,7 +84,8 @@ class Catalogue:
             return tuple(found)
         spelled = {key.id.casefold(): key.id for key in self.things}
         spelled |= {name: key.id for key, thing in self.things.items() for name in _names(thing)}
-        near = [spelled[name] for name in difflib.get_close_matches(meant, spelled, 5, 0.6)]
+        near = [id for name, id in spelled.items() if _unpadded(name) == _unpadded(meant)]
+        near += [spelled[name] for name in difflib.get_close_matches(meant, spelled, 5, 0.6)]
         raise UsageError(
             f"nothing is called {written!r}",
             expected=f"near ids: {', '.join(dict.fromkeys(near))}" if near else "an id",
@@ -174,6 +176,10 @@ def _parts(thing: Any, name: str = "") -> Iterator[tuple[str, str]]:
 def texts(thing: Any) -> Iterator[str]:
     """Every text in a thing, in the order of its keys."""
     return (text for _, text in _parts(thing) if text)
+
+
+def _unpadded(name: str) -> str:
+    return re.sub(r"0+(?=[0-9])", "", name)
 
 
 def _names(thing: Any) -> tuple[str, ...]:

@@ -37,15 +37,15 @@ class ClaimCoverage:
 
     @property
     def held_by(self) -> str:
-        """What keeps it right: which check fails when somebody uses it otherwise."""
+        """What fails when somebody uses it otherwise than its status allows."""
         patterns = len(self.claim.never_say)
-        wording = f"; {patterns} forbidden wording{'s' * (patterns > 1)}" if patterns else ""
+        wording = f", {patterns} forbidden wording{'s' * (patterns > 1)}" if patterns else ""
         if not self.claim.may_drive:
-            return f"loader: no record may carry it{wording}"
+            return f"the loader lets no record carry it{wording}"
         if self.carried_by:
             count = len(self.carried_by)
-            return f"loader: {count} record{'s' * (count > 1)} must stay allowed to{wording}"
-        return f"not carried{wording}"
+            return f"the loader checks {count} record{'s' * (count > 1)} carrying it{wording}"
+        return f"nothing carries it{wording}"
 
 
 @dataclass(frozen=True, slots=True)

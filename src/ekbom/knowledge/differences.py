@@ -36,7 +36,7 @@ class Difference:
     kind : str
         ``parameter``, ``criterion`` or ``rule``.
     id, name : str
-        What it is.
+        What it is; a criterion has no name but its id.
     first, second : Side
         What each says.
     """
@@ -107,7 +107,7 @@ def _criteria(base: KnowledgeBase, first: str, second: str) -> Iterator[Differen
     for id in dict.fromkeys([*sides[0], *sides[1]]):
         one, other = sides[0].get(id, Side()), sides[1].get(id, Side())
         if one.says != other.says:
-            yield Difference("criterion", id, f"Criterion {id}", one, other)
+            yield Difference("criterion", id, "", one, other)
 
 
 def _rules(base: KnowledgeBase, first: str, second: str) -> Iterator[Difference]:
