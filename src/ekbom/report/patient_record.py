@@ -74,8 +74,9 @@ def _labs(patient: Patient, knowledge: KnowledgeBase) -> Iterator[str]:
     latest: dict[str, tuple[LabResult, Draw]] = {}
     for draw in patient.draws:
         latest |= {analyte: (result, draw) for analyte, result in draw.results.items()}
-    for analyte, (result, draw) in sorted(latest.items()):
-        name = knowledge.record(Analyte, analyte).name
+    names = {knowledge.record(Analyte, analyte).name: analyte for analyte in latest}
+    for name, analyte in sorted(names.items()):
+        result, draw = latest[analyte]
         yield f"{name} {result.bound}{result.value:.4g} {result.unit}, {draw.on}{_entered(result)}"
 
 
