@@ -65,9 +65,8 @@ def _counts(patient: Patient) -> Iterator[str]:
         "diary entries": len(patient.diary),
         "weights": len(patient.weights),
     }
-    yield (
-        ", ".join(f"{number} {name}" for name, number in parts.items() if number) or "nothing else"
-    )
+    said = [f"{name} {number}" for name, number in parts.items() if number]
+    yield ", ".join(said) or "nothing else"
 
 
 def _labs(patient: Patient, knowledge: KnowledgeBase) -> Iterator[str]:
