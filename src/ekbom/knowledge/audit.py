@@ -112,7 +112,8 @@ class Audit:
     findings : tuple of Finding
         What is wrong, in the order of `CHECKS`.
     notes : tuple of Finding
-        What is not wrong and may still surprise: conditions that no rule asks for.
+        What is not wrong and may still surprise: conditions that no rule asks for, and the side
+        of a contradiction that stands without a qualification.
     marks : Mapping of str to int
         By mark: how many statements rest on it.
     recalled : tuple of Statement
@@ -154,11 +155,12 @@ def audit(
     names = frozenset(named_in_code) | _words_of(everything)
     usable = [key for key in everything.things if key.kind in _TO_BE_USED]
     unused = [(_unused(key), key.kind) for key in usable if not in_use(everything, key, names)]
+    contradicted = [(_unqualified(one), one.status) for one in claims if is_unqualified(one)]
     findings: list[Finding] = [
         *_stale(base, said, periods, as_of),
         *_unsourced(base, said),
         *(one for one, kind in unused if kind != _ONLY_NOTED),
-        *_contradicted(claims),
+        *(one for one, status in contradicted if status == "contested"),
         *_retracted(base, everything),
     ]
     looked_at: dict[Check, int] = {
@@ -170,8 +172,9 @@ def audit(
     }
     marks = Counter(one.citation.mark for one in said)
     recalled = tuple(one for one in said if one.citation.mark == "recalled")
-    notes = tuple(one for one, kind in unused if kind == _ONLY_NOTED)
-    return Audit(as_of, looked_at, tuple(findings), notes, dict(marks), recalled)
+    notes = [one for one, kind in unused if kind == _ONLY_NOTED]
+    notes += [one for one, status in contradicted if status == "current"]
+    return Audit(as_of, looked_at, tuple(findings), tuple(notes), dict(marks), recalled)
 
 
 def statements(everything: Catalogue) -> Iterator[Statement]:
@@ -246,11 +249,14 @@ def _unused(key: Key) -> Finding:
     return Finding("unused", str(key), "nothing refers to it")
 
 
-def _contradicted(claims: list[Claim]) -> Iterator[Finding]:
-    for claim in claims:
-        if claim.may_drive and not claim.qualification:
-            what = f"{claim.contradiction} weighs against it, and no qualification says so"
-            yield Finding("contradicted", f"claims/{claim.id}", what)
+def is_unqualified(claim: Claim) -> bool:
+    """Whether a claim may be stated, is contradicted, and says nothing of it."""
+    return claim.may_drive and bool(claim.contradiction) and not claim.qualification
+
+
+def _unqualified(claim: Claim) -> Finding:
+    what = f"{claim.contradiction} weighs it, and no qualification says how"
+    return Finding("contradicted", f"claims/{claim.id}", what)
 
 
 def _retracted(base: KnowledgeBase, everything: Catalogue) -> Iterator[Finding]:

@@ -102,11 +102,18 @@ def test_a_test_that_can_never_be_due_is_unused() -> None:
     ]
 
 
-def test_a_contradicted_claim_needs_a_qualification() -> None:
-    claim = next(c for c in BASE.of(Claim).values() if c.contradiction and c.may_drive)
+def test_a_contested_claim_needs_a_qualification() -> None:
+    claim = next(c for c in BASE.of(Claim).values() if c.contradiction and c.status == "contested")
     bare, qualified = (replace(claim, id="S9-99", qualification=text) for text in ("", "But."))
     assert ("contradicted", "claims/S9-99") in new_findings(planted(Claim, bare))
     assert new_findings(planted(Claim, qualified)) == []
+
+
+def test_the_side_of_a_contradiction_that_stands_is_only_noted() -> None:
+    claim = next(c for c in BASE.of(Claim).values() if c.contradiction and c.status == "current")
+    base = planted(Claim, replace(claim, id="S9-99", qualification=""))
+    assert new_findings(base) == []
+    assert "claims/S9-99" in {one.where for one in audited(base).notes}
 
 
 def test_a_superseded_claim_is_not_contradicted_by_what_replaced_it() -> None:
