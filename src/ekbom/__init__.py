@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ekbom.assessment.assess import assess as assess
     from ekbom.errors import EkbomError as EkbomError
     from ekbom.interop.annotations import read_annotations as read_annotations
     from ekbom.interop.edf import read_recording as read_recording
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "score_files": ("ekbom.interop.night", "score_files"),
+    "assess": ("ekbom.assessment.assess", "assess"),
     "read_recording": ("ekbom.interop.edf", "read_recording"),
     "read_annotations": ("ekbom.interop.annotations", "read_annotations"),
     "read_patient": ("ekbom.interop.patient_files", "read_patient"),
@@ -32,6 +34,7 @@ _HOMES = {
 __all__ = [
     "EkbomError",
     "as_json",
+    "assess",
     "load_knowledge",
     "movement_rows",
     "read_annotations",

@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 
 from ekbom.assessment.assess import assess
-from ekbom.assessment.changes import changes, newest_editions
+from ekbom.assessment.changes import against_newest
 from ekbom.interop.patient_files import example_names, example_patient
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.never_say import spoken
-from ekbom.knowledge.records import InForce
 from ekbom.knowledge.strict_yaml import parse
 from ekbom.patient.reading import patient_from
 from ekbom.report.assessment.as_json import as_json
@@ -38,7 +37,7 @@ UNWRAPPED = 100_000
 
 @cache
 def shown(name: str) -> Shown:
-    """The case with every addition an output can have: what the newest editions would change."""
+    """The case with what the newest editions would change, where others answered."""
     base = load()
     if name.startswith("example:"):
         patient, as_of, editions = example_patient(name[8:], base, TODAY), TODAY, None
@@ -52,22 +51,21 @@ def shown(name: str) -> Shown:
         else:
             patient = patient_from(file, base, today, path=("patient",))
     found = assess(patient, base, as_of, editions)
-    newest = assess(patient, base, as_of, newest_editions(base))
-    return Shown(found, patient.as_of(as_of), base, changes(found, newest, base.of(InForce)))
+    return Shown(found, patient.as_of(as_of), base, against_newest(found, patient, base))
 
 
 @cache
-def outputs(name: str, mode: Mode) -> dict[str, tuple[str, ...]]:
+def outputs(name: str, mode: Mode) -> dict[str, frozenset[str]]:
     """Everything that is said of a case in a mode, by form: one paragraph, line or text each."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ekbom.report.assessment.text.WIDTH", UNWRAPPED)
-        lines = tuple(text(shown(name), mode, why=mode == "clinician"))
+        lines = frozenset(text(shown(name), mode, why=mode == "clinician"))
     page = re.sub(r"<style>.*?</style>", "", render_assessment(shown(name), mode), flags=re.DOTALL)
     said = re.split(r"</?(?!b>|code>|/)[a-z][^>]*>", page)
     return {
         "text": lines,
-        "json": tuple(texts_of(as_json(shown(name), mode))),
-        "html": tuple(unescape(re.sub(r"<[^>]*>", "", part)).strip() for part in said),
+        "json": frozenset(texts_of(as_json(shown(name), mode))),
+        "html": frozenset(unescape(re.sub(r"<[^>]*>", "", part)).strip() for part in said),
     }
 
 

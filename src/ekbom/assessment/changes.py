@@ -11,7 +11,7 @@ from ekbom.assessment.findings import Finding
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import InForce, Step
-from ekbom.logic import Conclusion
+from ekbom.logic import Conclusion, Truth
 from ekbom.patient.patient import Patient
 
 
@@ -75,6 +75,13 @@ class ConclusionChange:
     def is_other(self) -> bool:
         """Whether it came out differently, not only by other limits."""
         return _outcome(self.then) != _outcome(self.now)
+
+    @property
+    def matters(self) -> bool:
+        """False for a rule that is new or gone and says nothing of this patient."""
+        one = self.now or self.then
+        both = self.then is not None and self.now is not None
+        return both or (one is not None and one.conclusion.truth is Truth.YES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +210,8 @@ def _limit_changes(then: Finding, now: Finding) -> Iterator[LimitChange]:
 
 
 def limits_used(conclusion: Conclusion) -> Iterator[Sourced]:
-    """The limits a conclusion compared with, in the order they were met."""
+    """The limits that settled a conclusion or that it waits for, in the order they were met."""
     if conclusion.limit is not None:
         yield conclusion.limit
-    for part in conclusion.parts or conclusion.decided_by:
+    for part in conclusion.decided_by:
         yield from limits_used(part)

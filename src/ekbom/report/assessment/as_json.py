@@ -48,6 +48,7 @@ def _patient(shown: Shown) -> Json:
     view = patient_view(shown)
     return {
         "first": list(view.first),
+        "guidance": view.guidance,
         "parts": [
             {"id": part.id, "heading": part.heading, "says": list(part.says)} for part in view.parts
         ],

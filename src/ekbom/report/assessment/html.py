@@ -24,7 +24,7 @@ from ekbom.report.assessment.modes import (
     patient_view,
 )
 from ekbom.report.assessment.steps import StepShown, cite_all, step_shown
-from ekbom.report.assessment.text import outcome_text, settles_label
+from ekbom.report.assessment.text import limit_change_text, outcome_text, settles_label
 from ekbom.report.assessment.wording import ALL_MARKS, SIGNS, TO_CHECK, ask_text, edition_text
 from ekbom.report.citations import Citations, short_name
 from ekbom.report.figures.clock import Window, clock_figure
@@ -121,6 +121,8 @@ def _context(shown: Shown) -> dict[str, Any]:
         "windows": windows,
         "clock_figure": clock_figure(windows, _onset_h(shown.patient), shown.patient.diary),
         "changes": shown.changes,
+        "telling": [c for c in shown.changes.conclusions if c.matters] if shown.changes else [],
+        "limit_change": limit_change_text,
         "edition": edition_text,
         "ask": ask_text,
         "outcome": outcome_text,

@@ -39,6 +39,10 @@ PATIENT_USE: Final = (
     "what published guidance says about it. It cannot say what you have, and it does not replace "
     "a visit."
 )
+OLDER_GUIDANCE: Final = (
+    "This page was made with older guidance on purpose. Newer guidance exists and may say "
+    "something else."
+)
 _PATIENT_HEADINGS: Mapping[str, str] = {
     RED_FLAGS: "First of all",
     "diagnosis": "Your symptoms",
@@ -79,7 +83,7 @@ class Shown:
 
 # The two conclusions everything else hangs on.
 _DIAGNOSTIC_STATE, _IRON_STATUS = "R-DX-06", "iron-status"
-_LEADING = frozenset({_DIAGNOSTIC_STATE, _IRON_STATUS})
+LEADING: Final = frozenset({_DIAGNOSTIC_STATE, _IRON_STATUS})
 # Told beside the status of iron, which may be open or stopped for another reason.
 _TOLD_WITH_IRON = frozenset({"iron-low", "R-FE-01", "R-FE-14"})
 
@@ -107,7 +111,7 @@ def wanted(assessment: Assessment) -> tuple[Wanted, ...]:
                 asks.setdefault(missing.key, missing)
                 waiting.setdefault(missing.key, {})[finding.name] = None
     found = [Wanted(asks[key], tuple(names)) for key, names in waiting.items()]
-    first = {f.name for f in assessment.findings() if f.conclusion.id in _LEADING}
+    first = {f.name for f in assessment.findings() if f.conclusion.id in LEADING}
     return tuple(sorted(found, key=lambda one: (first.isdisjoint(one.waiting), -len(one.waiting))))
 
 
@@ -199,6 +203,8 @@ class PatientView:
     ----------
     first : tuple of str
         What must not wait.
+    guidance : str
+        That older guidance was used; empty where the newest was.
     parts : tuple of PatientPart
         What is said, in order.
     facts : tuple of tuple of str
@@ -213,6 +219,7 @@ class PatientView:
     """
 
     first: tuple[str, ...]
+    guidance: str
     parts: tuple[PatientPart, ...]
     facts: tuple[tuple[str, str, str], ...]
     asked_first: tuple[str, ...]
@@ -232,6 +239,7 @@ def patient_view(shown: Shown) -> PatientView:
     asked_first = _questions(urgent, knowledge)
     return PatientView(
         first=tuple(says for part in parts if part.id == RED_FLAGS for says in part.says),
+        guidance="" if shown.changes is None else OLDER_GUIDANCE,
         parts=tuple(part for part in parts if part.id != RED_FLAGS),
         facts=tuple(recorded_facts(shown.patient, knowledge)),
         asked_first=asked_first,

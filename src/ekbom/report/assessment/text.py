@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from ekbom.assessment.assess import Assessment
-from ekbom.assessment.changes import Changes, ConclusionChange
+from ekbom.assessment.changes import Changes, ConclusionChange, LimitChange
 from ekbom.assessment.findings import Finding, Section
+from ekbom.logic import Truth
 from ekbom.report.assessment.modes import (
     ASKED_RULES,
     CLINICIAN_USE,
+    LEADING,
     N_ASKED,
     PATIENT_USE,
     RED_FLAGS,
@@ -22,7 +24,7 @@ from ekbom.report.assessment.modes import (
     patient_view,
 )
 from ekbom.report.assessment.steps import Reference, StepShown, cite_all, step_shown
-from ekbom.report.assessment.wording import ask_text, edition_text
+from ekbom.report.assessment.wording import ask_text, edition_text, quantity_text
 from ekbom.report.citations import Citations, short_name
 
 WIDTH = 92
@@ -236,23 +238,33 @@ def changes_text(changes: Changes) -> Iterator[str]:
         for step in edition.steps:
             says = f"{step.since} {edition_text(step.edition)}: {step.changed}"
             yield from _wrapped(says, indent=4, hang=2)
-    if not changes.conclusions:
+    telling = [change for change in changes.conclusions if change.matters]
+    if not telling:
         yield "  No conclusion would be different."
-    for change in changes.conclusions:
+    for change in telling:
         yield from _wrapped(f"{change.id} {change.name}: {change_text(change)}", hang=2)
+    silent = [change.name for change in changes.conclusions if not change.matters]
+    if silent:
+        names = "; ".join(silent)
+        yield from _wrapped(f"Rules of one edition only, without consequence here: {names}", hang=2)
 
 
 def change_text(change: ConclusionChange) -> str:
     """Then and now of one conclusion, and the limits that differ, in one line."""
-    limits = "; ".join(
-        f"{limit.name} {limit.then.value if limit.then else 'none'} then, "
-        f"{limit.now.value if limit.now else 'none'} now"
-        for limit in change.limits
-    )
+    limits = "; ".join(limit_change_text(limit) for limit in change.limits)
     outcome = f"{outcome_text(change.then)} then, {outcome_text(change.now)} now"
     if not change.is_other:
         return f"{outcome_text(change.now)} both times; {limits}"
     return f"{outcome}; {limits}" if limits else outcome
+
+
+def limit_change_text(change: LimitChange) -> str:
+    """A limit then and now."""
+    then, now = (
+        "no such limit" if one is None else quantity_text(one.value, one.unit)
+        for one in (change.then, change.now)
+    )
+    return f"{change.name}: {then} then, {now} now"
 
 
 def outcome_text(finding: Finding | None) -> str:
@@ -262,9 +274,9 @@ def outcome_text(finding: Finding | None) -> str:
 
 def comparison_text(columns: Sequence[tuple[date, Assessment]]) -> Iterator[str]:
     """A table: leading conclusions by the editions of several days, on the same facts."""
-    yield (
-        f"The same facts (as of {columns[-1][1].as_of}), by the editions in force on each day; "
-        "only what differs, and the state of the criteria:"
+    yield from _wrapped(
+        f"The same facts (as of {columns[-1][1].as_of}), by the editions in force on each day: "
+        "the state of the criteria and of iron, and what differs."
     )
     header = ["", *(str(day) for day, _ in columns)]
     rows = [header, *comparison_rows(columns)]
@@ -278,14 +290,19 @@ def comparison_text(columns: Sequence[tuple[date, Assessment]]) -> Iterator[str]
 
 
 def comparison_rows(columns: Sequence[tuple[date, Assessment]]) -> Iterator[list[str]]:
-    """Name and states of every conclusion that differs between the columns."""
+    """Name and states of the leading conclusions and of those that differ between the columns.
+
+    A rule that some editions lack is left out where it says nothing of this patient.
+    """
     found = [{f.conclusion.id: f for f in a.findings() if f.conclusion.id} for _, a in columns]
-    for name in dict.fromkeys(key for column in reversed(found) for key in column):
+    names = dict.fromkeys(key for column in reversed(found) for key in column)
+    for name in sorted(names, key=lambda name: name not in LEADING):
         findings = [column.get(name) for column in found]
-        states = [outcome_text(finding) for finding in findings]
-        if len(set(states)) > 1 or name == "R-DX-06":
-            shown = next(finding for finding in reversed(findings) if finding is not None)
-            yield [f"{name} {shown.name}", *states]
+        there = [finding for finding in findings if finding is not None]
+        differs = len({outcome_text(finding) for finding in there}) > 1
+        comes = len(there) < len(columns) and any(f.conclusion.truth is Truth.YES for f in there)
+        if differs or comes or name in LEADING:
+            yield [f"{name} {there[-1].name}", *(outcome_text(finding) for finding in findings)]
 
 
 def _table_row(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
@@ -304,6 +321,7 @@ def _table_row(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
 def _for_patient(shown: Shown) -> Iterator[str]:
     view = patient_view(shown)
     yield from _wrapped(PATIENT_USE)
+    yield from _wrapped(view.guidance)
     yield from _bulleted("FIRST OF ALL", view.first)
     yield from _bulleted("TELL YOUR DOCTOR SOON IF ONE OF THE ANSWERS IS YES", view.asked_first)
     for part in view.parts:

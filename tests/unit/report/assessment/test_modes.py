@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ekbom.assessment.changes import Changes
 from ekbom.assessment.findings import Finding, Section
 from ekbom.knowledge.records import Words
 from ekbom.logic import Conclusion, Missing, Truth
@@ -87,3 +88,8 @@ def test_emergencies_nobody_asked_about_are_put_first_in_their_own_urgent_words(
     view = patient_view(with_section(shown, asked_rule(Truth.UNKNOWN)))
     assert view.first == ("Seek emergency help now if one of these is true.",)
     assert view.asked_first == ()
+
+
+def test_a_patient_is_told_that_older_guidance_was_used(shown: Shown) -> None:
+    assert patient_view(shown).guidance == ""
+    assert patient_view(replace(shown, changes=Changes((), ()))).guidance
