@@ -93,6 +93,33 @@ def test_share_of_the_evening(n_evening: int, n_day: int, truth: Truth) -> None:
     assert bool(found.all_missing()) is (truth is Truth.UNKNOWN)
 
 
+@pytest.mark.parametrize(
+    ("began", "truth"),
+    [
+        ("17:59", Truth.NO),
+        ("18:00", Truth.YES),
+        ("03:59", Truth.YES),
+        ("04:00", Truth.NO),
+    ],
+)
+def test_the_evening_begins_at_six_and_the_night_ends_at_four(began: str, truth: Truth) -> None:
+    assert concluded(*[entry(began)] * 7)["R-CIRC-01"].truth is truth
+
+
+@pytest.mark.parametrize(
+    ("began", "truth"),
+    [
+        ("08:30", Truth.YES),
+        ("09:00", Truth.NO),
+        ("10:59", Truth.NO),
+        ("11:00", Truth.YES),
+    ],
+)
+def test_the_protected_morning_lasts_from_nine_to_eleven(began: str, truth: Truth) -> None:
+    ended = "08:59" if began < "09:00" else "11:30"
+    assert concluded(*[entry(began, ended)] * 7)["R-CIRC-02"].truth is truth
+
+
 def test_one_bad_morning_in_ten_spells_is_allowed_and_two_are_not() -> None:
     calm, bad = [entry("22:00", "23:00")] * 8, entry("09:30", "10:00")
     assert concluded(*calm, calm[0], bad)["R-CIRC-02"].truth is Truth.YES

@@ -199,6 +199,14 @@ def test_change_of_the_irls(before: float, now: float, truth: Truth, said: str) 
     assert state(section, "R-SEV-02:irls").startswith(said)
 
 
+def test_the_two_latest_of_three_totals_are_compared() -> None:
+    totals = {date(2025, 1, 1): 40, EARLIER: 20, DAY: 18}
+    section = severity_of(
+        *(FilledQuestionnaire("irls", on, total=total) for on, total in totals.items())
+    )
+    assert state(section, "R-SEV-02:irls") == "better by 2"
+
+
 def test_a_worsening_is_never_told_as_an_improvement() -> None:
     section = severity_of(
         FilledQuestionnaire("irls", EARLIER, total=10), FilledQuestionnaire("irls", DAY, total=30)

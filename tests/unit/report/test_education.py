@@ -99,6 +99,14 @@ def test_text_fits_the_screen_and_cites_every_source_once(topic: Topic) -> None:
     assert cited == set(numbers)
 
 
+def test_sources_are_those_of_the_claims_their_evidence_and_the_paragraph() -> None:
+    claim = next(c for c in BASE.of(Claim).values() if c.evidence)
+    part = Paragraph("Told.", (claim.id,), source="hening-2009", place="Abstract")
+    evidence = [cited.source for cited in claim.evidence]
+    wanted = dict.fromkeys([claim.source, *evidence, "hening-2009"])
+    assert paragraph_sources(part, BASE) == list(wanted)
+
+
 def test_json_holds_the_same_as_the_text() -> None:
     topic = TOPICS["why-at-night"]
     found = as_json(topic, BASE)
