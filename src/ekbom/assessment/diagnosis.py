@@ -29,8 +29,8 @@ from ekbom.logic import Conclusion, all_of, any_of
 _TOGETHER, _FIFTH, _FOUR, _PREGNANT = "R-DX-06", "R-DX-05", "R-DX-15", "R-DX-16"
 _FOUR_ONLY = Caveat(
     "four-criteria-only",
-    "Judged by the four criteria of 2003; since 2014 a fifth is asked: not solely accounted for "
-    "by another condition.",
+    "Judged by the edition of 2003; since 2014 a fifth criterion is asked: not solely accounted "
+    "for by another condition.",
 )
 _FOR_A_CLINICIAN = "for a clinician to judge"
 
