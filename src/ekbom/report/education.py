@@ -68,7 +68,8 @@ def text(topic: Topic, base: KnowledgeBase) -> Iterator[str]:
             yield from textwrap.wrap(said, WIDTH, initial_indent="- ", subsequent_indent="  ")
     if topic.see:
         yield ""
-        yield from textwrap.wrap(f"See also: {', '.join(topic.see)}", WIDTH)
+        see = f"See also: {', '.join(topic.see)}"
+        yield from textwrap.wrap(see, WIDTH, break_on_hyphens=False)
     yield from ("", "Sources")
     for source in sources:
         number = f"[{numbers[source.id]}] "
