@@ -15,6 +15,7 @@ from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Truth
 from ekbom.patient.patient import Patient
 from ekbom.report.assessment.modes import (
+    ASKED_RULES,
     CLINICIAN_USE,
     N_ASKED,
     PATIENT_USE,
@@ -172,7 +173,10 @@ def _finding(finding: Finding, citations: Citations) -> _FindingShown:
         level=finding.level,
         says=finding.words.clinician,
         caveats=tuple(str(caveat) for caveat in conclusion.all_caveats()),
-        missing=tuple(ask_text(missing) for missing in conclusion.all_missing()),
+        # Rules about what was asked name it already.
+        missing=()
+        if conclusion.id in ASKED_RULES
+        else tuple(ask_text(missing) for missing in conclusion.all_missing()),
         settles_label=settles_label(finding).capitalize(),
         settles=finding.settles,
         step=step_shown(conclusion, citations),

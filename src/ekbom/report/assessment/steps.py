@@ -105,23 +105,44 @@ def cite_all(findings: Iterable[Finding], citations: Citations) -> None:
             citations.number(citation.source)
 
 
-def step_shown(conclusion: Conclusion, citations: Citations) -> StepShown:
-    """A conclusion laid out; sources bear the numbers given by `cite_all`."""
-    parts, decided = all_parts(conclusion), set(deciding(conclusion))
-    shown = [step_shown(part, citations) for part in parts]
-    fact = conclusion.fact
+def step_shown(
+    conclusion: Conclusion, citations: Citations, above: frozenset[str] = frozenset()
+) -> StepShown:
+    """A conclusion laid out; sources bear the numbers given by `cite_all`.
+
+    Parameters
+    ----------
+    conclusion : Conclusion
+        With all its parts.
+    citations : Citations
+        Numbered before.
+    above : frozenset of str
+        Statements of the steps above; a part that only repeats one gives way to its own parts.
+    """
+    said = above | {statement_text(conclusion)}
+    parts = [
+        (step, k in deciding(conclusion))
+        for k, part in enumerate(all_parts(conclusion))
+        for step in _unless_repeated(step_shown(part, citations, said), said)
+    ]
     return StepShown(
         truth=conclusion.truth,
         says=statement_text(conclusion),
         found=_found(conclusion),
-        path="" if fact is None else fact.path,
+        path="" if conclusion.fact is None else conclusion.fact.path,
         limit=None if conclusion.limit is None else limit_shown(conclusion.limit, citations),
         missing=tuple(ask_text(missing) for missing in conclusion.missing),
         caveats=tuple(str(caveat) for caveat in conclusion.caveats),
         references=tuple(reference(one, citations) for one in conclusion.citations),
-        decided_by=tuple(step for k, step in enumerate(shown) if k in decided),
-        others=tuple(step for k, step in enumerate(shown) if k not in decided),
+        decided_by=tuple(step for step, decides in parts if decides),
+        others=tuple(step for step, decides in parts if not decides),
     )
+
+
+def _unless_repeated(step: StepShown, said: frozenset[str]) -> tuple[StepShown, ...]:
+    own = (step.found, step.path, step.limit, step.missing, step.caveats, step.references)
+    repeats = step.says in said and not any(own) and step.decided_by and not step.others
+    return step.decided_by if repeats else (step,)
 
 
 def _found(conclusion: Conclusion) -> str:
