@@ -13,7 +13,7 @@ from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.binding import Param, bind
 from ekbom.knowledge.catalogue import Catalogue, Key
 from ekbom.knowledge.claims import Claim
-from ekbom.knowledge.clinic import WorkUpTest
+from ekbom.knowledge.clinic import Condition, WorkUpTest
 from ekbom.knowledge.parameters import Checked, Mark, Sourced
 from ekbom.knowledge.records import Citation, Record
 from ekbom.knowledge.sources import SourceKind
@@ -24,8 +24,8 @@ CHECKS: tuple[Check, ...] = get_args(Check)
 _EDITION = "ekbom-assessment-1"
 # Kinds somebody has to use. Other kinds are used by being listed or shown.
 _TO_BE_USED = ("sources", "questions", "work-up", "conditions")
-# What a record may name without any rule asking for it is worth a note, and is not wrong.
-_ONLY_NOTED = "conditions"
+# What a record may hold without any rule reading it is worth a note, and is not wrong.
+_ONLY_NOTED = ("conditions", "questions")
 _LISTED_TIERS = (1, 3)
 # What stands in a place nobody has filled in.
 _NO_PLACE = ("", "to be given")
@@ -112,8 +112,8 @@ class Audit:
     findings : tuple of Finding
         What is wrong, in the order of `CHECKS`.
     notes : tuple of Finding
-        What is not wrong and may still surprise: conditions that no rule asks for, and the side
-        of a contradiction that stands without a qualification.
+        What is not wrong and may still surprise: questions and conditions a record may hold
+        that nothing reads, and the side of a contradiction that stands unqualified.
     marks : Mapping of str to int
         By mark: how many statements rest on it.
     recalled : tuple of Statement
@@ -159,7 +159,7 @@ def audit(
     findings: list[Finding] = [
         *_stale(base, said, periods, as_of),
         *_unsourced(base, said),
-        *(one for one, kind in unused if kind != _ONLY_NOTED),
+        *(one for one, kind in unused if kind not in _ONLY_NOTED),
         *(one for one, status in contradicted if status == "contested"),
         *_retracted(base, everything),
     ]
@@ -172,7 +172,7 @@ def audit(
     }
     marks = Counter(one.citation.mark for one in said)
     recalled = tuple(one for one in said if one.citation.mark == "recalled")
-    notes = [one for one, kind in unused if kind == _ONLY_NOTED]
+    notes = [one for one, kind in unused if kind in _ONLY_NOTED]
     notes += [one for one, status in contradicted if status == "current"]
     return Audit(as_of, looked_at, tuple(findings), tuple(notes), dict(marks), recalled)
 
@@ -229,6 +229,8 @@ def in_use(everything: Catalogue, key: Key, names: Collection[str]) -> bool:
     thing = everything.things[key]
     if isinstance(thing, WorkUpTest) and (thing.tier in _LISTED_TIERS or thing.triggers):
         return True  # every patient's work-up lists it
+    if isinstance(thing, Condition) and thing.implies:
+        return True  # it is read as what it implies
     return bool(everything.used_by(key)) or key.id in names
 
 
@@ -246,7 +248,9 @@ def _words_of(everything: Catalogue) -> frozenset[str]:
 
 
 def _unused(key: Key) -> Finding:
-    return Finding("unused", str(key), "nothing refers to it")
+    noted = key.kind in _ONLY_NOTED
+    what = "a record may hold it, and nothing reads it" if noted else "nothing refers to it"
+    return Finding("unused", str(key), what)
 
 
 def is_unqualified(claim: Claim) -> bool:

@@ -79,18 +79,27 @@ def test_a_source_nobody_cites_is_unused() -> None:
     assert new_findings(base) == [("unused", "sources/a-source")]
 
 
-def test_a_question_nobody_asks_is_found_unless_the_code_names_it() -> None:
-    question = replace(next(iter(BASE.of(Question).values())), id="never-asked")
-    base = planted(Question, question)
-    assert new_findings(base) == [("unused", "questions/never-asked")]
-    named = {one.where for one in audited(base, code=frozenset({"never-asked"})).findings}
-    assert "questions/never-asked" not in named
-
-
-def test_a_condition_nobody_asks_for_is_noted_and_not_wrong() -> None:
-    base = planted(Condition, replace(next(iter(BASE.of(Condition).values())), id="rare"))
+@pytest.mark.parametrize(
+    ("kind", "where", "bare"),
+    [
+        (Question, "questions/never-read", {}),
+        (Condition, "conditions/never-read", {"implies": ()}),
+    ],
+)
+def test_what_a_record_may_hold_and_nothing_reads_is_noted_unless_the_code_names_it(
+    kind: type, where: str, bare: dict[str, Any]
+) -> None:
+    base = planted(kind, replace(next(iter(BASE.of(kind).values())), id="never-read", **bare))
     assert new_findings(base) == []
-    assert "conditions/rare" in {one.where for one in audited(base).notes}
+    assert where in {one.where for one in audited(base).notes}
+    assert where not in {one.where for one in audited(base, code=frozenset({"never-read"})).notes}
+
+
+def test_a_condition_that_implies_another_is_read_as_that() -> None:
+    condition = replace(BASE.record(Condition, "iron-deficiency-anemia"), id="of-a-kind")
+    assert "conditions/of-a-kind" not in {
+        one.where for one in audited(planted(Condition, condition)).notes
+    }
 
 
 def test_a_test_that_can_never_be_due_is_unused() -> None:
