@@ -16,7 +16,7 @@ from ekbom.assessment.findings import Finding, Section, by_rule, counted_line
 from ekbom.assessment.populations import EDITION, is_child, is_pregnant
 from ekbom.caveats import Caveat
 from ekbom.knowledge.binding import Param, bind
-from ekbom.knowledge.clinic import RedFlag
+from ekbom.knowledge.clinic import Question, RedFlag
 from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import Line
 from ekbom.logic import (
@@ -32,12 +32,12 @@ from ekbom.logic import (
 )
 
 RULE = "R-RF-01"
-_ORDER = ("emergency", "urgent", "refer")
 # The rule that says whether all questions of an urgency were asked, its statement and state.
 _ASKED = {
     "emergency": ("R-RF-02", "Every question about an emergency has been answered", "ask now"),
     "urgent": ("R-RF-03", "Every question about an urgent matter has been answered", "ask"),
 }
+_Weighed = tuple[RedFlag, Conclusion]
 _SELF_HARM_QUESTIONNAIRE = "phq-9"
 _SELF_HARM_QUESTION = "suicidal-thoughts"
 _ANEMIA = "R-FE-14"
@@ -59,22 +59,25 @@ class SafetyLimits:
 def red_flags(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
     """What comes before everything else: emergencies, urgent matters, referrals."""
     weighed = weighed_flags(case, concluded)
-    findings: list[Finding] = []
-    for urgency in _ORDER:
-        of_urgency = [pair for pair in weighed if pair[0].urgency == urgency]
-        findings += [
+    raised = {
+        urgency: [
             Finding(flag.name, conclusion, urgency, flag.words)
-            for flag, conclusion in of_urgency
-            if conclusion.truth is Truth.YES
+            for flag, conclusion in weighed
+            if flag.urgency == urgency and conclusion.truth is Truth.YES
         ]
-        if urgency in _ASKED:
-            findings.append(_asked(case, urgency, of_urgency))
-    return Section("red-flags", "Red flags", tuple(findings))
+        for urgency in ("emergency", "urgent", "refer")
+    }
+    ordered = (
+        *raised["emergency"],
+        _asked(case, "emergency", weighed),
+        *raised["urgent"],
+        *raised["refer"],
+        _asked(case, "urgent", weighed),
+    )
+    return Section("red-flags", "Red flags", ordered)
 
 
-def weighed_flags(
-    case: Case, concluded: Mapping[str, Conclusion]
-) -> tuple[tuple[RedFlag, Conclusion], ...]:
+def weighed_flags(case: Case, concluded: Mapping[str, Conclusion]) -> tuple[_Weighed, ...]:
     """Every red flag with its conclusion, raised or not.
 
     Parameters
@@ -102,8 +105,9 @@ def _weigh(
         for line, part in lines
         if line.role == "for" and (line.awaited or part.truth is not Truth.UNKNOWN)
     ]
-    if grounds:
-        needed.append(any_of(flag.name, *grounds))
+    if len(grounds) > 1:
+        grounds = [any_of("At least one of these holds", *grounds)]
+    needed += grounds
     conclusion = all_of(flag.name, *needed)
     told = tuple(p for line, p in lines if line.role == "suggests" and p.truth is Truth.YES)
     if conclusion.truth is Truth.YES:
@@ -139,21 +143,24 @@ def _as_of_today(counted: Conclusion, case: Case, limits: SafetyLimits) -> Concl
         )
     if counted.fact is None or counted.truth is Truth.UNKNOWN:
         return counted
-    ask = Missing(counted.fact.key, f"{counted.statement} (last answered on {on})")
-    return replace(counted, truth=Truth.UNKNOWN, missing=(ask,))
+    kind, _, name = counted.fact.key.partition(":")
+    ask = case.knowledge.record(Question, name).ask if kind == "question" else counted.statement
+    missing = Missing(counted.fact.key, f"{ask} Last answered on {on}.")
+    return replace(counted, truth=Truth.UNKNOWN, missing=(missing,))
 
 
-def _asked(case: Case, urgency: str, weighed: list[tuple[RedFlag, Conclusion]]) -> Finding:
+def _asked(case: Case, urgency: str, weighed: tuple[_Weighed, ...]) -> Finding:
     """One finding for all flags of an urgency that nobody asked about."""
     rule_id, statement, state = _ASKED[urgency]
-    unasked = [(flag, c) for flag, c in weighed if c.truth is Truth.UNKNOWN]
+    of_urgency = [(flag, c) for flag, c in weighed if flag.urgency == urgency]
+    unasked = [(flag, c) for flag, c in of_urgency if c.truth is Truth.UNKNOWN]
     answered = tuple(
         Conclusion(
             Truth.UNKNOWN if c.truth is Truth.UNKNOWN else Truth.YES,
-            flag.name,
+            f"Answered: {flag.name}",
             missing=c.all_missing(),
         )
-        for flag, c in weighed
+        for flag, c in of_urgency
     )
     finding = by_rule(
         case,

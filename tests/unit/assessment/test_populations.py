@@ -1,0 +1,102 @@
+"""Special situations: by age, pregnancy, sex and record; what is not known stays open."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from ekbom.assessment.populations import is_pregnant, populations, trimester
+from ekbom.knowledge.education import NeverSay
+from ekbom.knowledge.loading import load
+from ekbom.knowledge.records import Rule
+from ekbom.logic import Truth
+from ekbom.patient.patient import Pregnancy
+
+RULES = {id: rule for id, rule in load().of(Rule).items() if id.startswith("R-POP-01:")}
+
+
+def found(case) -> dict[str, Truth]:
+    return {f.conclusion.id: f.conclusion.truth for f in populations(case, {})}
+
+
+def test_every_situation_has_its_finding(case_of) -> None:
+    assert set(found(case_of())) == set(RULES)
+
+
+def test_what_holds_comes_first_and_what_is_open_second(case_of) -> None:
+    states = [f.conclusion.truth for f in populations(case_of(born="1990-01-01"), {})]
+    assert states == sorted(states, key=[Truth.YES, Truth.UNKNOWN, Truth.NO].index)
+
+
+def test_the_limit_of_an_age_is_cited(case_of) -> None:
+    section = populations(case_of(born="1950-01-01"), {})
+    elderly = next(f for f in section if f.conclusion.id == "R-POP-01:elderly")
+    limits = [leaf.limit for leaf in elderly.conclusion.deciding_leaves() if leaf.limit]
+    assert [limit.parameter for limit in limits] == ["populations/elderly-from"]
+    assert "seed-001" in {citation.source for citation in elderly.conclusion.cited()}
+
+
+@pytest.mark.parametrize(
+    ("last_period", "part"),
+    [
+        (date(2026, 5, 9), "first"),
+        (date(2026, 2, 2), "first"),
+        (date(2026, 2, 1), "second"),
+        (date(2025, 10, 27), "second"),
+        (date(2025, 10, 26), "third"),
+        (date(2025, 7, 1), "third"),
+    ],
+)
+def test_trimester_counts_from_the_last_period(case_of, last_period: date, part: str) -> None:
+    case = case_of(pregnancies=(Pregnancy(last_period),))
+    assert trimester(case) == part
+
+
+def test_a_pregnancy_longer_than_any_is_asked_about(case_of) -> None:
+    case = case_of(pregnancies=(Pregnancy(date(2025, 6, 28)),))
+    conclusion = is_pregnant(case)
+    assert conclusion.truth is Truth.UNKNOWN
+    assert [m.ask for m in conclusion.all_missing()] == ["When did the recorded pregnancy end?"]
+    assert trimester(case) == ""
+
+
+def test_an_ended_pregnancy_is_none(case_of) -> None:
+    ended = Pregnancy(date(2025, 6, 28), date(2026, 4, 1))
+    assert is_pregnant(case_of(pregnancies=(ended,))).truth is Truth.UNKNOWN
+    assert is_pregnant(case_of({"pregnant": "no"}, pregnancies=(ended,))).truth is Truth.NO
+
+
+@pytest.mark.parametrize(
+    ("born", "sex", "expected"),
+    [
+        ("2018-01-01", "female", Truth.NO),
+        ("1990-01-01", "female", Truth.UNKNOWN),
+        ("1990-01-01", None, Truth.UNKNOWN),
+        ("1950-01-01", "female", Truth.NO),
+        ("1990-01-01", "male", Truth.NO),
+    ],
+)
+def test_pregnancy_and_breastfeeding_are_asked_of_those_who_may(
+    case_of, born: str, sex: str | None, expected: Truth
+) -> None:
+    truths = found(case_of(born=born, sex=sex))
+    assert truths["R-POP-01:pregnant"] is expected
+    assert truths["R-POP-01:breastfeeding"] is expected
+
+
+def test_an_answer_weighs_more_than_age(case_of) -> None:
+    case = case_of({"pregnant": "yes", "breastfeeding": "yes"}, born="1950-01-01")
+    assert found(case)["R-POP-01:pregnant"] is Truth.YES
+    assert found(case)["R-POP-01:breastfeeding"] is Truth.YES
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+def test_what_holds_says_what_changes_in_allowed_words(rule: Rule) -> None:
+    assert rule.when["yes"].clinician
+    assert rule.when["yes"].patient
+    for words in rule.when.values():
+        for record in load().of(NeverSay).values():
+            for mode in record.modes:
+                assert not re.search(record.pattern, getattr(words, mode), re.IGNORECASE), record.id
