@@ -95,9 +95,9 @@ def circadian_pattern(case: Case, concluded: Mapping[str, Conclusion]) -> Sectio
         caveat = Caveat("earlier-onset", case.rule("R-CIRC-03").when["yes"].clinician)
         evening, morning = evening.with_caveat(caveat), morning.with_caveat(caveat)
     findings = (
-        by_rule(case, evening, state=_share_in_words(case, rules)),
+        by_rule(case, evening, state=_onset_in_words(case, rules)),
         by_rule(case, morning),
-        by_rule(case, earlier),
+        by_rule(case, earlier, state=_shift_in_words(earlier)),
     )
     return Section("circadian", "Time of day", findings)
 
@@ -143,9 +143,12 @@ def _evening_share(case: Case, rules: ClockRules) -> Fact:
     return Fact("diary", name, share, "%", max(entry.on for entry in diary), "diary")
 
 
-def _share_in_words(case: Case, rules: ClockRules) -> str:
+def _onset_in_words(case: Case, rules: ClockRules) -> str:
     diary = _recent(case, rules)
     if len(diary) < rules.spells_min:
+        onset = case.number(_USUAL_ONSET).value
+        if onset is not None:
+            return f"usual onset {onset}"
         return f"{len(diary)} spells in the diary, {rules.spells_min} needed" if diary else ""
     begins, ends = rules.evening_begins_h, rules.peak_ends_h
     peak = rules.peak_begins_h
@@ -237,3 +240,14 @@ def _earlier_by(before_h: float, now_h: float) -> float:
     """Hours by which a clock time is earlier, the shorter way round: 01:00 to 23:00 is two."""
     half = _HOURS / 2
     return (before_h - now_h + half) % _HOURS - half
+
+
+def _shift_in_words(earlier: Conclusion) -> str:
+    """How far the onset moved; empty where no two answers tell."""
+    shifts = [part.fact.value for part in earlier.parts if part.fact and part.fact.unit == "h"]
+    if not shifts or shifts[0] is None:
+        return ""
+    shift = float(shifts[0])
+    if not shift:
+        return "same hour"
+    return f"{abs(shift):.1f} h {'earlier' if shift > 0 else 'later'}".replace(".0 h", " h")
