@@ -47,7 +47,7 @@ def diagnosis(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
     """
     five = essential_criteria(case, concluded)
     together = _together(case, five)
-    four = by_rule(case, first_four(five).named(_FOUR, "The first four criteria are met"))
+    four = _four(case, five)
     criteria = [_criterion(case, c) for rule, c in five.items() if case.in_force(rule)]
     findings = (
         together,
@@ -61,7 +61,7 @@ def diagnosis(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
         *screens(case),
         by_rule(case, any_of("Pregnant", case.is_pregnant()).named(_PREGNANT, "Pregnant")),
     )
-    return Section("diagnosis", "Diagnostic criteria", findings, _summary(together, findings))
+    return Section("diagnosis", "Diagnostic criteria", findings, _summary(case, together, findings))
 
 
 def _together(case: Case, five: Mapping[str, Conclusion]) -> Finding:
@@ -82,16 +82,25 @@ def _together(case: Case, five: Mapping[str, Conclusion]) -> Finding:
     return replace(finding, words=case.rule(_FOUR).when[judged.truth.value])
 
 
+def _four(case: Case, five: Mapping[str, Conclusion]) -> Finding:
+    """The first four; a patient hears of them in the summary, where it hangs on them."""
+    finding = by_rule(case, first_four(five).named(_FOUR, "The first four criteria are met"))
+    return replace(finding, words=Words(finding.words.clinician))
+
+
 def _criterion(case: Case, reached: Conclusion) -> Finding:
     state = MET_IN_HISTORY if is_met_in_history(reached) else ""
     return by_rule(case, reached, state=state)
 
 
-def _summary(together: Finding, findings: tuple[Finding, ...]) -> Words:
+def _summary(case: Case, together: Finding, findings: tuple[Finding, ...]) -> Words:
     """The criteria together and, where it hangs on the fifth, what is said of four and five."""
     wanted = {MIMICS_OPEN: (_FOUR, _FIFTH), ANOTHER_CONDITION: (_FIFTH,)}.get(together.state, ())
-    said = {finding.conclusion.id: finding.words for finding in findings}
-    words = [together.words, *(said[rule_id] for rule_id in wanted)]
+    truths = {finding.conclusion.id: finding.conclusion.truth for finding in findings}
+    words = [
+        together.words,
+        *(case.rule(rule_id).when[truths[rule_id].value] for rule_id in wanted),
+    ]
     return Words(
         " ".join(part.clinician for part in words if part.clinician),
         " ".join(part.patient for part in words if part.patient),

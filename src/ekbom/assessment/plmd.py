@@ -21,6 +21,7 @@ from ekbom.patient.patient import NightSummary
 
 # A parameter every edition with rules for series has.
 _SERIES_RULE = "scoring/series-min-movements"
+_SUMMED_UP = ("R-PLM-05", "R-PLM-06")
 _PRECEDENCE = "restless legs takes precedence"
 _RESPIRATORY = {"excluded": Truth.YES, "included": Truth.NO, "unknown": Truth.UNKNOWN}
 _DIFFERENT_RULES = Caveat(
@@ -54,8 +55,10 @@ def periodic_limb_movements(case: Case, concluded: Mapping[str, Conclusion]) -> 
         by_rule(case, _one_normal_night(case, raised)),
         by_rule(case, _tested(case)),
     )
-    said = {finding.conclusion.id: finding.words for finding in findings}
-    return Section("plmd", "Periodic limb movements", findings, _summary(said))
+    if not case.patient.nights:
+        # Without a recording a patient hears nothing about one.
+        findings = tuple(replace(f, words=Words(f.words.clinician)) for f in findings)
+    return Section("plmd", "Periodic limb movements", findings, _summary(findings))
 
 
 def _basis(case: Case, night: NightSummary | None) -> Mapping[str, Conclusion]:
@@ -170,10 +173,14 @@ def _tested(case: Case) -> Conclusion:
     return tested.named("R-SIT-01", tested.statement)
 
 
-def _summary(said: Mapping[str, Words]) -> Words:
-    """The index and what it does and does not mean."""
-    both = (said["R-PLM-05"], said["R-PLM-06"])
+def _summary(findings: tuple[Finding, ...]) -> Words:
+    """The index and, where there is one, what it does and does not mean."""
+    index, disorder = (
+        next(f for f in findings if f.conclusion.id == rule_id) for rule_id in _SUMMED_UP
+    )
+    known = index.conclusion.truth is not Truth.UNKNOWN
+    words = [index.words, *([disorder.words] if known else [])]
     return Words(
-        " ".join(words.clinician for words in both if words.clinician),
-        " ".join(words.patient for words in both if words.patient),
+        " ".join(part.clinician for part in words if part.clinician),
+        " ".join(part.patient for part in words if part.patient),
     )

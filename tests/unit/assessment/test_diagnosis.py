@@ -170,3 +170,12 @@ def test_forgetting_one_answer_never_turns_yes_into_no_or_no_into_yes(
         ):
             then = together(forgotten, born, edition)
             assert {known, then} != {YES, NO}, question
+
+
+@pytest.mark.parametrize(("answers", "told"), [(FOUR, True), (ALL, False), ({}, False)])
+def test_a_patient_hears_of_four_and_five_only_where_it_hangs_on_the_fifth(
+    case_of: CaseOf, answers: dict[str, str], told: bool
+) -> None:
+    section = diagnosis(case_of(answers), {})
+    words = [section.summary.patient, *(finding.words.patient for finding in section)]
+    assert any("Today a fifth is asked" in said for said in words) is told

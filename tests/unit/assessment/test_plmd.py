@@ -194,3 +194,10 @@ def test_a_normal_night_is_never_said_to_exclude_restless_legs(case_of: CaseOf) 
 def test_every_conclusion_has_a_source(case_of: CaseOf) -> None:
     for case in (case_of(), case_of(DISORDER, nights=(night(),), conditions=conditions())):
         assert all(f.conclusion.cited() for f in periodic_limb_movements(case, {}))
+
+
+def test_a_patient_without_a_recording_hears_nothing_about_one(case_of: CaseOf) -> None:
+    section = periodic_limb_movements(case_of(FOUR), {})
+    assert section.summary.clinician
+    assert not section.summary.patient
+    assert not any(finding.words.patient for finding in section)
