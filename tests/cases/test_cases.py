@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Literal
 import pytest
 
 from ekbom.assessment.assess import Assessment, assess
-from ekbom.interop.patient_files import example_patient
+from ekbom.interop.patient_files import example_names, example_patient
 from ekbom.knowledge.clinic import Mimic
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.records import Rule
@@ -149,3 +149,38 @@ def test_every_rule_has_a_case_with_yes_with_no_and_with_unknown() -> None:
         if not covered(shown, conclusion_id, truth)
     ]
     assert gaps == []
+
+
+def test_what_the_gaps_are_looked_for_is_there() -> None:
+    found = wanted()
+    assert {"R-DX-01", "R-PLM-05", "R-SIT-01", "R-FE-02", f"{MIMICS}:akathisia"} <= found
+    assert not covered({("R-DX-01", "no"), ("R-DX-02", "yes")}, "R-DX-01", "yes")
+    assert covered({("R-DX-07:intermittent", "yes")}, "R-DX-07", "yes")
+    assert not covered({(f"{MIMICS}:akathisia", "yes")}, f"{MIMICS}:dermatitis-pruritus", "yes")
+
+
+def test_a_difference_is_told_with_what_was_found_and_why() -> None:
+    path = FOLDER / "examples" / "nearly-empty.yaml"
+    vignette, _ = read(path)
+    turned = replace(
+        vignette,
+        expect={"R-DX-02": "no", "R-NO-99": "yes", "R-DX-01": "yes"},
+        missing={"R-DX-02": ("question:urge-to-move-legs",)},
+        states={"R-DX-01": "no"},
+    )
+    said = list(differences(turned, assessed(path)))
+    assert said[0].startswith("R-DX-02: expected no, found unknown, because")
+    assert "missing question:worse-at-rest" in said[0]
+    assert said[1].startswith("R-NO-99: expected yes, found absent")
+    assert said[2].startswith("R-DX-02: expected missing question:urge-to-move-legs, found ['que")
+    assert said[3].startswith("R-DX-01: expected 'no', found 'yes'")
+    assert len(said) == 4
+
+
+def test_every_example_patient_has_a_case() -> None:
+    used = {
+        str(read(path)[1].data["patient"]["example"])
+        for path in CASES
+        if set(read(path)[1].data["patient"]) == {"example"}
+    }
+    assert used == set(example_names())
