@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ekbom.interop.annotations import read_annotations as read_annotations
     from ekbom.interop.edf import read_recording as read_recording
     from ekbom.interop.night import score_files as score_files
+    from ekbom.interop.patient_files import example_patient as example_patient
     from ekbom.interop.patient_files import read_patient as read_patient
     from ekbom.knowledge.loading import load as load_knowledge
     from ekbom.report.results import as_json as as_json
@@ -24,6 +25,7 @@ _HOMES = {
     "assess": ("ekbom.assessment.assess", "assess"),
     "read_recording": ("ekbom.interop.edf", "read_recording"),
     "read_annotations": ("ekbom.interop.annotations", "read_annotations"),
+    "example_patient": ("ekbom.interop.patient_files", "example_patient"),
     "read_patient": ("ekbom.interop.patient_files", "read_patient"),
     "load_knowledge": ("ekbom.knowledge.loading", "load"),
     "movement_rows": ("ekbom.report.results", "movement_rows"),
@@ -35,6 +37,7 @@ __all__ = [
     "EkbomError",
     "as_json",
     "assess",
+    "example_patient",
     "load_knowledge",
     "movement_rows",
     "read_annotations",
