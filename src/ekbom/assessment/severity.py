@@ -14,6 +14,7 @@ from ekbom.errors import UsageError
 from ekbom.knowledge.binding import Param, bind
 from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.parameters import Sourced
+from ekbom.knowledge.records import Words
 from ekbom.logic import Conclusion, Fact, Missing, Truth, any_of, at_least, stated
 from ekbom.patient.patient import FilledQuestionnaire
 
@@ -123,6 +124,15 @@ def severity(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
     return Section("severity", "Severity", tuple(findings))
 
 
+def labelled(finding: Finding, label: str) -> Finding:
+    """The finding with a label before what a patient is told, to know what it is about."""
+    if not finding.words.patient:
+        return finding
+    return replace(
+        finding, words=Words(finding.words.clinician, f"{label}: {finding.words.patient}")
+    )
+
+
 # The latest score ----------------------------------------------------------------------------
 
 
@@ -155,7 +165,8 @@ def graded_score(case: Case, instrument: Instrument, rule: str = "R-SEV-01") -> 
     conclusion = any_of(statement, compared).named(f"{rule}:{instrument.id}", statement)
     if filled:
         conclusion = conclusion.with_caveat(*_caveats(case, instrument, filled[0]))
-    return by_rule(case, conclusion, state=state, name=f"{instrument.name}: {instrument.measures}")
+    name = f"{instrument.name}: {instrument.measures}"
+    return labelled(by_rule(case, conclusion, state=state, name=name), instrument.measures)
 
 
 def _fillings(case: Case, instrument: Instrument) -> list[FilledQuestionnaire]:
@@ -228,7 +239,8 @@ def _change(case: Case) -> Finding:
     statement = f"{instrument.name} has changed by an amount that means something in one patient"
     conclusion = any_of(statement, compared).named("R-SEV-02:irls", statement)
     caveat = Caveat("one-number", "One score never shows success or failure by itself.")
-    return by_rule(case, conclusion.with_caveat(caveat), state=state)
+    finding = by_rule(case, conclusion.with_caveat(caveat), state=state)
+    return labelled(finding, f"{instrument.name}, {state.partition(';')[0]}")
 
 
 def _change_in_words(instrument: Instrument, change: float) -> str:
@@ -279,7 +291,7 @@ def _burden(case: Case, graded: Mapping[str, Finding]) -> Iterator[Finding]:
 
 def _burdened(case: Case, part: str, statement: str, parts: list[Conclusion]) -> Finding:
     conclusion = any_of(statement, *parts).named(f"R-SEV-04:{part}", statement)
-    return by_rule(case, conclusion, name=statement)
+    return labelled(by_rule(case, conclusion, name=statement), part.replace("-", " ").capitalize())
 
 
 def _self_harm(case: Case) -> Finding:
@@ -311,6 +323,5 @@ def _without_limit(case: Case) -> Iterator[Finding]:
         statement = f"{instrument.name} ({instrument.measures}) is on record"
         leaf = stated(fact, truth, statement, _to_fill(instrument, filled).ask)
         conclusion = any_of(statement, leaf).named(f"R-SEV-06:{instrument.id}", statement)
-        yield by_rule(
-            case, conclusion, state=state, name=f"{instrument.name}: {instrument.measures}"
-        )
+        name = f"{instrument.name}: {instrument.measures}"
+        yield labelled(by_rule(case, conclusion, state=state, name=name), instrument.measures)

@@ -9,7 +9,7 @@ from typing import Annotated
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, Section, by_rule, weighed
 from ekbom.assessment.habits import STATES
-from ekbom.assessment.severity import graded_score
+from ekbom.assessment.severity import graded_score, labelled
 from ekbom.knowledge.binding import Param, bind
 from ekbom.knowledge.education import Risk
 from ekbom.knowledge.instruments import Instrument
@@ -92,7 +92,8 @@ def _measured(case: Case, field_name: str, name: str, unit: str) -> Fact:
 
 def _night_finding(case: Case, measure: str, statement: str, compared: Conclusion) -> Finding:
     conclusion = any_of(statement, compared).named(f"R-SLP-01:{measure}", statement)
-    return by_rule(case, conclusion, state=_number(compared.fact), name=statement)
+    finding = by_rule(case, conclusion, state=_number(compared.fact), name=statement)
+    return labelled(finding, compared.fact.name if compared.fact else statement)
 
 
 def _number(fact: Fact | None) -> str:
@@ -119,7 +120,7 @@ def _day_finding(case: Case, trace: str, *parts: Conclusion) -> Finding:
     statement = parts[0].statement if len(parts) == 1 else "Sleepy in the day"
     name = "Sleepy in the day" if trace == "sleepiness" else statement
     conclusion = any_of(name, *parts).named(f"R-SLP-01:{trace}", name)
-    return by_rule(case, conclusion, name=name)
+    return labelled(by_rule(case, conclusion, name=name), name)
 
 
 # Arousals -------------------------------------------------------------------------------------

@@ -242,3 +242,22 @@ def test_self_harm_item_is_open_where_only_the_total_is_on_record() -> None:
 def test_mood_is_not_cleared_by_a_low_score_alone() -> None:
     section = severity_of(filled("phq-9", *[0] * 9), filled("gad-7", *[0] * 7))
     assert concluded(section, "R-SEV-04:mood").truth is Truth.UNKNOWN
+
+
+# What a patient is told
+
+
+def test_a_patient_is_told_what_each_score_is_about() -> None:
+    section = severity_of(
+        filled("irls", *[1] * 10, on=EARLIER),
+        filled("irls", *[2] * 10),
+        filled("gad-7", *[2] * 7),
+        FilledQuestionnaire("ess", DAY, total=3),
+    )
+    told = {f.conclusion.id: f.words.patient for f in section if f.words.patient}
+    assert told.pop("R-SEV-02:irls").startswith("IRLS, worse by 10: ")
+    for conclusion_id in ("R-SEV-01:irls", "R-SEV-01:gad-7", "R-SEV-01:ess"):
+        measures = INSTRUMENTS[conclusion_id.partition(":")[2]].measures
+        assert told.pop(conclusion_id).startswith(f"{measures}: ")
+    assert told.pop("R-SEV-04:mood").startswith("Mood: ")
+    assert told == {}
