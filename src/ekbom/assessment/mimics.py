@@ -13,7 +13,7 @@ from ekbom.knowledge.binding import Param, bind
 from ekbom.knowledge.clinic import Mimic, WorkUpTest
 from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import Words
-from ekbom.logic import Conclusion, Fact, Truth, all_of, any_of, at_least
+from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, any_of, at_least
 
 RULE = "R-DDX-01"
 _STATES = {Truth.YES: "supported", Truth.UNKNOWN: "not settled", Truth.NO: "against"}
@@ -23,12 +23,13 @@ _AKATHISIA_MEDICINES = ("antipsychotics", "dopamine-blocking-antiemetics", "ssri
 
 @dataclass(frozen=True, slots=True)
 class DifferentialLimits:
-    """Apnoeas and hypopnoeas per hour of sleep."""
+    """Apnoeas and hypopnoeas per hour of sleep; days for which a study with few of them holds."""
 
     edition: str
     apnea_hypopnea_index_min_per_h: Annotated[
         float, Param("differential/apnea-hypopnea-index-min", "/h")
     ]
+    sleep_study_lasts_d: Annotated[float, Param("differential/sleep-study-lasts", "d")]
     provenance: Mapping[str, Sourced] = field(repr=False)
 
 
@@ -122,4 +123,9 @@ def _apnea_index_raised(case: Case) -> Conclusion:
         "" if night is None else f"{night.path}.apnea_hypopnea_index_per_h",
     )
     limits = bind(DifferentialLimits, case.knowledge, EDITION)
-    return at_least(fact, limits.provenance["apnea_hypopnea_index_min_per_h"])
+    raised = at_least(fact, limits.provenance["apnea_hypopnea_index_min_per_h"])
+    if raised.truth is Truth.NO and night is not None:
+        old = (case.as_of - night.on).days > limits.sleep_study_lasts_d
+        missing = (Missing(fact.key, f"{fact.name} in a new sleep study"),)
+        return replace(raised, truth=Truth.UNKNOWN, missing=missing) if old else raised
+    return raised

@@ -36,9 +36,11 @@ class PopulationLimits:
 def populations(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
     """Childhood, pregnancy, breast-feeding, dialysis and old age: what changes for them."""
     part = trimester(case)
+    child = is_child(case)
+    young = () if child.truth is Truth.NO else (_is_young_child(case),)
     findings = (
-        _finding(case, "child", is_child(case)),
-        _finding(case, "young-child", _is_young_child(case)),
+        _finding(case, "child", child),
+        *(_finding(case, "young-child", conclusion) for conclusion in young),
         _finding(case, "pregnant", is_pregnant(case), f"{part} trimester" if part else ""),
         _finding(case, "breastfeeding", _is_breastfeeding(case)),
         _finding(case, "dialysis", case.condition("dialysis")),

@@ -22,7 +22,12 @@ def found(case) -> dict[str, Truth]:
 
 
 def test_every_situation_has_its_finding(case_of) -> None:
-    assert set(found(case_of())) == set(RULES)
+    assert set(found(case_of(born="2016-09-01"))) == set(RULES)
+
+
+def test_nobody_asks_whether_an_adult_is_a_young_child(case_of) -> None:
+    assert set(RULES) - set(found(case_of())) == {"R-POP-01:young-child"}
+    assert "R-POP-01:young-child" in found(case_of(born="2008"))
 
 
 def test_what_holds_comes_first_and_what_is_open_second(case_of) -> None:
