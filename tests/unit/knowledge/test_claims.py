@@ -193,6 +193,15 @@ def test_there_are_37_contradictions() -> None:
     assert list(BASE.of(Contradiction)) == [f"C{n:02d}" for n in range(1, 38)]
 
 
+EDITION = """\
+id: {id}
+authority: Nobody
+title: Newer edition
+year: 2026
+source: book
+status: own-design
+"""
+
 RECORD_OF_A_CLAIM = """\
 id: example
 name: An example
@@ -201,41 +210,46 @@ place: page 1
 mark: verified
 checked: {{on: 2026-11-22, by: somebody}}
 {key}: [{claim}]
-question: What?
 ask: What?
 """
 
 
-@pytest.fixture
-def with_claims(folder: Any) -> Any:
-    """The small knowledge folder with the real claims and what they refer to."""
-    for section in ("claims", "contradictions", "sources", "editions"):
-        for file in (DATA / section).glob("*.yaml"):
-            folder.write(f"{section}/{file.name}", file.read_text(encoding="utf-8"))
+def with_claim(folder: Any, claim: Claim) -> Any:
+    """The small knowledge folder with the real record of one claim and what it names."""
+    name = f"claims/{claim.source}.yaml"
+    head, *records = (DATA / name).read_text(encoding="utf-8").split("\n  - id: ")
+    record = next(text for text in records if text.startswith(f"{claim.id}\n"))
+    folder.write(name, f"{head}\n  - id: {record}\n")
+    sources = {claim.source, *(citation.source for citation in claim.evidence)}
+    if claim.superseded_by:
+        edition = BASE.edition(claim.superseded_by)
+        folder.write(f"editions/{edition.id}.yaml", EDITION.format(id=edition.id))
+    for source in sources:
+        file = f"sources/{source}.yaml"
+        folder.write(file, (DATA / file).read_text(encoding="utf-8"))
     return folder
 
 
 def example(key: str, claim: Claim) -> str:
-    text = RECORD_OF_A_CLAIM.format(key=key, claim=claim.id)
-    return text.replace("question: What?\n", "")
+    return RECORD_OF_A_CLAIM.format(key=key, claim=claim.id)
 
 
 @pytest.mark.parametrize("claim", ids(NOT_DRIVING))
 def test_a_claim_that_may_not_drive_makes_loading_fail_with_file_and_line(
-    with_claims: Any, claim: Claim
+    folder: Any, claim: Claim
 ) -> None:
-    with_claims.write("questions/example.yaml", example("claims", claim))
+    with_claim(folder, claim).write("questions/example.yaml", example("claims", claim))
     with pytest.raises(KnowledgeError) as caught:
-        load_folder(with_claims.path, ("questions", "claims", "contradictions"))
+        load_folder(folder.path, ("questions", "claims"))
     assert caught.value.where == "questions/example.yaml:7"
     assert claim.id in caught.value.found
     assert claim.status in caught.value.found
 
 
-def test_the_same_claim_may_stand_under_history(with_claims: Any) -> None:
-    with_claims.write("questions/example.yaml", example("history", NOT_DRIVING[0]))
-    base = load_folder(with_claims.path, ("questions", "claims", "contradictions"))
-    assert NOT_DRIVING[0].id in base.of(Claim)
+@pytest.mark.parametrize("claim", ids(NOT_DRIVING))
+def test_the_same_claim_may_stand_under_history(folder: Any, claim: Claim) -> None:
+    with_claim(folder, claim).write("questions/example.yaml", example("history", claim))
+    assert claim.id in load_folder(folder.path, ("questions", "claims")).of(Claim)
 
 
 @pytest.mark.parametrize("claim", ids(NOT_DRIVING))
