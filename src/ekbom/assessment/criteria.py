@@ -107,15 +107,13 @@ def dopaminergic_ever(case: Case) -> Conclusion:
         listed = ", ".join(dict.fromkeys(use.drug for use in uses))
         fact = Fact(key, name, listed, on=begun, path=uses[0].path)
         return stated(fact, Truth.YES, f"{listed} is or was taken")
-    # Whoever answered yes to one of these has taken one.
-    for question in ("dopaminergic-response", "augmentation-suspected"):
-        answer = case.answer(question)
-        if answer.truth is Truth.YES:
-            return any_of(statement, answer)
     complete = case.answer(MEDICATION_LIST_COMPLETE).truth is Truth.YES
     known = complete and all(use.known for use in case.patient.medications)
     truth = Truth.NO if known else Truth.UNKNOWN
-    return stated(Fact(key, name), truth, statement, "Whether one was ever taken")
+    listed_none = stated(Fact(key, name), truth, statement, "Whether one was ever taken")
+    # A complete list may leave out what was stopped; whoever answers yes here has taken one.
+    answers = (case.answer("dopaminergic-response"), case.answer("augmentation-suspected"))
+    return any_of(statement, listed_none, *answers)
 
 
 def _held(criterion: Criterion, case: Case) -> Conclusion:

@@ -37,6 +37,11 @@ OLD_AGONIST = MedicationUse(
     stopped=PartialDate.parse("2020"),
     form="salt",
 )
+NEVER_TAKEN = {
+    "medication-list-complete": "yes",
+    "dopaminergic-response": "no",
+    "augmentation-suspected": "no",
+}
 CaseOf = Callable[..., Case]
 
 
@@ -61,14 +66,14 @@ def test_very_severe_symptoms_hide_relief_and_evening_but_not_the_onset_at_rest(
     case_of: CaseOf, rule: str, truth: Truth
 ) -> None:
     now, earlier = HIDDEN[rule]
-    answers = {now: "no", earlier: "yes", "very-severe": "yes", "medication-list-complete": "yes"}
+    answers = {now: "no", earlier: "yes", "very-severe": "yes", **NEVER_TAKEN}
     assert essential_criteria(case_of(answers), {})[rule].truth is truth
 
 
 @pytest.mark.parametrize("rule", HIDDEN)
 def test_earlier_answer_does_not_count_where_nothing_hides_it(case_of: CaseOf, rule: str) -> None:
     now, earlier = HIDDEN[rule]
-    answers = {now: "no", earlier: "yes", "very-severe": "no", "medication-list-complete": "yes"}
+    answers = {now: "no", earlier: "yes", "very-severe": "no", **NEVER_TAKEN}
     assert essential_criteria(case_of(answers), {})[rule].truth is NO
 
 
@@ -110,8 +115,9 @@ def test_a_present_yes_needs_no_history(case_of: CaseOf, rule: str) -> None:
     ("answers", "truth"),
     [
         ({}, UNKNOWN),
-        ({"medication-list-complete": "yes"}, NO),
-        ({"medication-list-complete": "no"}, UNKNOWN),
+        ({"medication-list-complete": "yes"}, UNKNOWN),
+        (NEVER_TAKEN, NO),
+        ({**NEVER_TAKEN, "medication-list-complete": "no"}, UNKNOWN),
         ({"dopaminergic-response": "yes"}, YES),
         ({"dopaminergic-response": "no"}, UNKNOWN),
         ({"augmentation-suspected": "yes"}, YES),
@@ -125,7 +131,7 @@ def test_whether_a_dopaminergic_medicine_was_ever_taken(
 
 def test_an_unknown_medicine_leaves_it_open_whether_it_is_dopaminergic(case_of: CaseOf) -> None:
     blue_pill = MedicationUse("blue pill", known=False)
-    case = case_of({"medication-list-complete": "yes"}, medications=(blue_pill,))
+    case = case_of(NEVER_TAKEN, medications=(blue_pill,))
     assert dopaminergic_ever(case).truth is UNKNOWN
 
 
@@ -183,3 +189,24 @@ def test_states_for_every_combination_of_answers(truths: tuple[Truth, ...]) -> N
     open_or_met = met_or_open(five).truth is YES
     assert open_or_met == (expected_state(truths) in (MET, MIMICS_OPEN))
     assert (first_four(five).truth is NO) == (NO in truths[:4])
+
+
+@pytest.mark.parametrize("rule", HIDDEN)
+def test_forgetting_one_answer_never_turns_a_hidden_criterion_round(
+    case_of: CaseOf, rule: str
+) -> None:
+    asked = (*HIDDEN[rule], "very-severe", *NEVER_TAKEN)
+    combinations = list(product(("yes", "no", "unknown"), repeat=len(asked)))
+    found = {
+        values: essential_criteria(case_of(dict(zip(asked, values, strict=True))), {})[rule].truth
+        for values in combinations
+    }
+    turned = [
+        (values, asked[place])
+        for values in combinations
+        for place, value in enumerate(values)
+        if value != "unknown"
+        and {found[values], found[(*values[:place], "unknown", *values[place + 1 :])]} == {YES, NO}
+    ]
+    assert turned == []
+    assert set(found.values()) == {YES, NO, UNKNOWN}
