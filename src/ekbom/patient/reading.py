@@ -69,7 +69,15 @@ def patient_from(
     reader = Reader(file, path, knowledge, record_limits(knowledge), today)
     person = _person(record, reader)
     reader = replace(reader, born=person.born)
-    patient = Patient(
+    patient = _patient(record, person, reader, scored_night)
+    check_contradictions(patient, reader)
+    return patient
+
+
+def _patient(
+    record: PatientRecord, person: Person, reader: Reader, scored_night: ScoredNight | None
+) -> Patient:
+    return Patient(
         id=record.id,
         person=person,
         answers=_by_day(read_answers(record, person, reader), "on", "question", "by"),
@@ -83,8 +91,6 @@ def patient_from(
         diary=_by_day(read_diary(record, reader), "on", "began", "ended"),
         weights=_by_day(read_weights(record, reader), "on", "kg"),
     )
-    check_contradictions(patient, reader)
-    return patient
 
 
 def _person(record: PatientRecord, reader: Reader) -> Person:

@@ -1,4 +1,4 @@
-"""Place and what is written there: days, clock times and numbers with their faults named."""
+"""Reader: what stands at a place of a record, as days, clock times and numbers; faults named."""
 
 from __future__ import annotations
 
