@@ -53,8 +53,9 @@ def test_a_claim_that_is_not_current_says_so_at_the_top(capsys: Output, status: 
 
 def test_a_parameter_shows_all_its_editions_side_by_side(capsys: Output) -> None:
     text = said(capsys, "show", "scoring/imi-min")
-    for edition in BASE.parameter("scoring/imi-min").editions:
-        assert f"{edition}: " in text
+    for edition, value in BASE.parameter("scoring/imi-min").editions.items():
+        assert f"{edition} {value.value:g} s {value.mark}: " in text
+        assert BASE.source(value.source).title in text
     assert "by the code, which names it" in text
 
 

@@ -15,6 +15,7 @@ from ekbom.knowledge.catalogue import Catalogue, Key, Use
 from ekbom.knowledge.claims import Claim, Contradiction
 from ekbom.knowledge.coverage import ClaimCoverage, SystemCoverage
 from ekbom.knowledge.differences import Difference, Side
+from ekbom.knowledge.parameters import Parameter
 from ekbom.knowledge.records import Citation
 from ekbom.knowledge.search import Hit, status_of
 from ekbom.knowledge.sources import Source
@@ -53,13 +54,31 @@ def thing_text(
         yield f"  ** {status}: not to be read as current **"
     if key.kind == "sources":
         yield from _labelled("reference", reference(thing))
+    told = _TOLD_ELSEWHERE
+    if isinstance(thing, Parameter):
+        yield from _values(thing, base)
+        told |= {"editions", "unit"}
     for field in fields(thing):
-        if field.name not in _TOLD_ELSEWHERE:
+        if field.name not in told:
             yield from _field(field.name, getattr(thing, field.name), base)
     yield from _provenance(thing, base)
     yield from _claims(thing, base)
     yield from _contradiction(thing, base)
     yield from _uses(everything.used_by(key), key.id in named_in_code)
+
+
+def _values(parameter: Parameter, base: KnowledgeBase) -> Iterator[str]:
+    """The value of every edition, one beneath the other, each with its source."""
+    yield "  editions"
+    unit = "" if parameter.unit in ("", "1") else f" {parameter.unit}"
+    shown = {name: f"{_inline(v.value, base)}{unit}" for name, v in parameter.editions.items()}
+    names, wide = max(map(len, shown)), max(map(len, shown.values()))
+    for name, value in parameter.editions.items():
+        head = f"    {name:<{names}}  {shown[name]:<{wide}}  "
+        source = short_reference(base.source(value.source))
+        note = f" {value.note}" if value.note else ""
+        said = f"{value.mark}: {source}, {value.place}; checked {value.checked.on}.{note}"
+        yield from _wrapped(said, head, " " * 6)
 
 
 def _name_of(thing: Any) -> str:
@@ -98,7 +117,7 @@ def _inline(value: Any, base: KnowledgeBase) -> str:
         return ", ".join(_inline(part, base) for part in value)
     if isinstance(value, str) and value in base.sources:
         return short_reference(base.sources[value])
-    if isinstance(value, float):
+    if isinstance(value, int | float) and not isinstance(value, bool):
         return "no limit" if math.isinf(value) else f"{value:.10g}"
     return " ".join(str(value).split())
 
@@ -106,11 +125,14 @@ def _inline(value: Any, base: KnowledgeBase) -> str:
 def _provenance(thing: Any, base: KnowledgeBase) -> Iterator[str]:
     cited = [Citation(thing.source, thing.place, thing.mark)] if hasattr(thing, "mark") else []
     cited += [*getattr(thing, "also", ()), *getattr(thing, "evidence", ())]
-    if cited:
+    inside = {id for id in _sources_of(thing) if id in base.sources}
+    if inside:
         yield "  sources"
     for one in cited:
         said = f"{reference(base.source(one.source))} [{one.source}] {one.place}; {one.mark}."
         yield from _wrapped(said, "    - ", "      ")
+    for id in sorted(inside - {one.source for one in cited}):
+        yield from _wrapped(f"{reference(base.source(id))} [{id}]", "    - ", "      ")
     checked = getattr(thing, "checked", None)
     if checked is not None:
         yield from _labelled("checked", f"{checked.on} by {checked.by}")
