@@ -8,7 +8,6 @@ from datetime import date
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, Section, cited_by
-from ekbom.assessment.iron_values import iron_values
 from ekbom.assessment.known_facts import askable, known_facts
 from ekbom.knowledge.clinic import WorkUpTest
 from ekbom.knowledge.records import Line, Words
@@ -131,7 +130,7 @@ def _done(case: Case, test: WorkUpTest, known: Mapping[str, Conclusion]) -> _Don
 
 
 def _by_analytes(case: Case, test: WorkUpTest) -> list[_Done]:
-    facts = [_latest(case, analyte) for analyte in test.analytes]
+    facts = [case.lab(analyte) for analyte in test.analytes]
     present = [fact for fact in facts if fact.value is not None and fact.on is not None]
     if not present or (test.enough == "all" and len(present) < len(facts)):
         return []
@@ -139,13 +138,6 @@ def _by_analytes(case: Case, test: WorkUpTest) -> list[_Done]:
     choose = min if test.enough == "all" else max
     fact = choose(present, key=lambda fact: fact.on or date.min)
     return [_Done(fact.on, fact)]
-
-
-def _latest(case: Case, analyte_id: str) -> Fact:
-    """The latest value; a transferrin saturation may be computed from the same draw."""
-    fact = case.lab(analyte_id)
-    saturation = iron_values(case).saturation
-    return saturation if fact.value is None and saturation.key == fact.key else fact
 
 
 def _by_answers(case: Case, test: WorkUpTest) -> list[_Done]:
