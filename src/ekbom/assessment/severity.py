@@ -21,6 +21,7 @@ from ekbom.patient.patient import FilledQuestionnaire
 EDITION = "ekbom-assessment-1"
 # Screens for sleep apnoea belong to sleep; the others grade severity.
 _SLEEP_SCREENS = ("stop-bang",)
+_TOLD_ITEM_BY_ITEM = "rls-6"
 _IN_DAILY_LIFE = (
     "distress-or-impairment",
     "cannot-sit-still",
@@ -258,7 +259,7 @@ def _change_in_words(instrument: Instrument, change: float) -> str:
 
 def _by_time_of_day(case: Case) -> Finding:
     """The items of the RLS-6, each for itself."""
-    instrument = case.knowledge.record(Instrument, "rls-6")
+    instrument = case.knowledge.record(Instrument, _TOLD_ITEM_BY_ITEM)
     filled = _fillings(case, instrument)[-1:]
     items = filled[0].items if filled else {}
     if filled:
@@ -274,9 +275,13 @@ def _by_time_of_day(case: Case) -> Finding:
         fact = Fact(f"questionnaire:{instrument.id}:{number}", name, value, "1", on, path)
         parts.append(stated(fact, truth, f"{name} is above its minimum", name))
     conclusion = any_of("At least one item of the RLS-6 is above its minimum", *parts)
-    listed = ", ".join(f"{number}: {value:g}" for number, value in sorted(items.items()))
     named = conclusion.named("R-SEV-03:rls-6", conclusion.statement)
-    return by_rule(case, named, state=f"items {listed}" if listed else "not filled in")
+    return by_rule(case, named, state=_item_by_item(filled[0]) if items else "not filled in")
+
+
+def _item_by_item(filled: FilledQuestionnaire) -> str:
+    listed = ", ".join(f"{number}: {value:g}" for number, value in sorted(filled.items.items()))
+    return f"items {listed}"
 
 
 def _burden(case: Case, graded: Mapping[str, Finding]) -> Iterator[Finding]:
@@ -316,9 +321,12 @@ def _without_limit(case: Case) -> Iterator[Finding]:
     for instrument in case.knowledge.of(Instrument).values():
         filled = _fillings(case, instrument)[-1:]
         has_limit = score_limit(case, instrument.id) is not None
-        if not filled or has_limit or instrument.total == "none":
+        if not filled or has_limit or instrument.id == _TOLD_ITEM_BY_ITEM:
             continue
         fact, state = _as_fact(instrument, filled[0])
+        if instrument.total == "none" and not scores(filled[0], instrument).missing:
+            state = _item_by_item(filled[0])
+            fact = replace(fact, value=state, unit="")
         truth = Truth.UNKNOWN if fact.value is None else Truth.YES
         statement = f"{instrument.name} ({instrument.measures}) is on record"
         leaf = stated(fact, truth, statement, _to_fill(instrument, filled).ask)

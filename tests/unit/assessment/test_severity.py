@@ -261,3 +261,12 @@ def test_a_patient_is_told_what_each_score_is_about() -> None:
         assert told.pop(conclusion_id).startswith(f"{measures}: ")
     assert told.pop("R-SEV-04:mood").startswith("Mood: ")
     assert told == {}
+
+
+def test_scales_without_a_total_are_given_one_by_one() -> None:
+    section = severity_of(filled("rls-qli", 40, 50.5, 60, 70))
+    assert concluded(section, "R-SEV-06:rls-qli").truth is Truth.YES
+    assert state(section, "R-SEV-06:rls-qli") == "items 1: 40, 2: 50.5, 3: 60, 4: 70"
+    some = severity_of(filled("rls-qli", 40))
+    assert concluded(some, "R-SEV-06:rls-qli").truth is Truth.UNKNOWN
+    assert state(some, "R-SEV-06:rls-qli") == "items 2, 3, 4 missing"
