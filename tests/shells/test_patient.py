@@ -101,6 +101,7 @@ def test_check_warns_of_what_plays_no_part(said: Said, tmp_path: Path) -> None:
         "id: x\nperson: {born: 1980-05}\n"
         "medications:\n  - {drug: pramipexol, started: 2020}\n  - {drug: pramipexole}\n"
         "pregnancies: [{last_period: 2019-01-01}]\n"
+        "answers: [{on: 2019-06-01, answers: {pregnant: no}}]\n"
     )
     out = said("check", path)
     assert "sex not recorded, born 1980-05" in out
@@ -108,6 +109,7 @@ def test_check_warns_of_what_plays_no_part(said: Said, tmp_path: Path) -> None:
     assert "pramipexole without its form; write form: base or salt" in out
     assert "pramipexole without a start" in out
     assert "pregnancies[0]: no end on record" in out
+    assert "answers[0].answers.pregnant: in the pregnancy of pregnancies[0]" in out
 
 
 def test_check_refuses_with_line_and_path(said: Said, tmp_path: Path) -> None:

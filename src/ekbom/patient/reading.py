@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -28,6 +28,8 @@ from ekbom.patient.record import PatientRecord
 from ekbom.patient.written import Reader
 
 T = TypeVar("T")
+# What tells two nights of one evening apart, whatever the order of the file.
+_NIGHT = ("method", "rules", "plms_index_per_h", "immobilization_plmw_index_per_h")
 
 
 def patient_from(
@@ -87,7 +89,7 @@ def _patient(
         pregnancies=_by_day(read_pregnancies(record, person, reader), "last_period"),
         family=_by_day(read_relatives(record, reader), "on", "relation", "restless_legs"),
         questionnaires=_by_day(read_questionnaires(record, reader), "on", "instrument"),
-        nights=_by_day(read_nights(record, reader, scored_night), "on", "method", "rules"),
+        nights=_by_day(read_nights(record, reader, scored_night), "on", *_NIGHT),
         diary=_by_day(read_diary(record, reader), "on", "began", "ended"),
         weights=_by_day(read_weights(record, reader), "on", "kg"),
     )
@@ -111,4 +113,6 @@ def _by_day(facts: Iterable[T], *names: str) -> tuple[T, ...]:
 def _sortable(fact: object, name: str) -> str:
     # Dates and clock times written out sort as they follow each other; what is open comes first.
     value = getattr(fact, name)
+    if isinstance(value, Mapping):
+        return str(sorted((key, part.value, part.bound) for key, part in value.items()))
     return "" if value is None else str(value)

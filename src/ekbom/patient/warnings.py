@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.drugs import find_drug, near_drugs
 from ekbom.patient.limits import record_limits
 from ekbom.patient.patient import MedicationUse, Patient
+
+# Right in the first weeks, when nobody knew; a slip later.
+_NOT_PREGNANT = (("pregnant", "no"), ("past-childbearing", "yes"))
 
 
 def warnings_of(patient: Patient, knowledge: KnowledgeBase, today: date) -> tuple[str, ...]:
@@ -53,3 +56,8 @@ def _pregnancies(patient: Patient, knowledge: KnowledgeBase, today: date) -> Ite
     for pregnancy in patient.pregnancies:
         if pregnancy.ended is None and (today - pregnancy.last_period).days > longest:
             yield f"{pregnancy.path}: no end on record, {longest} days after the last period"
+        last = pregnancy.ended or pregnancy.last_period + timedelta(days=longest)
+        for answer in patient.answers:
+            denies = (answer.question, answer.value) in _NOT_PREGNANT
+            if denies and pregnancy.last_period <= answer.on < last:
+                yield f"{answer.path}: in the pregnancy of {pregnancy.path}"

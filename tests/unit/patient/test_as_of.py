@@ -142,6 +142,29 @@ def test_the_order_of_lists_changes_nothing(given_order: tuple[str, YamlFile]) -
     assert content(patient) == content(patient_from(example_file(name), load(), TODAY))
 
 
+SAME_DAY = [
+    "{on: 2026-05-03, results: {ferritin: 23 ug/L}}",
+    "{on: 2026-05-03, results: {crp: 3 mg/L, hemoglobin: 12 g/dL}}",
+    '{on: 2026-05-03, at: "08:00", results: {ferritin: 25 ug/L}}',
+    '{on: 2026-05-03, at: "18:00", results: {ferritin: 21 ug/L}}',
+]
+SAME_EVENING = [
+    "{on: 2026-05-03, rules: aasm-3, plms_index_per_h: 12}",
+    "{on: 2026-05-03, rules: wasm-2016, plms_index_per_h: 14}",
+    "{on: 2026-05-03, immobilization_plmw_index_per_h: 40}",
+]
+
+
+@given(draws=st.permutations(SAME_DAY), nights=st.permutations(SAME_EVENING))
+def test_nor_does_it_among_facts_of_one_day(draws: list[str], nights: list[str]) -> None:
+    def read(draws: list[str], nights: list[str]) -> Patient:
+        lists = f"labs: [{', '.join(draws)}]\nnights: [{', '.join(nights)}]\n"
+        record = f"id: x\nperson: {{born: 1980}}\n{lists}"
+        return patient_from(parse("r.yaml", record.encode(), PatientError), load(), TODAY)
+
+    assert content(read(draws, nights)) == content(read(SAME_DAY, SAME_EVENING))
+
+
 def analytes_and_units(base: KnowledgeBase) -> list[tuple[Analyte, str]]:
     return [(a, unit) for a in base.of(Analyte).values() for unit in a.factors]
 
