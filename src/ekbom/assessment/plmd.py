@@ -21,7 +21,7 @@ from ekbom.patient.patient import NightSummary
 
 # A parameter every edition with rules for series has.
 _SERIES_RULE = "scoring/series-min-movements"
-_SUMMED_UP = ("R-PLM-05", "R-PLM-06")
+_INDEX, _DISORDER, _FIRST = "R-PLM-05", "R-PLM-06", "R-PLM-09"
 _PRECEDENCE = "restless legs takes precedence"
 _RESPIRATORY = {"excluded": Truth.YES, "included": Truth.NO, "unknown": Truth.UNKNOWN}
 _DIFFERENT_RULES = Caveat(
@@ -49,8 +49,9 @@ def periodic_limb_movements(case: Case, concluded: Mapping[str, Conclusion]) -> 
     restless = _restless_legs(case, essential_criteria(case, concluded))
     findings = (
         *(by_rule(case, step) for step in basis.values()),
-        by_rule(case, raised.named("R-PLM-05", raised.statement)),
+        by_rule(case, raised.named(_INDEX, raised.statement)),
         _disorder(case, basis, raised, restless),
+        by_rule(case, restless.named(_FIRST, restless.statement)),
         by_rule(case, _isolated(case, raised, restless)),
         by_rule(case, _one_normal_night(case, raised)),
         by_rule(case, _tested(case)),
@@ -136,7 +137,7 @@ def _disorder(
         negated("Not better explained by another disorder", better),
     )
     state = _PRECEDENCE if restless.truth is Truth.YES else ""
-    return by_rule(case, reached.named("R-PLM-06", statement), state=state)
+    return by_rule(case, reached.named(_DISORDER, statement), state=state)
 
 
 def _without_breathing(raised: Conclusion, left_out: Conclusion) -> Conclusion:
@@ -175,11 +176,13 @@ def _tested(case: Case) -> Conclusion:
 
 def _summary(findings: tuple[Finding, ...]) -> Words:
     """The index and, where there is one, what it does and does not mean."""
-    index, disorder = (
-        next(f for f in findings if f.conclusion.id == rule_id) for rule_id in _SUMMED_UP
-    )
-    known = index.conclusion.truth is not Truth.UNKNOWN
-    words = [index.words, *([disorder.words] if known else [])]
+    by_id = {finding.conclusion.id: finding for finding in findings}
+    index, disorder, first = by_id[_INDEX], by_id[_DISORDER], by_id[_FIRST]
+    words = [index.words]
+    if index.conclusion.truth is not Truth.UNKNOWN:
+        words.append(disorder.words)
+        if first.conclusion.truth is Truth.YES:
+            words.append(first.words)
     return Words(
         " ".join(part.clinician for part in words if part.clinician),
         " ".join(part.patient for part in words if part.patient),

@@ -141,6 +141,9 @@ def test_restless_legs_take_precedence_and_it_is_said(case_of: CaseOf, solely: s
     found = findings(case_of(answers, nights=(night(),), conditions=conditions()))
     assert found["R-PLM-06"].state == "restless legs takes precedence"
     assert found["R-PLM-07"].conclusion.truth is NO
+    assert found["R-PLM-09"].conclusion.truth is YES
+    section = periodic_limb_movements(case_of(answers, nights=(night(),)), {})
+    assert "takes precedence" in section.summary.clinician
 
 
 @pytest.mark.parametrize(
