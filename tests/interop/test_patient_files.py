@@ -71,6 +71,14 @@ UNREADABLE = {
 }
 
 
+def test_a_bound_without_quotes_is_told_how_to_write_it(tmp_path: Path) -> None:
+    begin = SMALL + b"labs:\n  - on: 2026-05-03\n    results:\n      ferritin: "
+    with pytest.raises(PatientError, match='r.yaml:6: not YAML.*\n.*in quotes, as in ">1000'):
+        read(tmp_path / "r.yaml", begin + b">1000 ng/mL\n")
+    quoted = read(tmp_path / "r.yaml", begin + b'">1000 ng/mL"\n')
+    assert quoted.draws[0].results["ferritin"].bound == ">"
+
+
 @pytest.mark.parametrize("case", UNREADABLE, ids=str)
 def test_a_file_that_is_no_record(case: str, tmp_path: Path) -> None:
     content, said = UNREADABLE[case]

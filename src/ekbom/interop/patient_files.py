@@ -58,7 +58,13 @@ def parsed(name: str, content: bytes) -> YamlFile:
     """The content of a record file as plain data, not yet checked."""
     if name.casefold().endswith(".json"):
         return _parsed_json(name, content)
-    return parse(name, content, PatientError)
+    try:
+        return parse(name, content, PatientError)
+    except PatientError as error:
+        if not error.found.startswith("not YAML"):
+            raise
+        hint = 'put text that holds one of > % : # in quotes, as in ">1000 ng/mL"'
+        raise PatientError(error.found, where=error.where, what_to_do=hint) from error
 
 
 def _content(path: Path) -> bytes:

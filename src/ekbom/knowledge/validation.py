@@ -68,7 +68,14 @@ def _fault(error: ValidationError, file: YamlFile, path: Path) -> Exception:
         return file.fault(template.format(key=place[-1]), place)
     while place not in file.lines and len(place) > len(path):  # a union adds its branch
         place = place[:-1]
-    return file.fault(f"{shown(place)} is {first['input']!r}", place, expected=first["msg"])
+    return file.fault(
+        f"{shown(place)} is {first['input']!r}", place, expected=_wanted(first["msg"])
+    )
+
+
+def _wanted(message: str) -> str:
+    wanted = message.removeprefix("Input should be ").replace("a valid string", "text")
+    return wanted.replace("a valid ", "a ")
 
 
 def shown(path: Path) -> str:
