@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -135,6 +136,11 @@ def test_the_audit_lists_what_is_only_recalled(capsys: Output) -> None:
     listed = re.search(r"Not confirmed at a source yet: (\d+)\n((?:  .*\n)*)", out)
     assert marks and listed
     assert marks[1] == listed[1] == str(len(listed[2].splitlines()))
+
+
+def test_without_a_day_the_audit_is_of_today(capsys: Output) -> None:
+    main(["knowledge", "audit"])
+    assert str(date.today()) in capsys.readouterr().out.splitlines()[0]
 
 
 def test_a_day_that_is_none_is_refused(capsys: Output) -> None:

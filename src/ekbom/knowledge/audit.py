@@ -199,7 +199,10 @@ def _stale(
     base: KnowledgeBase, said: tuple[Statement, ...], periods: StaleAfter, as_of: date
 ) -> Iterator[Finding]:
     for one in said:
-        kind = base.source(one.citation.source).kind
+        source = base.sources.get(one.citation.source)
+        if source is None:
+            continue  # told as unsourced
+        kind = source.kind
         days, longest = (as_of - one.checked.on).days, periods.days(kind)
         if days > longest:
             what = f"checked {one.checked.on}, {days} days ago, over {longest:g} (kind {kind})"

@@ -73,6 +73,12 @@ def test_a_statement_without_a_place_is_unsourced(place: str) -> None:
     assert new_findings(planted(Rule, rule)) == [("unsourced", f"rules/{rule.id}")]
 
 
+def test_a_statement_of_a_source_that_is_not_there_is_unsourced() -> None:
+    rule = replace(next(iter(BASE.of(Rule).values())), source="no-such-source")
+    found = new_findings(planted(Rule, rule))
+    assert ("unsourced", f"rules/{rule.id}") in found
+
+
 def test_a_source_nobody_cites_is_unused() -> None:
     source = replace(next(iter(BASE.sources.values())), id="a-source")
     base = replace(BASE, sources=MappingProxyType({**BASE.sources, "a-source": source}))
