@@ -84,8 +84,8 @@ class Shown:
 # The two conclusions everything else hangs on.
 _DIAGNOSTIC_STATE, _IRON_STATUS = "R-DX-06", "iron-status"
 LEADING: Final = frozenset({_DIAGNOSTIC_STATE, _IRON_STATUS})
-# Told beside the status of iron, which may be open or stopped for another reason.
-_TOLD_WITH_IRON = frozenset({"iron-low", "R-FE-01", "R-FE-14"})
+# Told beside the status of iron, which may be open for another reason.
+_TOLD_WITH_IRON = frozenset({"iron-low", "R-FE-14"})
 
 # What is missing --------------------------------------------------------------------------------
 
@@ -133,7 +133,7 @@ class Lead:
     mimics, drivers, severity : tuple of Finding
         What holds of each.
     iron : tuple of Finding
-        What holds beside the status: low iron, a stop, anaemia.
+        What holds beside the status: low iron, anaemia.
     wanted : tuple of Wanted
         What is missing, most wanted first.
     """

@@ -119,16 +119,17 @@ def step_shown(
     above : frozenset of str
         Statements of the steps above; a part that only repeats one gives way to its own parts.
     """
-    said = above | {statement_text(conclusion)}
+    says, decided = statement_text(conclusion), frozenset(deciding(conclusion))
+    said = above | {says}
     parts = [
-        (step, k in deciding(conclusion))
+        (step, k in decided)
         for k, part in enumerate(all_parts(conclusion))
         for step in _unless_repeated(step_shown(part, citations, said), said)
     ]
     return StepShown(
         truth=conclusion.truth,
-        says=statement_text(conclusion),
-        found=_found(conclusion),
+        says=says,
+        found=_found(conclusion, says),
         path="" if conclusion.fact is None else conclusion.fact.path,
         limit=None if conclusion.limit is None else limit_shown(conclusion.limit, citations),
         missing=tuple(ask_text(missing) for missing in conclusion.missing),
@@ -145,8 +146,8 @@ def _unless_repeated(step: StepShown, said: frozenset[str]) -> tuple[StepShown, 
     return step.decided_by if repeats else (step,)
 
 
-def _found(conclusion: Conclusion) -> str:
-    fact, says = conclusion.fact, statement_text(conclusion)
+def _found(conclusion: Conclusion, says: str) -> str:
+    fact = conclusion.fact
     if fact is None or fact.value is None or fact_text(fact) in says:
         return ""
     day = "" if fact.on is None else f" ({fact.on})"

@@ -345,6 +345,8 @@ def _bulleted(heading: str, says: Sequence[str]) -> Iterator[str]:
 
 def _wrapped(says: str, *, indent: int = 0, hang: int = 0) -> list[str]:
     start = " " * (indent or (2 if hang else 0))
+    if len(start) + len(says) <= WIDTH and "\n" not in says:
+        return [start + says] if says else []
     return textwrap.wrap(
         says,
         WIDTH,

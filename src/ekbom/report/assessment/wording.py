@@ -57,9 +57,11 @@ def fact_text(fact: Fact) -> str:
 
 def statement_text(conclusion: Conclusion) -> str:
     """The statement of a conclusion, units in print."""
-    units = {part.unit for part in (conclusion.fact, conclusion.limit) if part is not None}
     said = conclusion.statement
-    for unit in units & set(_UNITS):
+    if conclusion.fact is None and conclusion.limit is None:
+        return said
+    units = {part.unit for part in (conclusion.fact, conclusion.limit) if part is not None}
+    for unit in units & _UNITS.keys():
         said = f"{said} ".replace(f" {unit} ", f" {_UNITS[unit]} " if _UNITS[unit] else " ")
     return said.strip()
 
