@@ -56,6 +56,8 @@ _RULES: Mapping[str, Callable[[IronCase], Conclusion]] = {
     "R-FE-13:vein": pregnancy_vein,
     "iron-low": iron_is_low,
 }
+# On routes, by limits of adults; for a child the specialist decides.
+_ADULTS_ONLY = ("R-FE-06", "R-FE-08")
 _CRITERIA_OPEN = Caveat(
     "criteria-not-shown", "Holds for restless legs only; the criteria are not shown to be met."
 )
@@ -90,8 +92,9 @@ def iron(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
     """
     on_day = IronCase.of(case)
     found = {"R-FE-00": on_day.values.valid, "R-FE-01": on_day.stop}
+    left_out = _ADULTS_ONLY if on_day.adult.truth is Truth.NO else ()
     for rule_id, rule in _RULES.items():
-        if case.in_force(rule_id.partition(":")[0]):
+        if rule_id not in left_out and case.in_force(rule_id.partition(":")[0]):
             found[rule_id] = rule(on_day)
     if on_day.values.after_iv_iron is not None:
         found["R-FE-10"] = on_day.values.after_iv_iron

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.iron_limits import (
@@ -251,23 +251,20 @@ def pregnancy_vein(iron: IronCase) -> Conclusion:
     )
 
 
+def _low_for_children(iron: IronCase) -> Conclusion:
+    if not iron.case.in_force("R-FE-11"):
+        return Conclusion(Truth.UNKNOWN, "The edition used has no limit for children")
+    limit = iron.case.limits(ChildIronLimits, TOPIC).provenance["ferritin_max"]
+    return inside(iron.values, below(iron.values.ferritin, limit))
+
+
 def iron_is_low(iron: IronCase) -> Conclusion:
     """Whether iron is low by the limits for restless legs, whatever follows from it."""
     statement = "Iron is low by the limits for restless legs"
     parts = [iron.case.condition("iron-deficiency")]
-    if iron.adult.truth is Truth.NO and iron.case.in_force("R-FE-11"):
-        limit = iron.case.limits(ChildIronLimits, TOPIC).provenance["ferritin_max"]
-        measured = inside(iron.values, below(iron.values.ferritin, limit))
-    else:
-        measured = _low_for_adults(iron)
+    measured = _low_for_children(iron) if iron.adult.truth is Truth.NO else _low_for_adults(iron)
     measured = judged(iron.values, measured)
     if parts[0].truth is Truth.UNKNOWN and measured.truth is not Truth.UNKNOWN:
         # Values that were measured answer where nobody recorded the condition.
         parts.clear()
     return any_of(statement, *parts, measured).named("iron-low", statement)
-
-
-def child_without_rule(iron: IronCase) -> Conclusion:
-    """A child in an edition that has no rule for children."""
-    found = _child(iron)
-    return replace(found, id="R-FE-11", statement="A child, on whom the edition used says nothing")
