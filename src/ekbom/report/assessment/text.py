@@ -80,6 +80,8 @@ def _heading(shown: Shown) -> Iterator[str]:
     yield f"{assessment.patient_id}: {who}, as of {assessment.as_of}"
     named = (f"{topic} {edition_text(e)}" for topic, e in assessment.editions.items())
     yield from _wrapped("Editions: " + ", ".join(named))
+    if shown.changes is not None:
+        yield "Not the newest editions answered; what the newest would change stands below."
 
 
 # Where we stand ---------------------------------------------------------------------------------
