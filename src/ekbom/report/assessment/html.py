@@ -26,7 +26,14 @@ from ekbom.report.assessment.modes import (
 )
 from ekbom.report.assessment.steps import StepShown, cite_all, step_shown
 from ekbom.report.assessment.text import limit_change_text, outcome_text, settles_label
-from ekbom.report.assessment.wording import ALL_MARKS, SIGNS, TO_CHECK, ask_text, edition_text
+from ekbom.report.assessment.wording import (
+    ALL_MARKS,
+    SIGNS,
+    TO_CHECK,
+    ask_text,
+    edition_text,
+    entered_text,
+)
 from ekbom.report.citations import Citations, short_name
 from ekbom.report.figures.clock import Window, clock_figure
 from ekbom.report.figures.iron import IRON_PANELS, iron_figure
@@ -188,7 +195,8 @@ def _iron_values(patient: Patient) -> Iterator[str]:
     for analyte, name in IRON_PANELS:
         holding = [draw for draw in patient.draws if analyte in draw.results]
         if holding:
-            yield f"{name} {holding[-1].results[analyte].entered} ({holding[-1].on})"
+            entered = entered_text(holding[-1].results[analyte].entered)
+            yield f"{name} {entered} ({holding[-1].on})"
 
 
 def _iron_limits(shown: Shown) -> Iterator[tuple[str, Sourced]]:

@@ -16,6 +16,7 @@ from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.laboratory import Analyte
 from ekbom.logic import Missing, Truth
 from ekbom.patient.patient import Patient
+from ekbom.report.assessment.wording import entered_text
 
 Mode = Literal["clinician", "patient"]
 MODES: Final[tuple[Mode, ...]] = ("clinician", "patient")
@@ -28,6 +29,8 @@ ASKED_RULES: Final = frozenset({"R-RF-02", "R-RF-03"})
 # The words of these records say what holds where the thing is present; to a patient they are
 # said only then.
 _SAID_IF_PRESENT = frozenset({RED_FLAGS, "mimics", "drivers"})
+# Its words speak of "this", a feature that only the name for clinicians tells.
+_WITHOUT_SUBJECT = frozenset({"R-DX-09"})
 
 CLINICIAN_USE: Final = (
     "This assessment informs professionals. It sets recorded facts beside published criteria and "
@@ -263,6 +266,8 @@ def _patient_part(section: Section) -> Iterator[PatientPart]:
 def _speaks(finding: Finding, section_id: str) -> bool:
     """Whether a finding has something to say to a patient."""
     holds = finding.conclusion.truth is Truth.YES
+    if finding.conclusion.rule in _WITHOUT_SUBJECT:
+        return False
     of_rule = section_id not in _SAID_IF_PRESENT or finding.conclusion.id in ASKED_RULES
     return bool(finding.words.patient) and (holds or of_rule)
 
@@ -287,7 +292,7 @@ def recorded_facts(patient: Patient, knowledge: KnowledgeBase) -> Iterator[tuple
     for draw in reversed(patient.draws):
         for analyte_id, result in draw.results.items():
             name = knowledge.record(Analyte, analyte_id).name
-            yield name, result.entered, draw.on.isoformat()
+            yield name, entered_text(result.entered), draw.on.isoformat()
     for filled in patient.questionnaires:
         if filled.total is not None:
             name = knowledge.record(Instrument, filled.instrument).name

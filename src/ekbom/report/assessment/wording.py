@@ -48,6 +48,12 @@ def quantity_text(value: float | str, unit: str) -> str:
     return f"{shown} {unit_text(unit)}".strip()
 
 
+def entered_text(entered: str) -> str:
+    """A result as it was entered, its unit in print: ``44 ug/L`` becomes 44 µg/L."""
+    number, _, unit = entered.partition(" ")
+    return f"{number} {unit_text(unit)}".strip()
+
+
 def fact_text(fact: Fact) -> str:
     """The value of a fact; ``not recorded`` where there is none."""
     if fact.value is None:

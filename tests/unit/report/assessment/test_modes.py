@@ -93,3 +93,10 @@ def test_emergencies_nobody_asked_about_are_put_first_in_their_own_urgent_words(
 def test_a_patient_is_told_that_older_guidance_was_used(shown: Shown) -> None:
     assert patient_view(shown).guidance == ""
     assert patient_view(replace(shown, changes=Changes((), ()))).guidance
+
+
+def test_words_that_lack_their_subject_are_not_said_to_a_patient(shown: Shown) -> None:
+    conclusion = Conclusion(Truth.YES, "Family", id="R-DX-09:family")
+    said = Finding("Family", conclusion, "yes", Words("It supports.", "This fits."))
+    section = Section("diagnosis", "Diagnostic criteria", (said,))
+    assert patient_view(with_section(shown, section)).parts == ()
