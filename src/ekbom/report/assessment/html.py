@@ -21,6 +21,7 @@ from ekbom.report.assessment.modes import (
     PATIENT_USE,
     Mode,
     Shown,
+    grounds,
     lead,
     patient_view,
 )
@@ -122,6 +123,7 @@ def _context(shown: Shown) -> dict[str, Any]:
             for topic, edition in assessment.editions.items()
         ],
         "lead": lead(assessment),
+        "grounds": grounds,
         "n_wanted": _N_WANTED,
         "n_named": _N_NAMED,
         "values": list(_iron_values(shown.patient)),

@@ -16,7 +16,7 @@ from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.laboratory import Analyte
 from ekbom.logic import Missing, Truth
 from ekbom.patient.patient import Patient
-from ekbom.report.assessment.wording import entered_text
+from ekbom.report.assessment.wording import entered_text, fact_text
 
 Mode = Literal["clinician", "patient"]
 MODES: Final[tuple[Mode, ...]] = ("clinician", "patient")
@@ -172,6 +172,17 @@ def lead(assessment: Assessment) -> Lead:
         severity=_of(_section(assessment, "severity"), Truth.YES),
         wanted=wanted(assessment),
     )
+
+
+def grounds(finding: Finding) -> str:
+    """What of the record a driver rests on, in a few words: ``sertraline``, ``mother``."""
+    facts = [leaf.fact for leaf in finding.conclusion.deciding_leaves() if leaf.fact is not None]
+    said = [
+        f"{fact.name} {fact_text(fact)}" if isinstance(fact.value, float) else str(fact.value)
+        for fact in facts
+        if fact.value not in (None, "yes", "no")
+    ]
+    return ", ".join(dict.fromkeys(said))
 
 
 def _found(assessment: Assessment, conclusion_id: str) -> Finding | None:

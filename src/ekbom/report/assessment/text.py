@@ -20,6 +20,7 @@ from ekbom.report.assessment.modes import (
     Lead,
     Mode,
     Shown,
+    grounds,
     lead,
     patient_view,
 )
@@ -111,7 +112,10 @@ def _stand(found: Lead) -> Iterator[str]:
     yield from _row("Iron", _state(found.iron_status) if found.iron_status else "not assessed")
     if found.iron:
         yield from _row("", _listed(found.iron))
-    yield from _row("Drivers", _listed(found.drivers[:_N_DRIVERS]) or "none found so far")
+    drivers = "; ".join(
+        f"{f.name} ({grounds(f)})" if grounds(f) else f.name for f in found.drivers[:_N_DRIVERS]
+    )
+    yield from _row("Drivers", drivers or "none found so far")
     if found.mimics:
         yield from _row("Alternatives", _listed(found.mimics))
     yield from _row("Missing most", "" if found.wanted else "nothing")

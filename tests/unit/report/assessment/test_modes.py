@@ -10,6 +10,7 @@ from ekbom.knowledge.records import Words
 from ekbom.logic import Conclusion, Missing, Truth
 from ekbom.report.assessment.modes import (
     Shown,
+    grounds,
     lead,
     patient_view,
     recorded_facts,
@@ -100,3 +101,10 @@ def test_words_that_lack_their_subject_are_not_said_to_a_patient(shown: Shown) -
     said = Finding("Family", conclusion, "yes", Words("It supports.", "This fits."))
     section = Section("diagnosis", "Diagnostic criteria", (said,))
     assert patient_view(with_section(shown, section)).parts == ()
+
+
+def test_a_driver_is_named_with_what_it_rests_on(shown: Shown) -> None:
+    (ssri,) = lead(shown.assessment).drivers
+    assert grounds(ssri) == "sertraline"
+    low = next(f for f in shown.assessment.findings() if f.conclusion.id == "R-FE-02")
+    assert grounds(low) == "Ferritin 23 µg/L, Transferrin saturation 14 %"
