@@ -111,7 +111,9 @@ def wanted(assessment: Assessment) -> tuple[Wanted, ...]:
     for section in assessment.sections:
         for finding in section if section.id != RED_FLAGS else ():
             for missing in finding.conclusion.all_missing():
-                asks.setdefault(missing.key, missing)
+                # Rules ask for one thing in several ways; the shortest is the plainest.
+                known = asks.setdefault(missing.key, missing)
+                asks[missing.key] = min(known, missing, key=lambda one: len(one.ask))
                 waiting.setdefault(missing.key, {})[finding.name] = None
     found = [Wanted(asks[key], tuple(names)) for key, names in waiting.items()]
     first = {f.name for f in assessment.findings() if f.conclusion.id in LEADING}
