@@ -18,13 +18,15 @@ from ekbom.knowledge.clinic import Condition, Question
 from ekbom.knowledge.drugs import Drug, DrugClass
 from ekbom.knowledge.laboratory import Analyte
 from ekbom.knowledge.records import InForce, Rule
-from ekbom.logic import Conclusion, Fact, Truth, any_of, stated
+from ekbom.logic import Conclusion, Fact, Truth, stated
 from ekbom.patient.patient import Draw, GivenAnswer, MedicationUse, NightSummary, Patient
 
 S = TypeVar("S")
 
 # The question whose "yes" says that no medicine is missing from the record.
 MEDICATION_LIST_COMPLETE = "medication-list-complete"
+
+_OWN_CHOICES = "ekbom-assessment-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,10 @@ class Case:
     def limits(self, slice_type: type[S], topic: str) -> S:
         """A typed slice of limits in the edition used for a topic."""
         return bind(slice_type, self.knowledge, self.editions[topic])
+
+    def fixed_limits(self, slice_type: type[S]) -> S:
+        """A typed slice of this project's own limits, the same under every edition."""
+        return bind(slice_type, self.knowledge, _OWN_CHOICES)
 
     # What was answered ----------------------------------------------------------------------
 
@@ -195,21 +201,6 @@ class Case:
         fact = Fact("person:age", "Age", value, "a", self.as_of, "person.born")
         truth = Truth.YES if low >= years else Truth.NO if high < years else Truth.UNKNOWN
         return stated(fact, truth, statement, "The full date of birth")
-
-    def is_pregnant(self) -> Conclusion:
-        """Whether the person is pregnant on the day."""
-        person = self.patient.person
-        going = [p for p in self.patient.pregnancies if p.ended is None or p.ended > self.as_of]
-        if going:
-            fact = Fact("person:pregnant", "Pregnant", "yes", path=going[-1].path)
-            return stated(fact, Truth.YES, "Pregnant")
-        if person.sex == "male":
-            fact = Fact("person:pregnant", "Pregnant", "no", path="person.sex")
-            return stated(fact, Truth.NO, "Pregnant")
-        asked, past = self.answer("pregnant"), self.answer("past-childbearing")
-        if past.truth is Truth.YES:
-            return stated(past.fact or Fact("person:pregnant", "Pregnant"), Truth.NO, "Pregnant")
-        return any_of("Pregnant", asked)
 
 
 def _as_fact(question: Question, given: GivenAnswer | None) -> Fact:

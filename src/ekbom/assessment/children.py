@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Annotated
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, by_rule
+from ekbom.assessment.person import is_adult, is_young_child, person_limits
 from ekbom.caveats import Caveat
-from ekbom.knowledge.binding import Param, bind
-from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Truth, all_of
 
-_EDITION = "ekbom-assessment-1"
 _RULE = "R-DX-14"
-
-
-@dataclass(frozen=True, slots=True)
-class AgeLimits:
-    """Ages that change how the criteria are applied."""
-
-    edition: str
-    adult_a: Annotated[float, Param("diagnosis/adult-age", "a")]
-    clinician_below_a: Annotated[float, Param("diagnosis/clinician-entry-below-age", "a")]
-    provenance: Mapping[str, Sourced] = field(repr=False)
-
-
-def is_adult(case: Case) -> Conclusion:
-    """Whether the person is an adult, as far as the date of birth tells."""
-    years = _limits(case).adult_a
-    return case.is_at_least(years, f"Aged {years:g} or over")
 
 
 def for_clinician_to_judge(case: Case, conclusion: Conclusion) -> Conclusion:
@@ -38,21 +18,21 @@ def for_clinician_to_judge(case: Case, conclusion: Conclusion) -> Conclusion:
 
     Where the date of birth leaves open whether the child is that young, it carries the caveat.
     """
-    years = _limits(case).clinician_below_a
-    old_enough = case.is_at_least(years, f"Aged {years:g} or over")
+    young = is_young_child(case)
     judged = case.answer("clinician-judged-young-child")
-    if old_enough.truth is Truth.YES or judged.truth is Truth.YES:
+    if young.truth is Truth.NO or judged.truth is Truth.YES:
         return conclusion
+    years = person_limits(case).clinician_below_a
     text = f"Below {years:g} years nothing is concluded unless a clinician has judged the answers."
     caveat = Caveat("young-child", text)
-    if old_enough.truth is Truth.UNKNOWN:
+    if young.truth is Truth.UNKNOWN:
         return conclusion.with_caveat(caveat)
     return Conclusion(
         Truth.UNKNOWN,
         conclusion.statement,
         id=conclusion.id,
-        parts=(conclusion, old_enough, judged),
-        decided_by=(old_enough, judged),
+        parts=(conclusion, young, judged),
+        decided_by=(young, judged),
         caveats=(caveat,),
         citations=conclusion.citations,
     )
@@ -78,7 +58,3 @@ def categories_in_children(case: Case, five: Mapping[str, Conclusion]) -> tuple[
         )
         for name, (said, parts) in categories.items()
     )
-
-
-def _limits(case: Case) -> AgeLimits:
-    return bind(AgeLimits, case.knowledge, _EDITION)

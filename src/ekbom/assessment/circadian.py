@@ -9,7 +9,7 @@ from typing import Annotated
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Section, by_rule
 from ekbom.caveats import Caveat
-from ekbom.knowledge.binding import Param, bind
+from ekbom.knowledge.binding import Param
 from ekbom.knowledge.clinic import Question
 from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import Citation
@@ -83,7 +83,7 @@ def _clock_h(hour: int, minute: int) -> float:
 
 def circadian_pattern(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
     """The evening and night against the protected morning, from clock times."""
-    rules = bind(ClockRules, case.knowledge, "ekbom-assessment-1")
+    rules = case.fixed_limits(ClockRules)
     evening, morning = _evening(case, rules), _morning(case, rules)
     earlier = _earlier_onset(case, rules)
     shifted = case.answer("circadian-rhythm-disorder")

@@ -18,13 +18,14 @@ from ekbom.assessment.criteria import (
     state_of,
 )
 from ekbom.assessment.findings import Finding, Section, by_rule
+from ekbom.assessment.person import pregnant
 from ekbom.assessment.screening import screens
 from ekbom.assessment.specifiers import clinical_significance, course, supportive_features
 from ekbom.assessment.systems import three_systems
 from ekbom.caveats import Caveat
 from ekbom.knowledge.clinic import CriteriaSet
 from ekbom.knowledge.records import Words
-from ekbom.logic import Conclusion, all_of, any_of
+from ekbom.logic import Conclusion, all_of
 
 _TOGETHER, _FIFTH, _FOUR, _PREGNANT = "R-DX-06", "R-DX-05", "R-DX-15", "R-DX-16"
 _FOUR_ONLY = Caveat(
@@ -59,7 +60,7 @@ def diagnosis(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
         *three_systems(case, five, together.conclusion),
         *categories_in_children(case, five),
         *screens(case),
-        by_rule(case, any_of("Pregnant", case.is_pregnant()).named(_PREGNANT, "Pregnant")),
+        by_rule(case, pregnant(case).named(_PREGNANT, "Pregnant")),
     )
     return Section("diagnosis", "Diagnostic criteria", findings, _summary(case, together, findings))
 

@@ -6,15 +6,12 @@ from dataclasses import replace
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.iron_limits import (
-    ALWAYS,
     DrawLimits,
     HemoglobinLimits,
-    PersonLimits,
     RedCellLimits,
 )
-from ekbom.assessment.pregnancy import days_pregnant, pregnant
+from ekbom.assessment.person import days_pregnant, person_limits, pregnant
 from ekbom.caveats import Caveat
-from ekbom.knowledge.binding import bind
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Missing, Truth, above, all_of, any_of, below, stated
 
@@ -34,7 +31,7 @@ def anemia(case: Case) -> Conclusion:
 
 def large_red_cells(case: Case) -> Conclusion:
     """Whether red cells are large."""
-    limits = bind(RedCellLimits, case.knowledge, ALWAYS)
+    limits = case.fixed_limits(RedCellLimits)
     return above(case.lab("mcv"), limits.provenance["large"])
 
 
@@ -48,7 +45,7 @@ def _low_hemoglobin(case: Case) -> Conclusion:
     low, any_low = all_of("Haemoglobin is low", *steps), any_of("Haemoglobin is low", *steps)
     result = low if low.truth is any_low.truth else _open(low, any_low)
     if fact.on is not None:
-        valid_for = bind(DrawLimits, case.knowledge, ALWAYS).valid_for_d
+        valid_for = case.fixed_limits(DrawLimits).valid_for_d
         if (case.as_of - fact.on).days > valid_for:
             missing = (Missing("lab:hemoglobin", "A new blood count"),)
             return replace(result, truth=Truth.UNKNOWN, missing=missing, decided_by=()).with_caveat(
@@ -64,7 +61,7 @@ def _open(low: Conclusion, any_low: Conclusion) -> Conclusion:
 
 def _limits(case: Case) -> tuple[Sourced, ...]:
     """The limits that may hold for the person; none where the age has none on file."""
-    limits = bind(HemoglobinLimits, case.knowledge, ALWAYS)
+    limits = case.fixed_limits(HemoglobinLimits)
     low, high = case.patient.person.age_years(case.as_of)
     if low < limits.youngest_age:
         return ()
@@ -90,6 +87,6 @@ def _names_in_pregnancy(case: Case) -> tuple[str, ...]:
     days = days_pregnant(case)
     if days is None:
         return ("pregnant", "pregnant_second_trimester")
-    limits = bind(PersonLimits, case.knowledge, ALWAYS)
+    limits = person_limits(case)
     second = limits.first_trimester_end_d <= days < limits.second_trimester_end_d
     return ("pregnant_second_trimester",) if second else ("pregnant",)

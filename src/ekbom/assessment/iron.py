@@ -25,7 +25,7 @@ from ekbom.assessment.iron_rules import (
     vein_only,
 )
 from ekbom.assessment.kidney import kidneys_may_fail
-from ekbom.assessment.pregnancy import pregnant
+from ekbom.assessment.person import pregnant
 from ekbom.caveats import Caveat
 from ekbom.knowledge.records import Answer, Rule, Words
 from ekbom.logic import Conclusion, Truth

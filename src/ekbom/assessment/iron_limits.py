@@ -10,7 +10,6 @@ from ekbom.knowledge.binding import Param
 from ekbom.knowledge.parameters import Sourced
 
 # The edition of our own choices and of safety limits, which no edition of a guideline changes.
-ALWAYS = "ekbom-assessment-1"
 TOPIC = "iron"
 
 
@@ -120,18 +119,6 @@ class DrawLimits:
     valid_for_d: Annotated[float, Param("iron/draw-valid-for", "d")]
     iv_iron_settling_d: Annotated[float, Param("iron/iv-iron-settling", "d")]
     crp_raised: Annotated[float, Param("iron/crp-raised", "mg/L")]
-    provenance: Mapping[str, Sourced] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class PersonLimits:
-    """Ages, a, and days of pregnancy, d, at which other rules hold."""
-
-    edition: str
-    adult_age: Annotated[float, Param("iron/adult-age", "a")]
-    pregnancy_asked_until: Annotated[float, Param("iron/pregnancy-asked-until-age", "a")]
-    first_trimester_end_d: Annotated[float, Param("iron/first-trimester-end", "d")]
-    second_trimester_end_d: Annotated[float, Param("iron/second-trimester-end", "d")]
     provenance: Mapping[str, Sourced] = field(repr=False)
 
 

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.iron_limits import (
-    ALWAYS,
     TOPIC,
     ChildIronLimits,
     IntravenousIronLimits,
     KidneyFailureIronLimits,
     LowSaturation,
     OralIronLimits,
-    PersonLimits,
     PregnancyIronLimits,
 )
 from ekbom.assessment.iron_values import (
@@ -25,9 +23,8 @@ from ekbom.assessment.iron_values import (
     low_saturation,
     stop,
 )
-from ekbom.assessment.pregnancy import first_trimester, pregnant
+from ekbom.assessment.person import first_trimester, is_adult, pregnant
 from ekbom.caveats import Caveat
-from ekbom.knowledge.binding import bind
 from ekbom.logic import Conclusion, Truth, above, all_of, any_of, at_most, below, negated
 
 _ATOPY = Caveat("asthma-or-atopy", "Asthma or atopy: reactions to intravenous iron are commoner.")
@@ -66,8 +63,7 @@ class IronCase:
     @property
     def adult(self) -> Conclusion:
         """Whether the rules for adults hold."""
-        age = bind(PersonLimits, self.case.knowledge, ALWAYS).adult_age
-        return self.case.is_at_least(age, f"{age:g} years or older")
+        return is_adult(self.case)
 
     def indicated(self, rule: str, statement: str, *parts: Conclusion) -> Conclusion:
         """All parts hold, iron would not be unsafe, and the draw may be judged."""

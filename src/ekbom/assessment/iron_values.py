@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.iron_limits import ALWAYS, DrawLimits
+from ekbom.assessment.iron_limits import DrawLimits
 from ekbom.caveats import Caveat
-from ekbom.knowledge.binding import bind
 from ekbom.knowledge.laboratory import Analyte
 from ekbom.logic import (
     Conclusion,
@@ -99,7 +98,7 @@ class IronValues:
 
 def iron_values(case: Case) -> IronValues:
     """The values of the latest draw with iron values, and what is to be said of that draw."""
-    limits = bind(DrawLimits, case.knowledge, ALWAYS)
+    limits = case.fixed_limits(DrawLimits)
     draw = _latest_draw(case)
     ferritin = case.lab(FERRITIN, draw) if draw else _without_value(case, FERRITIN)
     saturation = _saturation(case, draw)

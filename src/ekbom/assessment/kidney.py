@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.iron_limits import ALWAYS, PersonLimits
+from ekbom.assessment.person import person_limits
 from ekbom.knowledge.binding import Param, bind
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, below
 from ekbom.patient.labs import CkdEpi, filtration_rate, in_unit
 from ekbom.patient.patient import Draw
-
 
 # The edition of the equation by which creatinine gives a filtration rate.
 EQUATION = "ckd-epi-2021"
@@ -33,7 +32,7 @@ class KidneyLimits:
 
 def kidney_limits(case: Case) -> KidneyLimits:
     """The limits on kidney function."""
-    return bind(KidneyLimits, case.knowledge, ALWAYS)
+    return case.fixed_limits(KidneyLimits)
 
 
 def filtration_rates(case: Case) -> tuple[Fact, ...]:
@@ -48,7 +47,7 @@ def _filtration_rate(case: Case, draw: Draw) -> Fact | None:
         return case.lab("egfr", draw)
     creatinine, sex = draw.results.get("creatinine"), case.patient.person.sex
     age, _ = case.patient.person.age_years(draw.on)
-    adult = age >= bind(PersonLimits, case.knowledge, ALWAYS).adult_age
+    adult = age >= person_limits(case).adult_a
     if creatinine is None or creatinine.bound or sex is None or not adult:
         return None
     equation = bind(CkdEpi, case.knowledge, EQUATION)

@@ -6,24 +6,22 @@ from collections.abc import Mapping
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.hemoglobin import large_red_cells
-from ekbom.assessment.iron_rules import IronCase
 from ekbom.assessment.kidney import kidney_function_reduced, kidney_limits
 from ekbom.assessment.medication_drivers import culprit_taken, opioid_stopped
-from ekbom.assessment.pregnancy import pregnant
+from ekbom.assessment.person import is_child, pregnant
 from ekbom.knowledge.records import Line
-from ekbom.logic import Conclusion, Fact, Truth, any_of, negated, stated
+from ekbom.logic import Conclusion, Fact, Truth, any_of, stated
 
 _FIRST_DEGREE = ("mother", "father", "sister", "brother", "child")
 
 
 def known_facts(case: Case, concluded: Mapping[str, Conclusion]) -> Mapping[str, Conclusion]:
     """What was concluded before, and what is derived from the record here, by id."""
-    adult = IronCase.of(case).adult
     age = kidney_limits(case).measured_from_age
     return {
         **concluded,
         "person-pregnant": pregnant(case),
-        "person-a-child": negated("A child", adult),
+        "person-a-child": is_child(case),
         "person-older": case.is_at_least(age, f"{age:g} years or older"),
         "relative-affected": relative_affected(case),
         "kidney-function-reduced": kidney_function_reduced(case),

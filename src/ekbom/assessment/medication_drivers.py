@@ -9,8 +9,7 @@ from typing import Annotated
 
 from ekbom.assessment.case import MEDICATION_LIST_COMPLETE, Case
 from ekbom.assessment.findings import Finding, by_rule
-from ekbom.assessment.iron_limits import ALWAYS
-from ekbom.knowledge.binding import Param, bind
+from ekbom.knowledge.binding import Param
 from ekbom.knowledge.drugs import CulpritWeight, DrugClass
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Fact, Missing, Truth, any_of, stated
@@ -90,7 +89,7 @@ def culprit_taken(case: Case) -> Conclusion:
 
 def opioid_stopped(case: Case) -> Conclusion:
     """Whether an opioid ended a short while ago and none is taken now."""
-    limits = bind(MedicineLimits, case.knowledge, ALWAYS)
+    limits = case.fixed_limits(MedicineLimits)
     names = {name for class_id in _OPIOIDS for name in case.members(class_id)}
     asked = case.answer("opioid-stopped-recently")
     if any(use.drug in names for use in case.taken()):
@@ -164,7 +163,7 @@ def _relation(case: Case, use: MedicationUse) -> tuple[Truth, str]:
         if asked.truth is Truth.NO:
             return Truth.NO, "symptoms did not begin with a new medicine"
         return Truth.UNKNOWN, "time relation unknown"
-    limits = bind(MedicineLimits, case.knowledge, ALWAYS)
+    limits = case.fixed_limits(MedicineLimits)
     shortest = (onset.first - use.started.last).days
     longest = (onset.last - use.started.first).days
     window = limits.onset_window * _DAYS_PER_WEEK

@@ -8,8 +8,8 @@ from typing import Annotated
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, Section, weighed
-from ekbom.assessment.populations import EDITION, is_child
-from ekbom.knowledge.binding import Param, bind
+from ekbom.assessment.person import is_child
+from ekbom.knowledge.binding import Param
 from ekbom.knowledge.clinic import Mimic, WorkUpTest
 from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import Words
@@ -122,7 +122,7 @@ def _apnea_index_raised(case: Case) -> Conclusion:
         None if night is None else night.on,
         "" if night is None else f"{night.path}.apnea_hypopnea_index_per_h",
     )
-    limits = bind(DifferentialLimits, case.knowledge, EDITION)
+    limits = case.fixed_limits(DifferentialLimits)
     raised = at_least(fact, limits.provenance["apnea_hypopnea_index_min_per_h"])
     if raised.truth is Truth.NO and night is not None:
         old = (case.as_of - night.on).days > limits.sleep_study_lasts_d

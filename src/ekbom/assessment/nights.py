@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.children import is_adult
+from ekbom.assessment.person import is_adult
 from ekbom.caveats import Caveat
 from ekbom.knowledge.binding import bind
 from ekbom.knowledge.parameters import Sourced

@@ -13,9 +13,9 @@ from typing import Annotated
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, Section, by_rule, counted_line
-from ekbom.assessment.populations import EDITION, is_child, is_pregnant
+from ekbom.assessment.person import is_child, pregnant
 from ekbom.caveats import Caveat
-from ekbom.knowledge.binding import Param, bind
+from ekbom.knowledge.binding import Param
 from ekbom.knowledge.clinic import Question, RedFlag
 from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import Line
@@ -87,7 +87,7 @@ def weighed_flags(case: Case, concluded: Mapping[str, Conclusion]) -> tuple[_Wei
     concluded : Mapping of str to Conclusion
         What the parts before concluded; what they did not is unknown.
     """
-    limits = bind(SafetyLimits, case.knowledge, EDITION)
+    limits = case.fixed_limits(SafetyLimits)
     reached = {**concluded, **_derived(case, limits, concluded)}
     return tuple(
         (flag, _weigh(flag, case, reached, limits)) for flag in case.knowledge.of(RedFlag).values()
@@ -178,7 +178,7 @@ def _derived(
 ) -> dict[str, Conclusion]:
     return {
         "child": is_child(case),
-        "pregnant": is_pregnant(case),
+        "pregnant": pregnant(case),
         "self-harm-item": _self_harm_item(case, limits),
         "kidney-function-low": _kidney_function_low(case, limits),
         "iron-loss-unexplained": _iron_loss_unexplained(case, limits, concluded),

@@ -7,18 +7,17 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.children import is_adult
 from ekbom.assessment.findings import Finding, Section, by_rule
+from ekbom.assessment.person import is_adult
 from ekbom.caveats import Caveat
 from ekbom.errors import UsageError
-from ekbom.knowledge.binding import Param, bind
+from ekbom.knowledge.binding import Param
 from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import Words
 from ekbom.logic import Conclusion, Fact, Missing, Truth, any_of, at_least, stated
 from ekbom.patient.patient import FilledQuestionnaire
 
-EDITION = "ekbom-assessment-1"
 # Screens for sleep apnoea belong to sleep; the others grade severity.
 _SLEEP_SCREENS = ("stop-bang",)
 _TOLD_ITEM_BY_ITEM = "rls-6"
@@ -139,7 +138,7 @@ def labelled(finding: Finding, label: str) -> Finding:
 
 def score_limit(case: Case, instrument_id: str) -> Sourced | None:
     """Smallest total of an instrument that counts as at least moderate or abnormal."""
-    return bind(ScoreLimits, case.knowledge, EDITION).of(instrument_id)
+    return case.fixed_limits(ScoreLimits).of(instrument_id)
 
 
 def graded_score(case: Case, instrument: Instrument, rule: str = "R-SEV-01") -> Finding:
@@ -211,7 +210,7 @@ def _caveats(case: Case, instrument: Instrument, filled: FilledQuestionnaire) ->
 
 
 def _rules(case: Case) -> ScoreRules:
-    return bind(ScoreRules, case.knowledge, EDITION)
+    return case.fixed_limits(ScoreRules)
 
 
 # Change ---------------------------------------------------------------------------------------

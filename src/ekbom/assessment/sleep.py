@@ -10,7 +10,7 @@ from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, Section, by_rule, weighed
 from ekbom.assessment.habits import STATES
 from ekbom.assessment.severity import graded_score, labelled
-from ekbom.knowledge.binding import Param, bind
+from ekbom.knowledge.binding import Param
 from ekbom.knowledge.education import Risk
 from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.parameters import Sourced
@@ -56,7 +56,7 @@ def sleep(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
 
 def _of_the_night(case: Case) -> Iterator[Finding]:
     """R-SLP-01 of the latest polysomnography; `yes` means disturbed."""
-    targets = bind(SleepTargets, case.knowledge, "ekbom-assessment-1").provenance
+    targets = case.fixed_limits(SleepTargets).provenance
     efficiency = _measured(case, "sleep_efficiency_percent", "Sleep efficiency", "%")
     latency = _measured(case, "sleep_latency_min", "Sleep latency", "min")
     awake = _measured(case, "wake_after_sleep_onset_min", "Wake time after sleep onset", "min")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.children import is_adult
 from ekbom.assessment.findings import Finding, by_rule
 from ekbom.assessment.nights import immobilization_raised, index_raised
+from ekbom.assessment.person import is_adult
 from ekbom.caveats import Caveat
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.drugs import DrugClass

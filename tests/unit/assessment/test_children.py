@@ -10,9 +10,9 @@ from ekbom.assessment.case import Case
 from ekbom.assessment.children import (
     categories_in_children,
     for_clinician_to_judge,
-    is_adult,
 )
 from ekbom.assessment.criteria import essential_criteria
+from ekbom.assessment.person import is_adult
 from ekbom.logic import Conclusion, Truth
 
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN

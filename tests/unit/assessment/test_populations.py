@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from ekbom.assessment.populations import is_pregnant, populations, trimester
+from ekbom.assessment.person import pregnant, trimester
+from ekbom.assessment.populations import populations
 from ekbom.knowledge.education import NeverSay
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.records import Rule
@@ -61,7 +62,7 @@ def test_trimester_counts_from_the_last_period(case_of, last_period: date, part:
 
 def test_a_pregnancy_longer_than_any_is_asked_about(case_of) -> None:
     case = case_of(pregnancies=(Pregnancy(date(2025, 6, 28)),))
-    conclusion = is_pregnant(case)
+    conclusion = pregnant(case)
     assert conclusion.truth is Truth.UNKNOWN
     assert [m.ask for m in conclusion.all_missing()] == ["When did the recorded pregnancy end?"]
     assert trimester(case) == ""
@@ -69,8 +70,8 @@ def test_a_pregnancy_longer_than_any_is_asked_about(case_of) -> None:
 
 def test_an_ended_pregnancy_is_none(case_of) -> None:
     ended = Pregnancy(date(2025, 6, 28), date(2026, 4, 1))
-    assert is_pregnant(case_of(pregnancies=(ended,))).truth is Truth.UNKNOWN
-    assert is_pregnant(case_of({"pregnant": "no"}, pregnancies=(ended,))).truth is Truth.NO
+    assert pregnant(case_of(pregnancies=(ended,))).truth is Truth.UNKNOWN
+    assert pregnant(case_of({"pregnant": "no"}, pregnancies=(ended,))).truth is Truth.NO
 
 
 @pytest.mark.parametrize(

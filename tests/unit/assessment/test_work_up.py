@@ -11,7 +11,7 @@ from ekbom.assessment import work_up as module
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding
 from ekbom.assessment.iron import iron
-from ekbom.assessment.iron_limits import ALWAYS, DrawLimits
+from ekbom.assessment.iron_limits import DrawLimits
 from ekbom.assessment.work_up import work_up
 from ekbom.knowledge.binding import bind
 from ekbom.knowledge.clinic import WorkUpTest
@@ -98,7 +98,10 @@ def test_tiers_come_in_order_and_what_is_due_first(case_of: Callable[..., Case])
 
 
 def test_iron_studies_age_as_the_iron_rules_let_a_draw_age() -> None:
-    assert TESTS["iron-studies"].outdated_after_d == bind(DrawLimits, load(), ALWAYS).valid_for_d
+    assert (
+        TESTS["iron-studies"].outdated_after_d
+        == bind(DrawLimits, load(), "ekbom-assessment-1").valid_for_d
+    )
 
 
 @pytest.mark.parametrize(
