@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ekbom.assessment.case import Case
+from ekbom.assessment.mimics import DifferentialLimits
 from ekbom.assessment.person import is_adult
 from ekbom.caveats import Caveat
 from ekbom.knowledge.binding import bind
 from ekbom.knowledge.parameters import Sourced
-from ekbom.logic import Conclusion, Fact, Truth, above, all_of, any_of, at_least, negated
+from ekbom.logic import Conclusion, Fact, Missing, Truth, above, all_of, any_of, at_least, negated
 from ekbom.patient.patient import NightSummary
 from ekbom.scoring.findings import Comparator, PlmsLimits
 from ekbom.scoring.immobilization import ImmobilizationLimits
@@ -62,7 +63,32 @@ def index_raised(case: Case) -> Conclusion:
     else:
         raised_in_child = all_of("Raised for a child", negated("A child", grown), child)
         reached = any_of(statement, adult, raised_in_child)
-    return reached.with_caveat(*_caveats(night, reached, adult, child, grown))
+    caveats = _caveats(night, reached, adult, child, grown)
+    return _without_breathing(case, night, reached).with_caveat(*caveats)
+
+
+def _without_breathing(case: Case, night: NightSummary | None, reached: Conclusion) -> Conclusion:
+    """Open, where breathing was disturbed and its movements may have raised the index."""
+    if night is None or night.respiratory_movements == "excluded" or reached.truth is not Truth.YES:
+        return reached
+    key, name = "night:apnea-hypopnea-index", "Apnoea-hypopnoea index of that night"
+    breathing = Fact(key, name, night.apnea_hypopnea_index_per_h, "/h", night.on, night.path)
+    limits = case.fixed_limits(DifferentialLimits)
+    disturbed = any_of(
+        "Breathing was disturbed in that night",
+        at_least(breathing, limits.provenance["apnea_hypopnea_index_min_per_h"]),
+        case.condition("obstructive-sleep-apnea"),
+    )
+    if disturbed.truth is not Truth.YES:
+        return reached
+    ask = "PLMS index without the movements that go with breathing events"
+    return Conclusion(
+        Truth.UNKNOWN,
+        reached.statement,
+        parts=(reached, disturbed),
+        decided_by=(disturbed,),
+        missing=(Missing("night:plms-index-without-breathing", ask),),
+    )
 
 
 def immobilization_raised(case: Case) -> Conclusion:
@@ -109,6 +135,7 @@ def _caveats(
         text = "An index from actigraphy is on record; the published limits do not apply to it."
         found.append(Caveat("index-of-actigraphy", text))
     if reached.truth is Truth.YES and night is not None:
+        # Of the index as counted, whatever is concluded from it.
         caveat = _RESPIRATORY.get(night.respiratory_movements)
         found.extend([caveat] if caveat else [])
     if grown.truth is Truth.UNKNOWN and adult.truth is not child.truth:
