@@ -205,8 +205,16 @@ def _iron_limits(shown: Shown) -> Iterator[tuple[str, Sourced]]:
     """Limits that settled a conclusion on iron; those of rules for other people did not."""
     for section in shown.assessment.sections:
         for finding in section if section.id == "iron" else ():
-            if finding.conclusion.truth is not Truth.UNKNOWN:
+            if _is_settled_by_values(finding.conclusion):
                 yield from _deciding_limits(finding.conclusion)
+
+
+def _is_settled_by_values(conclusion: Conclusion) -> bool:
+    """Whether it is yes, or no because of blood values and not because of who the person is."""
+    if conclusion.truth is not Truth.NO:
+        return conclusion.truth is Truth.YES
+    facts = [leaf.fact for leaf in conclusion.deciding_leaves()]
+    return all(fact is not None and fact.key.startswith("lab:") for fact in facts)
 
 
 def _deciding_limits(conclusion: Conclusion) -> Iterator[tuple[str, Sourced]]:

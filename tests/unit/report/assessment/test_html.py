@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -11,13 +12,20 @@ from markupsafe import Markup
 
 from ekbom.assessment.changes import Changes, ConclusionChange, EditionChange
 from ekbom.assessment.findings import Finding, Section
+from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import InForce, Words
-from ekbom.logic import Conclusion, Truth
+from ekbom.logic import Conclusion, Fact, Truth, all_of, at_most, stated
 from ekbom.report.assessment.html import render_assessment
 from ekbom.report.assessment.modes import CLINICIAN_USE, Shown
 
 VOID = {"meta", "br", "input"}
 HOSTILE = '<script>alert("1")</script> & \x00\u202etxt'
+
+
+def shown_limit(name: str, value: float) -> Sourced:
+    """A limit on ferritin."""
+    where = ("children", name, "aasm-2025", "aasm-2025-guideline", "abstract", "abstract")
+    return Sourced(value, "ug/L", *where, date(2026, 5, 10))  # type: ignore[arg-type]
 
 
 class Page(HTMLParser):
@@ -102,6 +110,27 @@ def test_figures_draw_each_draw_and_each_limit_that_was_compared(shown: Shown) -
     assert iron[0].count('class="limit"') == 3
     assert 'class="clock"' in page
     assert page.count('class="spell"') == 3
+
+
+def test_a_limit_for_other_people_is_not_drawn(shown: Shown) -> None:
+    child = at_most(Fact("lab:ferritin", "Ferritin", 23.0, "ug/L"), shown_limit("Children", 50))
+    for_child = all_of("Low in a child", stated(Fact("person:age", "Age"), Truth.NO, "A child"))
+    both = replace(
+        for_child, decided_by=(*for_child.decided_by, replace(child, truth=Truth.NO)), id="R-FE-11"
+    )
+    sections = tuple(
+        replace(s, findings=(*s.findings, Finding("Iron in a child", both, "no")))
+        if s.id == "iron"
+        else s
+        for s in shown.assessment.sections
+    )
+    with_child = replace(shown, assessment=replace(shown.assessment, sections=sections))
+    figure = r'<svg[^>]*class="iron".*?</svg>'
+    before, after = (
+        re.search(figure, render_assessment(s), re.DOTALL) for s in (shown, with_child)
+    )
+    assert before and after
+    assert before[0] == after[0]
 
 
 def test_without_draws_and_times_there_are_no_figures(shown: Shown) -> None:
