@@ -13,6 +13,7 @@ from ekbom.knowledge.binding import Param
 from ekbom.knowledge.drugs import CulpritWeight, DrugClass
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Fact, Missing, Truth, any_of, stated
+from ekbom.patient.dates import PartialDate
 from ekbom.patient.patient import MedicationUse
 
 _WEIGHTS: tuple[CulpritWeight, ...] = ("high", "medium", "low")
@@ -159,19 +160,46 @@ def _finding(case: Case, culprit: Culprit) -> Finding:
 def _relation(case: Case, use: MedicationUse) -> tuple[Truth, str]:
     asked = case.answer("onset-date-after-drug")
     onset = _onset(case)
-    if use.started is None or onset is None:
+    begun, *changed = _course(case, use)
+    if begun is None or onset is None:
         if asked.truth is Truth.NO:
             return Truth.NO, "symptoms did not begin with a new medicine"
         return Truth.UNKNOWN, "time relation unknown"
-    limits = case.fixed_limits(MedicineLimits)
-    shortest = (onset.first - use.started.last).days
-    longest = (onset.last - use.started.first).days
-    window = limits.onset_window * _DAYS_PER_WEEK
+    window_d = case.fixed_limits(MedicineLimits).onset_window * _DAYS_PER_WEEK
+    for dose in changed:
+        if dose is not None and _after(dose, onset, window_d)[0] is Truth.YES:
+            return Truth.YES, "symptoms began within weeks of a change of its dose"
+    return _after(begun, onset, window_d)
+
+
+def _course(case: Case, use: MedicationUse) -> list[PartialDate | None]:
+    """The beginning of a medicine, then of each change; a dose may be a use of its own."""
+    course = [use]
+    same = [other for other in case.patient.medications if other.drug == use.drug]
+    while (began := course[0].started) is not None:
+        day_before = began.first - timedelta(days=1)
+        before = [
+            other
+            for other in same
+            if other not in course
+            and other.stopped is not None
+            and other.stopped.last >= day_before
+        ]
+        if not before:
+            break
+        course.insert(0, before[-1])
+    return [part.started for part in course]
+
+
+def _after(begun: PartialDate, onset: _Days, window_d: float) -> tuple[Truth, str]:
+    """Whether symptoms began within the window after a medicine was begun."""
+    shortest = (onset.first - begun.last).days
+    longest = (onset.last - begun.first).days
     if longest < 0:
         return Truth.NO, "symptoms were there before it was begun"
-    if shortest > window:
+    if shortest > window_d:
         return Truth.NO, "begun long before symptoms"
-    if shortest >= 0 and longest <= window:
+    if shortest >= 0 and longest <= window_d:
         return Truth.YES, "symptoms began within weeks of its start"
     return Truth.UNKNOWN, "dates not exact enough for a time relation"
 

@@ -90,6 +90,28 @@ def test_time_relation(
     assert bool(finding.conclusion.all_missing()) is (truth is Truth.UNKNOWN)
 
 
+ARIPIPRAZOLE = "R-DRV-02:aripiprazole"
+
+
+@pytest.mark.parametrize(
+    ("uses", "truth", "said"),
+    [
+        ((("2025-01-01", "2025-08-31"), ("2025-09-01", "")), Truth.NO, "begun long before"),
+        ((("2026-01-20", "2026-02-28"), ("2026-03-01", "")), Truth.YES, "of its start"),
+        ((("2025-01-01", "2026-01-20"), ("2026-01-21", "")), Truth.YES, "change of its dose"),
+        ((("2025-01-01", "2025-06-30"), ("2026-04-01", "")), Truth.NO, "there before"),
+    ],
+)
+def test_a_dose_written_as_a_use_of_its_own_is_no_new_medicine(
+    case_of: Callable[..., Case], uses: tuple[tuple[str, str], ...], truth: Truth, said: str
+) -> None:
+    # Symptoms began between 2026-02-08 and 2026-03-10.
+    medications = tuple(use("aripiprazole", *days) for days in uses)
+    found = medication_findings(case_of({"symptom-months": 2.0}, medications=medications))
+    finding = next(f for f in found if f.conclusion.id == ARIPIPRAZOLE)
+    assert (finding.conclusion.truth, said in finding.state) == (truth, True), finding.state
+
+
 def test_age_at_onset_narrows_the_time_too(case_of: Callable[..., Case]) -> None:
     on_day = case_of({"onset-age": 40.0}, born="1978-03-14", medications=(use("lithium", "2024"),))
     finding = medication_findings(on_day)[0]
