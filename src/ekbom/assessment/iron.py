@@ -155,7 +155,7 @@ def _status_of_group(iron: IronCase, found: Mapping[str, Conclusion]) -> _Status
     """Kidney failure and pregnancy, where their own rules decide."""
     steps = (
         ("R-FE-12", VEIN_ONLY),
-        ("R-FE-13:vein", DISCUSS),
+        ("R-FE-13:vein", VEIN_ONLY),
         ("R-FE-13", ORAL_ONLY),
     )
     kidneys = iron.case.condition("kidney-failure")
