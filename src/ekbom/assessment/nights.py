@@ -10,8 +10,7 @@ from ekbom.knowledge.binding import bind
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Fact, Missing, Truth, above, all_of, any_of, at_least, negated
 from ekbom.patient.patient import NightSummary
-from ekbom.scoring.findings import Comparator, PlmsLimits
-from ekbom.scoring.immobilization import ImmobilizationLimits
+from ekbom.scoring.limits import Comparator, ImmobilizationLimits, PlmsLimits
 
 _TEST_EDITION = "montplaisir-1998"
 _RESPIRATORY = {

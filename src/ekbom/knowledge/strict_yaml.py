@@ -118,7 +118,8 @@ class _Reading:
             line = content.count(b"\n", 0, fault.start) + 1
             raise self.fault("not UTF-8", line, "text in UTF-8") from fault
         try:
-            events = iter(yaml.parse(text, yaml.CBaseLoader))
+            # iter() over the loader's own step: yaml.parse() asks twice for every event.
+            events = iter(yaml.CBaseLoader(text).get_event, None)
             next(events)  # stream start
             if isinstance(next(events), yaml.StreamEndEvent):
                 return None

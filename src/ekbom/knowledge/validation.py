@@ -5,7 +5,7 @@ The dataclass is the one definition of a file; pydantic checks against it and wr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from types import MappingProxyType, UnionType
@@ -119,26 +119,43 @@ def _strict(hint: Any) -> Any:
     return hint
 
 
+_Freeze = Callable[[Any], Any]
+
+
 @cache
-def _hints(kind: Any) -> Mapping[str, Any]:
-    return get_type_hints(kind)
+def _freezing(kind: Any) -> tuple[tuple[str, str, _Freeze | None], ...]:
+    """Of each field: its name, its key, and what makes its value immutable."""
+    hints = get_type_hints(kind)
+    return tuple((name, key_of(name), _freeze(hint)) for name, hint in hints.items())
 
 
 def _built(keys: BaseModel, kind: Any) -> Any:
-    hints = _hints(kind)
+    values = vars(keys)
     return kind(
-        **{name: _frozen(getattr(keys, key_of(name)), hint) for name, hint in hints.items()}
+        **{
+            name: values[key] if freeze is None else freeze(values[key])
+            for name, key, freeze in _freezing(kind)
+        }
     )
 
 
-def _frozen(value: Any, hint: Any) -> Any:
-    if isinstance(value, BaseModel):
-        options = get_args(hint) or (hint,)
-        kind = next(option for option in options if is_dataclass(option))
-        return _built(value, kind)
-    inner = get_args(hint)
-    if isinstance(value, tuple):
-        return tuple(_frozen(part, inner[0]) for part in value)
-    if isinstance(value, dict):
-        return MappingProxyType({name: _frozen(part, inner[1]) for name, part in value.items()})
+def _freeze(hint: Any) -> _Freeze | None:
+    """What makes a value of this type immutable; None where it is so already."""
+    if is_dataclass(hint):
+        return lambda keys: _built(keys, hint)
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is tuple:
+        each = _freeze(inner[0])
+        return None if each is None else lambda parts: tuple(map(each, parts))
+    if origin is Mapping:
+        part = _freeze(inner[1]) or _unchanged
+        return lambda parts: MappingProxyType({name: part(of) for name, of in parts.items()})
+    if origin in (Union, UnionType):
+        built = next((_freeze(option) for option in inner if is_dataclass(option)), None)
+        if built is not None:
+            return lambda value: built(value) if isinstance(value, BaseModel) else value
+    return None
+
+
+def _unchanged(value: Any) -> Any:
     return value

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.sources import Source
-from ekbom.scoring.score import NightResult
+
+if TYPE_CHECKING:
+    from ekbom.scoring.score import NightResult
 
 MARKS = {
     "verified": "read in the source itself, or seen by running it",

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Literal
 
-from ekbom.knowledge.binding import Param
 from ekbom.knowledge.parameters import Sourced
 from ekbom.scoring.indices import Indices
-
-Comparator = Literal["above", "at-or-above"]
-
-
-@dataclass(frozen=True, slots=True)
-class PlmsLimits:
-    """Limits of the PLMS index (edition ``icsd-3``)."""
-
-    edition: str
-    adult_per_h: Annotated[float, Param("bands/plms-index-adult", "/h")]
-    child_per_h: Annotated[float, Param("bands/plms-index-child", "/h")]
-    comparator: Annotated[Comparator, Param("bands/plms-index-comparator")]
-    provenance: Mapping[str, Sourced] = field(repr=False)
+from ekbom.scoring.limits import Comparator, PlmsLimits
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Annotated
+from dataclasses import dataclass
 
 from ekbom.caveats import Caveat
-from ekbom.knowledge.binding import Param
-from ekbom.knowledge.parameters import Sourced
 from ekbom.recording.sleep_statistics import (
     SECONDS_PER_HOUR,
     SECONDS_PER_MINUTE,
     Period,
     seconds_in,
 )
-from ekbom.scoring.findings import Comparator, Finding, compare
+from ekbom.scoring.findings import Finding, compare
 from ekbom.scoring.indices import Indices
+from ekbom.scoring.limits import ImmobilizationLimits
 from ekbom.scoring.night import ScoredNight
 from ekbom.terms import SleepStage
-
-
-@dataclass(frozen=True, slots=True)
-class ImmobilizationLimits:
-    """Length and limit of the test (edition ``montplaisir-1998``)."""
-
-    edition: str
-    duration_min: Annotated[float, Param("bands/sit-duration", "min")]
-    plmw_per_h: Annotated[float, Param("bands/sit-plmw-index", "/h")]
-    comparator: Annotated[Comparator, Param("bands/sit-comparator")]
-    provenance: Mapping[str, Sourced] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,8 @@ from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.binding import bind, slice_fields
 from ekbom.recording.ecg import EcgSettings
 from ekbom.recording.emg import EnvelopeSettings
-from ekbom.scoring.findings import PlmsLimits
-from ekbom.scoring.immobilization import ImmobilizationLimits
 from ekbom.scoring.leg_movements import MorphologyRule, MovementThresholds
+from ekbom.scoring.limits import ImmobilizationLimits, PlmsLimits
 from ekbom.scoring.quality import QualityLimits
 from ekbom.scoring.resting_level import RestingLevelSettings
 from ekbom.scoring.rules import FerriPeriodicity, HistogramBins, PlmRules, RespiratoryWindow

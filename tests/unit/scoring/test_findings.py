@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ekbom.knowledge.loading import load
-from ekbom.scoring.findings import Comparator, compare
+from ekbom.scoring.findings import compare
+from ekbom.scoring.limits import Comparator
 from ekbom.scoring.settings import SECTIONS, settings
 
 LIMITS = settings(load(SECTIONS)).plms_limits
