@@ -8,9 +8,10 @@ from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, by_rule
 from ekbom.assessment.person import is_adult, is_young_child, person_limits
 from ekbom.caveats import Caveat
-from ekbom.logic import Conclusion, Truth, all_of
+from ekbom.logic import Conclusion, Truth, all_of, any_of
 
 _RULE = "R-DX-14"
+_CUES = "R-DX-17"
 
 
 def for_clinician_to_judge(case: Case, conclusion: Conclusion) -> Conclusion:
@@ -58,3 +59,14 @@ def categories_in_children(case: Case, five: Mapping[str, Conclusion]) -> tuple[
         )
         for name, (said, parts) in categories.items()
     )
+
+
+def cues_in_children(case: Case) -> tuple[Finding, ...]:
+    """What makes one ask a child for the criteria, and answers none; nothing for an adult."""
+    if is_adult(case).truth is Truth.YES:
+        return ()
+    said = "A cue to ask the child for the criteria"
+    cues = any_of(
+        said, case.answer("restless-sleep"), case.answer("growing-pains"), case.condition("adhd")
+    )
+    return (by_rule(case, cues.named(_CUES, said)),)

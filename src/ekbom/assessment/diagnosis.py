@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.children import categories_in_children, for_clinician_to_judge
+from ekbom.assessment.children import (
+    categories_in_children,
+    cues_in_children,
+    for_clinician_to_judge,
+)
 from ekbom.assessment.criteria import (
     ANOTHER_CONDITION,
     MET_IN_HISTORY,
@@ -59,6 +63,7 @@ def diagnosis(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
         *supportive_features(case),
         *three_systems(case, five, together.conclusion),
         *categories_in_children(case, five),
+        *cues_in_children(case),
         *screens(case),
         by_rule(case, pregnant(case).named(_PREGNANT, "Pregnant")),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.iron_limits import (
@@ -145,10 +145,19 @@ def _poorly_absorbed(iron: IronCase) -> tuple[Conclusion, ...]:
     )
 
 
+def _oral_failed(iron: IronCase) -> Conclusion:
+    """Whether iron by mouth failed or was not tolerated; what was never tried did not fail."""
+    failed = iron.case.answer("iron-treatment-failed-or-not-tolerated")
+    tried = iron.case.answer("iron-treatment-tried")
+    if failed.truth is Truth.UNKNOWN and tried.truth is Truth.NO:
+        return replace(failed, truth=Truth.NO, missing=(), parts=(tried,), decided_by=(tried,))
+    return failed
+
+
 def oral_suitable(iron: IronCase) -> Conclusion:
     """R-FE-06."""
     impaired = any_of("Absorption is impaired", *_poorly_absorbed(iron))
-    failed = iron.case.answer("iron-treatment-failed-or-not-tolerated")
+    failed = _oral_failed(iron)
     statement = "Iron by mouth is a suitable route"
     return iron.indicated(
         "R-FE-06",
@@ -165,7 +174,7 @@ def prefer_vein(iron: IronCase) -> Conclusion:
     return any_of(
         statement,
         *_poorly_absorbed(iron),
-        iron.case.answer("iron-treatment-failed-or-not-tolerated"),
+        _oral_failed(iron),
         iron.case.answer("iron-needed-quickly"),
         iron.case.condition("chronic-kidney-disease"),
         judged(iron.values, _in_range_of_vein(iron)),
@@ -243,7 +252,7 @@ def pregnancy_vein(iron: IronCase) -> Conclusion:
         pregnant(iron.case),
         negated("After the first trimester", first_trimester(iron.case)),
         inside(iron.values, below(iron.values.ferritin, limit)),
-        iron.case.answer("iron-treatment-failed-or-not-tolerated"),
+        _oral_failed(iron),
     )
 
 

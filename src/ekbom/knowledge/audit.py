@@ -24,8 +24,8 @@ CHECKS: tuple[Check, ...] = get_args(Check)
 _EDITION = "ekbom-assessment-1"
 # Kinds somebody has to use. Other kinds are used by being listed or shown.
 _TO_BE_USED = ("sources", "questions", "work-up", "conditions")
-# What a record may hold without any rule reading it is worth a note, and is not wrong.
-_ONLY_NOTED = ("conditions", "questions")
+# What a record may hold: asking for it is in vain where nothing reads the answer.
+_RECORDED = ("conditions", "questions")
 _LISTED_TIERS = (1, 3)
 # What stands in a place nobody has filled in.
 _NO_PLACE = ("", "to be given")
@@ -112,8 +112,8 @@ class Audit:
     findings : tuple of Finding
         What is wrong, in the order of `CHECKS`.
     notes : tuple of Finding
-        What is not wrong and may still surprise: questions and conditions a record may hold
-        that nothing reads, and the side of a contradiction that stands unqualified.
+        What is not wrong and may still surprise: the side of a contradiction that stands
+        unqualified.
     marks : Mapping of str to int
         By mark: how many statements rest on it.
     recalled : tuple of Statement
@@ -154,12 +154,12 @@ def audit(
     claims = [claim for claim in base.of(Claim).values() if claim.contradiction]
     names = frozenset(named_in_code) | _words_of(everything)
     usable = [key for key in everything.things if key.kind in _TO_BE_USED]
-    unused = [(_unused(key), key.kind) for key in usable if not in_use(everything, key, names)]
+    unused = [_unused(key) for key in usable if not in_use(everything, key, names)]
     contradicted = [(_unqualified(one), one.status) for one in claims if is_unqualified(one)]
     findings: list[Finding] = [
         *_stale(base, said, periods, as_of),
         *_unsourced(base, said),
-        *(one for one, kind in unused if kind not in _ONLY_NOTED),
+        *unused,
         *(one for one, status in contradicted if status == "contested"),
         *_retracted(base, everything),
     ]
@@ -172,8 +172,7 @@ def audit(
     }
     marks = Counter(one.citation.mark for one in said)
     recalled = tuple(one for one in said if one.citation.mark == "recalled")
-    notes = [one for one, kind in unused if kind in _ONLY_NOTED]
-    notes += [one for one, status in contradicted if status == "current"]
+    notes = [one for one, status in contradicted if status == "current"]
     return Audit(as_of, looked_at, tuple(findings), tuple(notes), dict(marks), recalled)
 
 
@@ -251,8 +250,8 @@ def _words_of(everything: Catalogue) -> frozenset[str]:
 
 
 def _unused(key: Key) -> Finding:
-    noted = key.kind in _ONLY_NOTED
-    what = "a record may hold it, and nothing reads it" if noted else "nothing refers to it"
+    recorded = key.kind in _RECORDED
+    what = "a record may hold it, and nothing reads it" if recorded else "nothing refers to it"
     return Finding("unused", str(key), what)
 
 

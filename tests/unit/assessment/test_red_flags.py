@@ -228,3 +228,14 @@ def test_an_emergency_tells_the_patient_to_seek_help_now_without_a_telephone_num
     assert "emergency" in said
     assert " now" in said
     assert not re.search(r"\d", said)
+
+
+def test_a_possible_source_of_iron_loss_is_told_and_settles_nothing(case_of) -> None:
+    anaemia = stood("R-FE-14", Truth.YES)
+    for answers in ({}, {"heavy-periods": "yes", "iron-poor-diet": "no"}):
+        flags = {flag.id: c for flag, c in weighed_flags(case_of(answers), anaemia)}
+        flag = flags["iron-loss-unexplained"]
+        told = " ".join(part.statement for part in flag.decided_by)
+        assert flag.truth is Truth.YES
+        assert ("Menstrual loss is heavy" in told) is bool(answers)
+        assert "diet is poor" not in told
