@@ -64,7 +64,6 @@ def read(path: Path) -> tuple[Vignette, YamlFile]:
     return validated(Vignette, vignette, file), file
 
 
-@cache
 def patient_of(path: Path) -> Patient:
     vignette, file = read(path)
     today = vignette.today or vignette.as_of
@@ -74,7 +73,6 @@ def patient_of(path: Path) -> Patient:
     return patient_from(file, load(), today, path=("patient",))
 
 
-@cache
 def assessed(path: Path) -> Assessment:
     vignette, _ = read(path)
     return assess(patient_of(path), load(), vignette.as_of, vignette.editions)

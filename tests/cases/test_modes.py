@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from pathlib import Path
 
@@ -35,7 +35,8 @@ TELLING = 40
 UNWRAPPED = 100_000
 
 
-@cache
+# What is kept is kept for one case: all of them together would fill gigabytes.
+@lru_cache(maxsize=1)
 def shown(name: str) -> Shown:
     """The case with what the newest editions would change, where others answered."""
     base = load()
@@ -54,7 +55,7 @@ def shown(name: str) -> Shown:
     return Shown(found, patient.as_of(as_of), base, against_newest(found, patient, base))
 
 
-@cache
+@lru_cache(maxsize=len(MODES))
 def outputs(name: str, mode: Mode) -> dict[str, frozenset[str]]:
     """Everything that is said of a case in a mode, by form: one paragraph, line or text each."""
     with pytest.MonkeyPatch.context() as patch:
