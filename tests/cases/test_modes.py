@@ -74,14 +74,15 @@ def outputs(name: str, mode: Mode) -> dict[str, frozenset[str]]:
 
 def texts_of(part: object) -> Iterator[str]:
     """Every text of plain data."""
-    if isinstance(part, str):
-        yield part
-    elif isinstance(part, dict):
-        for value in part.values():
-            yield from texts_of(value)
-    elif isinstance(part, list):
-        for value in part:
-            yield from texts_of(value)
+    open_parts = [part]
+    while open_parts:
+        one = open_parts.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            open_parts.extend(one.values())
+        elif isinstance(one, list):
+            open_parts.extend(one)
 
 
 # Most paragraphs come back in case after case.

@@ -6,7 +6,7 @@ that says where it stands, or as unknown with what to ask.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -163,11 +163,22 @@ class Case:
             since = uses[0].started.first if uses[0].started else None
             fact = Fact(key, drug_class.name, listed, on=since, path=uses[0].path)
             return stated(fact, Truth.YES, f"Takes {listed} ({drug_class.name})")
-        complete = self.given(MEDICATION_LIST_COMPLETE)
-        known = complete is not None and complete.value == "yes"
-        truth = Truth.NO if known and all(use.known for use in self.taken()) else Truth.UNKNOWN
         statement = f"Takes a medicine of the class {drug_class.name}"
+        truth = self.none_of(self.taken())
         return stated(Fact(key, drug_class.name), truth, statement, "A complete medication list")
+
+    def none_of(self, uses: Iterable[MedicationUse]) -> Truth:
+        """Whether a medicine that is not among these is taken: no, or unknown.
+
+        No only where the list is said to be complete and every medicine on it is known by name.
+        """
+        complete = self.answer(MEDICATION_LIST_COMPLETE).truth is Truth.YES
+        return Truth.NO if complete and all(use.known for use in uses) else Truth.UNKNOWN
+
+    def in_role(self, *roles: str) -> frozenset[str]:
+        """The ingredients of all drug classes with one of these roles."""
+        classes = self.knowledge.of(DrugClass).values()
+        return frozenset(d.name for c in classes if set(roles) & set(c.roles) for d in c.members)
 
     def fact(self, fact_id: str, concluded: Mapping[str, Conclusion] | None = None) -> Conclusion:
         """The fact a line of the knowledge base names, ``kind:id``.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ekbom.assessment.case import MEDICATION_LIST_COMPLETE, Case
+from ekbom.assessment.case import Case
 from ekbom.caveats import Caveat
 from ekbom.knowledge.clinic import CriteriaSet, Criterion, Mimic
-from ekbom.knowledge.drugs import DrugClass
 from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, any_of, negated, stated
 
 MET = "criteria met"
@@ -97,8 +96,7 @@ def is_met_in_history(conclusion: Conclusion) -> bool:
 
 def dopaminergic_ever(case: Case) -> Conclusion:
     """Whether a dopaminergic medicine is or was taken, as far as the record tells."""
-    classes = case.knowledge.of(DrugClass).values()
-    names = {d.name for c in classes if "dopaminergic" in c.roles for d in c.members}
+    names = case.in_role("dopaminergic")
     uses = [use for use in case.patient.medications if use.drug in names]
     key, name = "drug-role:dopaminergic", "Dopaminergic medicine"
     statement = "A dopaminergic medicine is or was taken"
@@ -107,9 +105,7 @@ def dopaminergic_ever(case: Case) -> Conclusion:
         listed = ", ".join(dict.fromkeys(use.drug for use in uses))
         fact = Fact(key, name, listed, on=begun, path=uses[0].path)
         return stated(fact, Truth.YES, f"{listed} is or was taken")
-    complete = case.answer(MEDICATION_LIST_COMPLETE).truth is Truth.YES
-    known = complete and all(use.known for use in case.patient.medications)
-    truth = Truth.NO if known else Truth.UNKNOWN
+    truth = case.none_of(case.patient.medications)
     listed_none = stated(Fact(key, name), truth, statement, "Whether one was ever taken")
     # A complete list may leave out what was stopped; whoever answers yes here has taken one.
     answers = (case.answer("dopaminergic-response"), case.answer("augmentation-suspected"))

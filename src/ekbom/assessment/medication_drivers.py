@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -43,14 +43,6 @@ class Culprit:
     drug_class: DrugClass
 
 
-@dataclass(frozen=True, slots=True)
-class _Days:
-    """All days on which something may have been."""
-
-    first: date
-    last: date
-
-
 def culprits(case: Case) -> tuple[Culprit, ...]:
     """The medicines taken that can worsen restless legs, the heaviest weight first."""
     found: dict[str, Culprit] = {}
@@ -77,12 +69,9 @@ def culprit_taken(case: Case) -> Conclusion:
         names = ", ".join(culprit.use.drug for culprit in counting)
         fact = Fact("medications:culprits", "Medicines", names, path=counting[0].use.path)
         return stated(fact, Truth.YES, f"Takes {names}, which can worsen restless legs")
-    complete = case.given(MEDICATION_LIST_COMPLETE)
-    known = complete is not None and complete.value == "yes"
-    truth = Truth.NO if known and all(use.known for use in case.taken()) else Truth.UNKNOWN
     return stated(
         Fact(f"question:{MEDICATION_LIST_COMPLETE}", "Medication list complete"),
-        truth,
+        case.none_of(case.taken()),
         "Takes a medicine that can worsen restless legs",
         "A complete list of medicines, also those without prescription",
     )
@@ -134,27 +123,19 @@ def _finding(case: Case, culprit: Culprit) -> Finding:
         f"taken since {use.started}" if use.started else "taken",
         path=use.path,
     )
-    missing = (
-        (
-            Missing(
-                "question:symptom-months", "When symptoms began, and when the medicine was begun"
-            ),
-        )
-        if truth is Truth.UNKNOWN
-        else ()
-    )
+    ask = Missing("question:symptom-months", "When symptoms began, and when the medicine was begun")
     conclusion = Conclusion(
         truth,
         f"Symptoms began within weeks of the start of {use.drug}",
         id=f"R-DRV-02:{use.drug}",
         fact=fact,
-        missing=missing,
+        missing=(ask,) if truth is Truth.UNKNOWN else (),
         citations=culprit.drug_class.citations,
     )
     state = f"weight {culprit.weight}; {relation}"
     found = by_rule(case, conclusion, name=use.drug, state=state)
     own = culprit.drug_class.words
-    return found if own is None else Finding(found.name, found.conclusion, state, own)
+    return found if own is None else replace(found, words=own)
 
 
 def _relation(case: Case, use: MedicationUse) -> tuple[Truth, str]:
@@ -191,7 +172,7 @@ def _course(case: Case, use: MedicationUse) -> list[PartialDate | None]:
     return [part.started for part in course]
 
 
-def _after(begun: PartialDate, onset: _Days, window_d: float) -> tuple[Truth, str]:
+def _after(begun: PartialDate, onset: PartialDate, window_d: float) -> tuple[Truth, str]:
     """Whether symptoms began within the window after a medicine was begun."""
     shortest = (onset.first - begun.last).days
     longest = (onset.last - begun.first).days
@@ -204,30 +185,32 @@ def _after(begun: PartialDate, onset: _Days, window_d: float) -> tuple[Truth, st
     return Truth.UNKNOWN, "dates not exact enough for a time relation"
 
 
-def _onset(case: Case) -> _Days | None:
+def _onset(case: Case) -> PartialDate | None:
     """All days on which symptoms may have begun; None where nothing tells."""
     found = [days for days in (_onset_by_months(case), _onset_by_age(case)) if days is not None]
     if not found:
         return None
     first, last = max(days.first for days in found), min(days.last for days in found)
-    return _Days(first, last) if first <= last else None
+    return PartialDate(first, last) if first <= last else None
 
 
-def _onset_by_months(case: Case) -> _Days | None:
+def _onset_by_months(case: Case) -> PartialDate | None:
     given = case.given("symptom-months")
     if given is None or not isinstance(given.value, (int, float)):
         return None
     # Whole months are said: three stands for three up to four.
     earliest = given.on - timedelta(days=round((given.value + 1) * _DAYS_PER_MONTH))
-    return _Days(earliest, given.on - timedelta(days=round(given.value * _DAYS_PER_MONTH)))
+    return PartialDate(earliest, given.on - timedelta(days=round(given.value * _DAYS_PER_MONTH)))
 
 
-def _onset_by_age(case: Case) -> _Days | None:
+def _onset_by_age(case: Case) -> PartialDate | None:
     given = case.given("onset-age")
     if given is None or not isinstance(given.value, (int, float)):
         return None
     born, age = case.patient.person.born, int(given.value)
-    return _Days(_birthday(born.first, age), _birthday(born.last, age + 1) - timedelta(days=1))
+    return PartialDate(
+        _birthday(born.first, age), _birthday(born.last, age + 1) - timedelta(days=1)
+    )
 
 
 def _birthday(born: date, age: int) -> date:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.findings import Finding, Section, cited_by
+from ekbom.assessment.findings import Finding, Section, cited_by, counted_line
 from ekbom.assessment.known_facts import askable, known_facts
 from ekbom.knowledge.clinic import WorkUpTest
-from ekbom.knowledge.records import Line, Words
-from ekbom.logic import Conclusion, Fact, Truth, any_of, negated, stated
+from ekbom.knowledge.records import Words
+from ekbom.logic import Conclusion, Fact, Truth, any_of, stated
 
 RULE = "R-WU-01"
 FIRST_CRITERION = "R-DX-01"
@@ -109,15 +109,8 @@ def _outdated(case: Case, test: WorkUpTest, done: _Done) -> bool:
 
 def _trigger(case: Case, test: WorkUpTest, known: Mapping[str, Conclusion]) -> Conclusion:
     lines = askable(test.triggers, known)
-    steps = [_answered(line, case.fact(line.fact, known)) for line in lines]
+    steps = [counted_line(line, case.fact(line.fact, known)) for line in lines]
     return any_of(f"There is a reason for {test.name}", *steps)
-
-
-def _answered(line: Line, fact: Conclusion) -> Conclusion:
-    """The fact as the line counts it, in the line's words."""
-    if line.value == "no":
-        return negated(line.says, fact)
-    return Conclusion(fact.truth, line.says, parts=(fact,), decided_by=(fact,))
 
 
 # What shows that it was done -----------------------------------------------------------------
@@ -155,5 +148,5 @@ def _by_facts(case: Case, test: WorkUpTest, known: Mapping[str, Conclusion]) -> 
         fact = case.fact(fact_id, known)
         leaf = next(fact.deciding_leaves(), fact).fact
         if fact.truth is not Truth.UNKNOWN and leaf is not None:
-            found.append(_Done(leaf.on, replace(leaf)))
+            found.append(_Done(leaf.on, leaf))
     return found
