@@ -46,6 +46,10 @@ class Topic(Record):
         What nobody knows yet.
     see : tuple of str
         Related topics.
+    for_everyone : bool
+        Whether it is offered to every patient.
+    fits : tuple of str
+        Conclusions; where one holds, the topic is offered.
     """
 
     question: str
@@ -53,6 +57,8 @@ class Topic(Record):
     paragraphs: tuple[Paragraph, ...]
     not_known: tuple[Paragraph, ...] = ()
     see: tuple[str, ...] = ()
+    for_everyone: bool = False
+    fits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Truth
 from ekbom.patient.patient import Patient
+from ekbom.report.assessment.groups import grouped
 from ekbom.report.assessment.modes import (
     ASKED_RULES,
     CLINICIAN_USE,
@@ -21,6 +22,7 @@ from ekbom.report.assessment.modes import (
     PATIENT_USE,
     Mode,
     Shown,
+    essential_text,
     grounds,
     lead,
     patient_view,
@@ -40,7 +42,7 @@ from ekbom.report.figures.clock import Window, clock_figure
 from ekbom.report.figures.iron import IRON_PANELS, iron_figure
 from ekbom.report.html import environment
 
-_N_WANTED, _N_NAMED = 6, 3
+_N_WANTED, _N_SEVERITY = 6, 3
 _OWN_EDITION = "ekbom-assessment-1"
 _ONSET = "usual-onset-clock"
 _MINUTES = 60
@@ -61,12 +63,21 @@ class _FindingShown:
 
 
 @dataclass(frozen=True, slots=True)
+class _GroupShown:
+    truth: Truth
+    state: str
+    names: str
+    is_one: bool
+    findings: tuple[_FindingShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _SectionShown:
     id: str
     title: str
     says: str
     caveats: tuple[str, ...]
-    findings: tuple[_FindingShown, ...]
+    groups: tuple[_GroupShown, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +135,9 @@ def _context(shown: Shown) -> dict[str, Any]:
         ],
         "lead": lead(assessment),
         "grounds": grounds,
+        "essential": essential_text,
         "n_wanted": _N_WANTED,
-        "n_named": _N_NAMED,
+        "n_severity": _N_SEVERITY,
         "values": list(_iron_values(shown.patient)),
         "iron_figure": iron_figure(shown.patient.draws, _iron_limits(shown)),
         "windows": windows,
@@ -169,7 +181,16 @@ def _section(section: Section, citations: Citations) -> _SectionShown:
         title=section.title,
         says=section.summary.clinician,
         caveats=tuple(str(caveat) for caveat in section.caveats),
-        findings=tuple(_finding(finding, citations) for finding in section),
+        groups=tuple(
+            _GroupShown(
+                group.truth,
+                group.state,
+                group.names,
+                group.is_one,
+                tuple(_finding(finding, citations) for finding in group.findings),
+            )
+            for group in grouped(section)
+        ),
     )
 
 

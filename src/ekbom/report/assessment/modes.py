@@ -16,7 +16,12 @@ from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.laboratory import Analyte
 from ekbom.logic import Missing, Truth
 from ekbom.patient.patient import Patient
-from ekbom.report.assessment.wording import entered_text, fact_text
+from ekbom.report.assessment.wording import (
+    entered_text,
+    fact_text,
+    section_text,
+    within_sentence,
+)
 
 Mode = Literal["clinician", "patient"]
 MODES: Final[tuple[Mode, ...]] = ("clinician", "patient")
@@ -49,7 +54,7 @@ OLDER_GUIDANCE: Final = (
 _PATIENT_HEADINGS: Mapping[str, str] = {
     RED_FLAGS: "First of all",
     "diagnosis": "Your symptoms",
-    "mimics": "What can feel alike",
+    "mimics": "What can feel similar",
     "plmd": "Leg movements in sleep",
     "severity": "How much it troubles you",
     "circadian": "The time of day",
@@ -87,37 +92,66 @@ class Shown:
 # The two conclusions everything else hangs on.
 _DIAGNOSTIC_STATE, _IRON_STATUS = "R-DX-06", "iron-status"
 LEADING: Final = frozenset({_DIAGNOSTIC_STATE, _IRON_STATUS})
+_ESSENTIAL = frozenset(f"R-DX-{number:02d}" for number in range(1, 6))
 # Told beside the status of iron, which may be open for another reason.
 _TOLD_WITH_IRON = frozenset({"iron-low", "R-FE-14"})
 
 # What is missing --------------------------------------------------------------------------------
 
 
+# What the state of the criteria waits for comes first, then that of iron, then the list of
+# medicines (without it none is ruled out) and the leading scale, then course, consequence and
+# look-alikes.
+_ASKED_EARLY = {
+    _DIAGNOSTIC_STATE: 0,
+    _IRON_STATUS: 1,
+    "R-FE-00": 1,
+    "R-SEV-01:irls": 2,
+    "R-DX-07:chronic-persistent": 3,
+    "R-DX-08": 3,
+}
+_MEDICATION_LIST, _MEDICATION_RANK = "question:medication-list-complete", 2
+_SECTIONS_EARLY = {"mimics": 3}
+_ASKED_LATE = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Something that is not known, and the conclusions that wait for it."""
+    """Something that is not known, the conclusions that wait for it, and their sections."""
 
     missing: Missing
     waiting: tuple[str, ...]
+    sections: tuple[str, ...]
 
 
 def wanted(assessment: Assessment) -> tuple[Wanted, ...]:
-    """What is missing: first what the state of the criteria or of iron waits for, then by number.
+    """What is missing, by what waits for it: criteria, iron, medicines, look-alikes, the rest.
 
-    Red flags are left out: they come first anyway, see `open_flags`.
+    Among equals the one that more conclusions wait for comes first. Red flags are left out: they
+    stand above all of it anyway.
     """
     asks: dict[str, Missing] = {}
     waiting: dict[str, dict[str, None]] = {}
+    sections: dict[str, dict[str, None]] = {}
+    rank: dict[str, int] = {}
     for section in assessment.sections:
         for finding in section if section.id != RED_FLAGS else ():
             for missing in finding.conclusion.all_missing():
+                key = missing.key
                 # Rules ask for one thing in several ways; the shortest is the plainest.
-                known = asks.setdefault(missing.key, missing)
-                asks[missing.key] = min(known, missing, key=lambda one: len(one.ask))
-                waiting.setdefault(missing.key, {})[finding.name] = None
-    found = [Wanted(asks[key], tuple(names)) for key, names in waiting.items()]
-    first = {f.name for f in assessment.findings() if f.conclusion.id in LEADING}
-    return tuple(sorted(found, key=lambda one: (first.isdisjoint(one.waiting), -len(one.waiting))))
+                asks[key] = min(asks.get(key, missing), missing, key=lambda one: len(one.ask))
+                waiting.setdefault(key, {})[finding.name] = None
+                sections.setdefault(key, {})[section_text(section)] = None
+                rank[key] = min(rank.get(key, _ASKED_LATE), _rank(missing, finding, section))
+    order = sorted(asks, key=lambda key: (rank[key], -len(waiting[key])))
+    return tuple(Wanted(asks[k], tuple(waiting[k]), tuple(sections[k])) for k in order)
+
+
+def _rank(missing: Missing, finding: Finding, section: Section) -> int:
+    if missing.key == _MEDICATION_LIST:
+        return _MEDICATION_RANK
+    by_section = _SECTIONS_EARLY.get(section.id, _ASKED_LATE)
+    return _ASKED_EARLY.get(finding.conclusion.id, by_section)
 
 
 # Where we stand ---------------------------------------------------------------------------------
@@ -135,6 +169,8 @@ class Lead:
         Whether red flags were looked for at all.
     diagnosis, iron_status : Finding or None
         The state of the criteria and of iron.
+    essential : tuple of Finding
+        The essential criteria, one by one.
     mimics, drivers, severity : tuple of Finding
         What holds of each.
     iron : tuple of Finding
@@ -147,6 +183,7 @@ class Lead:
     open_flags: tuple[Finding, ...]
     flags_assessed: bool
     diagnosis: Finding | None
+    essential: tuple[Finding, ...]
     iron_status: Finding | None
     mimics: tuple[Finding, ...]
     drivers: tuple[Finding, ...]
@@ -163,6 +200,7 @@ def lead(assessment: Assessment) -> Lead:
         open_flags=_of(flags, Truth.UNKNOWN),
         flags_assessed=bool(flags),
         diagnosis=_found(assessment, _DIAGNOSTIC_STATE),
+        essential=tuple(f for f in assessment.findings() if f.conclusion.id in _ESSENTIAL),
         iron_status=_found(assessment, _IRON_STATUS),
         mimics=_of(_section(assessment, "mimics"), Truth.YES),
         drivers=_of(_section(assessment, "drivers"), Truth.YES),
@@ -174,6 +212,16 @@ def lead(assessment: Assessment) -> Lead:
         severity=_of(_section(assessment, "severity"), Truth.YES),
         wanted=wanted(assessment),
     )
+
+
+def essential_text(found: Lead) -> str:
+    """The essential criteria by number: ``1, 2, 3, 4 yes; 5 unknown``."""
+    numbers = {
+        truth: [str(k) for k, f in enumerate(found.essential, 1) if f.conclusion.truth is truth]
+        for truth in (Truth.YES, Truth.UNKNOWN, Truth.NO)
+    }
+    said = [f"{', '.join(which)} {truth}" for truth, which in numbers.items() if which]
+    return f"Essential criteria: {'; '.join(said)}." if said else ""
 
 
 def grounds(finding: Finding) -> str:
@@ -231,7 +279,7 @@ class PatientView:
     tests : tuple of str
         Tests without a result on record, by name.
     topics : tuple of Topic
-        To read on.
+        To read on: for everyone, and what fits what holds.
     """
 
     first: tuple[str, ...]
@@ -261,7 +309,7 @@ def patient_view(shown: Shown) -> PatientView:
         asked_first=asked_first,
         asked=tuple(q for q in _questions(missing, knowledge) if q not in asked_first),
         tests=tuple(_tests(missing, knowledge)),
-        topics=tuple(knowledge.of(Topic).values()),
+        topics=fitting_topics(shown.assessment, knowledge),
     )
 
 
@@ -297,7 +345,17 @@ def _tests(missing: list[Missing], knowledge: KnowledgeBase) -> Iterator[str]:
     for one in missing:
         kind, _, name = one.key.partition(":")
         if kind == "lab" and name in known:
-            yield known[name].name
+            yield within_sentence(known[name].name)
+
+
+def fitting_topics(assessment: Assessment, knowledge: KnowledgeBase) -> tuple[Topic, ...]:
+    """Topics for everyone, and those that fit a conclusion that holds."""
+    holding = {f.conclusion.id for f in assessment.findings() if f.conclusion.truth is Truth.YES}
+    return tuple(
+        topic
+        for topic in knowledge.of(Topic).values()
+        if topic.for_everyone or not holding.isdisjoint(topic.fits)
+    )
 
 
 def recorded_facts(patient: Patient, knowledge: KnowledgeBase) -> Iterator[tuple[str, str, str]]:

@@ -10,6 +10,7 @@ from ekbom.assessment.assess import Assessment
 from ekbom.assessment.changes import Changes, ConclusionChange, LimitChange
 from ekbom.assessment.findings import Finding, Section
 from ekbom.logic import Truth
+from ekbom.report.assessment.groups import grouped
 from ekbom.report.assessment.modes import (
     ASKED_RULES,
     CLINICIAN_USE,
@@ -20,6 +21,7 @@ from ekbom.report.assessment.modes import (
     Lead,
     Mode,
     Shown,
+    essential_text,
     grounds,
     lead,
     patient_view,
@@ -32,8 +34,6 @@ WIDTH = 92
 _N_WANTED = 6
 _N_DRIVERS = 5
 _N_SEVERITY = 3
-# So many waiting conclusions are named; the others are counted.
-_N_NAMED = 3
 
 
 def text(
@@ -108,6 +108,10 @@ def _stand(found: Lead) -> Iterator[str]:
     yield ""
     yield "WHERE WE STAND"
     yield from _row("Criteria", _state(found.diagnosis) if found.diagnosis else "not assessed")
+    if found.essential:
+        yield from _row("", essential_text(found))
+    if found.mimics:
+        yield from _row("Alternatives", _listed(found.mimics))
     yield from _row("Severity", _listed(found.severity[:_N_SEVERITY]) or "not known")
     yield from _row("Iron", _state(found.iron_status) if found.iron_status else "not assessed")
     if found.iron:
@@ -116,17 +120,13 @@ def _stand(found: Lead) -> Iterator[str]:
         f"{f.name} ({grounds(f)})" if grounds(f) else f.name for f in found.drivers[:_N_DRIVERS]
     )
     yield from _row("Drivers", drivers or "none found so far")
-    if found.mimics:
-        yield from _row("Alternatives", _listed(found.mimics))
     yield from _row("Missing most", "" if found.wanted else "nothing")
     for one in found.wanted[:_N_WANTED]:
-        named = ", ".join(one.waiting[:_N_NAMED])
-        more = len(one.waiting) - _N_NAMED
-        tail = f" and {more} more" if more > 0 else ""
-        yield from _wrapped(f"- {ask_text(one.missing)} ({named}{tail})", indent=4, hang=2)
+        named = ", ".join(one.sections)
+        yield from _wrapped(f"- {ask_text(one.missing)} ({named})", indent=4, hang=2)
     more = len(found.wanted) - _N_WANTED
     if more > 0:
-        yield f"    and {more} more"
+        yield f"    and {more} more; --why names them where they matter"
 
 
 def _state(finding: Finding) -> str:
@@ -161,10 +161,15 @@ def _section(section: Section, citations: Citations, *, why: bool) -> Iterator[s
         yield from _wrapped(f"Caveat: {caveat}", indent=2, hang=2)
     if not section.findings:
         yield "  nothing to say"
-    for finding in section:
-        yield from _finding(finding)
-        if why:
-            yield from _why(finding, citations)
+    for group in grouped(section):
+        if why or group.is_one:
+            for finding in group.findings:
+                yield from _finding(finding)
+                if why:
+                    yield from _why(finding, citations)
+        else:
+            state = f"{group.state}: " if group.state else ""
+            yield from _wrapped(f"{group.truth!s:8s} {state}{group.names}", indent=2, hang=9)
 
 
 def _finding(finding: Finding) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ekbom.assessment.findings import Section
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Fact, Missing, Truth
 from ekbom.report.citations import MARKS
@@ -81,10 +82,13 @@ def edition_text(edition: str) -> str:
     """Short name of an edition: ``irlssg-2018`` becomes IRLSSG 2018."""
     if edition.startswith(_OWN):
         return "all editions"
+    if edition in _HYPHENATED:
+        return edition.upper()
     words = edition.split("-")
     return " ".join(w.upper() if w.isalpha() and w not in _WORDS else w for w in words)
 
 
+_HYPHENATED = frozenset({"icsd-3", "icsd-3-tr", "dsm-5"})
 _WORDS = frozenset({"practice", "before", "pediatric"})
 # Values that no guideline numbers anew stand in an edition of this project.
 _OWN = "ekbom-"
@@ -97,3 +101,26 @@ def ask_text(missing: Missing) -> str:
 
 
 _TO_FIND = {"condition": ": present or excluded?", "lab": ": to be measured"}
+
+
+# One word for where a question matters; other sections go by their title.
+_SECTIONS = {
+    "diagnosis": "criteria",
+    "mimics": "alternatives",
+    "plmd": "leg movements",
+    "circadian": "time of day",
+    "sleep": "sleep",
+    "drivers": "drivers",
+    "populations": "situation",
+}
+
+
+def section_text(section: Section) -> str:
+    """A section in a word or two."""
+    return _SECTIONS.get(section.id, section.title.lower())
+
+
+def within_sentence(name: str) -> str:
+    """A name in the middle of a sentence: Ferritin becomes ferritin, C-reactive protein stays."""
+    is_word = name[:2].istitle() and name[1:2].islower()
+    return name[:1].lower() + name[1:] if is_word else name

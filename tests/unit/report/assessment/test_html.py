@@ -133,6 +133,18 @@ def test_a_limit_for_other_people_is_not_drawn(shown: Shown) -> None:
     assert before[0] == after[0]
 
 
+def test_findings_of_one_outcome_fold_into_one_that_opens(shown: Shown) -> None:
+    def finding(name: str) -> Finding:
+        return Finding(name, Conclusion(Truth.UNKNOWN, name, id=name), "not known")
+
+    drivers = Section("drivers", "Drivers", (finding("Stress"), finding("Stroke")))
+    bare = replace(shown, assessment=replace(shown.assessment, sections=(drivers,)))
+    page = render_assessment(bare)
+    assert page.count('<details class="group">') == 1
+    assert "not known Stress; Stroke" in Page(page).text
+    assert {"Stress", "Stroke"} <= set(Page(page).ids)
+
+
 def test_without_draws_and_times_there_are_no_figures(shown: Shown) -> None:
     bare = replace(shown.patient, draws=(), diary=(), answers=())
     assert "<svg" not in render_assessment(replace(shown, patient=bare))

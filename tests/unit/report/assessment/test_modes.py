@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from ekbom.assessment.changes import Changes
 from ekbom.assessment.findings import Finding, Section
-from ekbom.knowledge.records import Words
+from ekbom.knowledge.education import Topic
+from ekbom.knowledge.records import Rule, Words
 from ekbom.logic import Conclusion, Missing, Truth
 from ekbom.report.assessment.modes import (
     Shown,
@@ -36,6 +37,46 @@ def test_what_most_conclusions_wait_for_is_wanted_first(shown: Shown) -> None:
     assert found[0].waiting == ("B", "C")
 
 
+def test_what_criteria_and_iron_wait_for_comes_before_what_many_wait_for(shown: Shown) -> None:
+    def named(name: str, id: str, *keys: str) -> Finding:
+        finding = waits(name, *keys)
+        return replace(finding, conclusion=replace(finding.conclusion, id=id))
+
+    many = tuple(waits(f"Test {k}", "lab:many") for k in range(5))
+    sections = (
+        Section("work-up", "Work-up", many),
+        Section("mimics", "Mimics", (waits("Cramps", "question:cramps"),)),
+        Section("drivers", "Drivers", (waits("Drugs", "question:medication-list-complete"),)),
+        Section("iron", "Iron", (named("Iron status", "iron-status", "lab:ferritin"),)),
+        Section("diagnosis", "Diagnosis", (named("State", "R-DX-06", "question:fifth"),)),
+    )
+    found = wanted(replace(shown.assessment, sections=sections))
+    assert [one.missing.key for one in found] == [
+        "question:fifth",
+        "lab:ferritin",
+        "question:medication-list-complete",
+        "question:cramps",
+        "lab:many",
+    ]
+    assert found[-1].sections == ("work-up",)
+
+
+def test_a_patient_is_offered_topics_for_everyone_and_those_that_fit(shown: Shown) -> None:
+    offered = {topic.id for topic in patient_view(shown).topics}
+    assert {"what-is-rls", "living-with-it"} <= offered
+    assert not {"kidneys", "pregnancy", "children"} & offered
+    pregnant = Conclusion(Truth.YES, "Pregnant", id="R-POP-01:pregnant")
+    section = Section("populations", "Situation", (Finding("Pregnant", pregnant, "yes"),))
+    assert "pregnancy" in {t.id for t in patient_view(with_section(shown, section)).topics}
+
+
+def test_every_topic_that_is_not_for_everyone_names_conclusions_of_rules(shown: Shown) -> None:
+    rules = shown.knowledge.of(Rule)
+    fits = [id for topic in shown.knowledge.of(Topic).values() for id in topic.fits]
+    assert fits
+    assert [id for id in fits if id.partition(":")[0] not in rules] == []
+
+
 def test_red_flags_that_hold_are_apart_from_those_nobody_asked_about(shown: Shown) -> None:
     found = lead(shown.assessment)
     assert [flag.name for flag in found.raised] == ["Drowsy driving"]
@@ -61,7 +102,7 @@ def test_a_question_without_plain_words_is_not_put_to_a_patient(shown: Shown) ->
 
 def test_a_test_without_a_result_is_something_to_ask_the_doctor(shown: Shown) -> None:
     section = Section("iron", "Iron", (waits("A", "lab:ferritin"),))
-    assert patient_view(with_section(shown, section)).tests == ("Ferritin",)
+    assert patient_view(with_section(shown, section)).tests == ("ferritin",)
 
 
 def test_recorded_medicines_come_without_their_dose(shown: Shown) -> None:

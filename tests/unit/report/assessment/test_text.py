@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ekbom.assessment.findings import Finding, Section
+from ekbom.logic import Conclusion, Truth
 from ekbom.report.assessment.modes import Shown
 from ekbom.report.assessment.text import WIDTH, text
 
@@ -25,6 +27,16 @@ def test_each_finding_is_one_line_with_its_truth_and_state(shown: Shown) -> None
     assert "  unknown  Criteria of 2014: mimics not yet excluded" in said
     assert "  yes      Antidepressant: present [probable]" in said
     assert "  no       No iron" in said
+
+
+def test_what_shares_an_outcome_takes_one_line_and_its_own_with_reasons(shown: Shown) -> None:
+    def finding(name: str) -> Finding:
+        return Finding(name, Conclusion(Truth.UNKNOWN, name, id=name), "not known")
+
+    drivers = Section("drivers", "Drivers", (finding("Stress"), finding("Stroke")))
+    bare = replace(shown, assessment=replace(shown.assessment, sections=(drivers,)))
+    assert "  unknown  not known: Stress; Stroke" in lines(bare)
+    assert "  unknown  Stress: not known" in lines(bare, why=True)
 
 
 def test_the_reasons_show_the_comparison_the_limit_and_its_mark(shown: Shown) -> None:
