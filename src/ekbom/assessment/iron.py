@@ -24,6 +24,7 @@ from ekbom.assessment.iron_rules import (
     vein_blocked,
     vein_only,
 )
+from ekbom.assessment.iron_values import NEW_DRAW
 from ekbom.assessment.kidney import kidneys_may_fail
 from ekbom.assessment.person import pregnant
 from ekbom.caveats import Caveat
@@ -217,6 +218,7 @@ def _leading(
         id=STATUS,
         parts=tuple(found.values()),
         decided_by=(cited_by(case.rule(status.words_of), status.by),),
+        missing=(NEW_DRAW,) if status.state == REPEAT else (),
         caveats=_caveats(case, status, criteria),
     )
     words = case.rule(status.words_of).when.get(status.answer, Words(""))

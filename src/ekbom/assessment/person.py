@@ -68,15 +68,16 @@ def _aged(case: Case, name: str) -> Conclusion:
 def pregnant(case: Case) -> Conclusion:
     """Whether the person is pregnant on the day.
 
-    Unknown where a recorded pregnancy would have lasted longer than any. No in men, where
-    pregnancy is said to be impossible, and where nobody asked but age leaves no question.
+    Unknown where a recorded pregnancy would have lasted longer than any, or the answer is older
+    than that. No in men, where pregnancy is said to be impossible, and where nobody asked but
+    age leaves no question.
     """
     recorded = _recorded_pregnancy(case)
     if recorded is not None:
         return recorded
     if case.patient.person.sex == "male":
         return _not_pregnant(Fact("person:sex", "Sex", "male", path="person.sex"))
-    asked, past = case.answer("pregnant"), case.answer("past-childbearing")
+    asked, past = _asked_lately(case), case.answer("past-childbearing")
     if past.truth is Truth.YES and past.fact is not None:
         return _not_pregnant(past.fact)
     if asked.truth is not Truth.UNKNOWN:
@@ -117,6 +118,19 @@ def first_trimester(case: Case) -> Conclusion:
     value = None if days is None else float(days)
     fact = Fact("person:days-pregnant", "Days since the last period", value, "d", case.as_of)
     return below(fact, person_limits(case).provenance["first_trimester_end_d"])
+
+
+def _asked_lately(case: Case) -> Conclusion:
+    """What was answered, unless so long ago that it says nothing of the day."""
+    asked = case.answer("pregnant")
+    fact = asked.fact
+    if fact is None or fact.on is None:
+        return asked
+    if (case.as_of - fact.on).days <= person_limits(case).pregnancy_max_d:
+        return asked
+    return stated(
+        Fact(fact.key, fact.name), Truth.UNKNOWN, asked.statement, "Is the person pregnant now?"
+    )
 
 
 def _recorded_pregnancy(case: Case) -> Conclusion | None:

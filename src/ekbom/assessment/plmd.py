@@ -46,13 +46,15 @@ def periodic_limb_movements(case: Case, concluded: Mapping[str, Conclusion]) -> 
     """
     basis = _basis(case, night_on_record(case))
     raised = index_raised(case)
-    restless = _restless_legs(case, essential_criteria(case, concluded))
+    five = essential_criteria(case, concluded)
+    restless = _restless_legs(case, five)
+    shown = _shown(case, five, restless)
     findings = (
         *(by_rule(case, step) for step in basis.values()),
         by_rule(case, raised.named(_INDEX, raised.statement)),
-        _disorder(case, basis, raised, restless),
+        _disorder(case, basis, raised, shown),
         by_rule(case, restless.named(_FIRST, restless.statement)),
-        by_rule(case, _isolated(case, raised, restless)),
+        by_rule(case, _isolated(case, raised, shown)),
         by_rule(case, _one_normal_night(case, raised)),
         by_rule(case, _tested(case)),
     )
@@ -111,6 +113,22 @@ def _restless_legs(case: Case, five: Mapping[str, Conclusion]) -> Conclusion:
     return any_of(statement, recorded if excluded else answered)
 
 
+def _shown(case: Case, five: Mapping[str, Conclusion], restless: Conclusion) -> Conclusion:
+    """Whether restless legs syndrome is recorded or its criteria met; open while the fifth is."""
+    recorded = case.condition("restless-legs-syndrome").truth is Truth.YES
+    if recorded or restless.truth is not Truth.YES:
+        return restless
+    return all_of("The essential criteria of restless legs syndrome are met", *five.values())
+
+
+def _scored_from_leg_emg(basis: Conclusion) -> Conclusion:
+    """Criterion A; open where a recording without leg EMG is all there is."""
+    if basis.truth is not Truth.NO:
+        return basis
+    ask = "A polysomnography, scored by rule"
+    return stated(Fact("night:polysomnography", "Polysomnography"), Truth.UNKNOWN, ask)
+
+
 def _disorder(
     case: Case, basis: Mapping[str, Conclusion], raised: Conclusion, restless: Conclusion
 ) -> Finding:
@@ -131,7 +149,7 @@ def _disorder(
     statement = "Criteria A to D of periodic limb movement disorder are met"
     reached = all_of(
         statement,
-        basis["R-PLM-01"],
+        _scored_from_leg_emg(basis["R-PLM-01"]),
         _without_breathing(raised, basis["R-PLM-03"]),
         case.answer("plms-disturbance"),
         negated("Not better explained by another disorder", better),
@@ -153,7 +171,7 @@ def _isolated(case: Case, raised: Conclusion, restless: Conclusion) -> Conclusio
         statement,
         raised,
         negated("No disturbance by them", case.answer("plms-disturbance")),
-        negated("Restless legs syndrome neither met nor open", restless),
+        negated("Restless legs syndrome not met", restless),
     ).named("R-PLM-07", statement)
 
 

@@ -84,9 +84,7 @@ def course(case: Case, criteria: Conclusion) -> tuple[Finding, ...]:
 
 def _specified(reached: Conclusion, case: Case, criteria: Conclusion) -> Conclusion:
     """The course, left open where none is specified."""
-    failed = Truth.YES if criteria.truth is Truth.NO else Truth.NO
-    not_met = Conclusion(failed, "The criteria are not met", decided_by=(criteria,))
-    found = reached.unless(not_met, _NOT_MET)
+    found = reached.unless(negated("The criteria are not met", criteria), _NOT_MET)
     found = found.unless(negated("A child", is_adult(case)), _CHILD)
     found = found.unless(case.answer("course-provoked"), _PROVOKED)
     return found.with_caveat(_TREATED) if _is_treated(case) else found

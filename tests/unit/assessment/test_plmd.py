@@ -92,7 +92,7 @@ def test_criteria_a_to_d(case_of: CaseOf) -> None:
 @pytest.mark.parametrize(
     ("answers", "present", "others", "expected"),
     [
-        ({}, {}, {"method": "actigraphy"}, NO),
+        ({}, {}, {"method": "actigraphy"}, UNKNOWN),
         ({}, {}, {"rules": ""}, UNKNOWN),
         ({}, {}, {"index": 15.0}, NO),
         ({}, {}, {"respiratory_movements": "included"}, UNKNOWN),
@@ -106,7 +106,9 @@ def test_criteria_a_to_d(case_of: CaseOf) -> None:
         ({}, {"obstructive_sleep_apnea": True}, {}, UNKNOWN),
         ({"osa-treated": "no"}, {"obstructive_sleep_apnea": True}, {}, NO),
         ({"osa-treated": "yes"}, {"obstructive_sleep_apnea": True}, {}, YES),
-        (FOUR, {}, {}, NO),
+        (FOUR, {}, {}, UNKNOWN),
+        (FOUR, {"restless_legs_syndrome": True}, {}, NO),
+        (FOUR, {"restless_legs_syndrome": False}, {}, UNKNOWN),
         ({**FOUR, "solely-another-condition": "no"}, {}, {}, NO),
         ({**FOUR, "solely-another-condition": "yes"}, {}, {}, YES),
         ({"urge-to-move-legs": "unknown"}, {}, {}, UNKNOWN),
@@ -135,15 +137,34 @@ def test_a_precluding_disorder_nobody_looked_for_leaves_it_open(case_of: CaseOf,
     assert f"condition:{name}" in {missing.key for missing in found.conclusion.all_missing()}
 
 
-@pytest.mark.parametrize("solely", ["no", "unknown"])
-def test_restless_legs_take_precedence_and_it_is_said(case_of: CaseOf, solely: str) -> None:
-    answers = {**DISORDER, **FOUR, "solely-another-condition": solely}
+def test_restless_legs_take_precedence_and_it_is_said(case_of: CaseOf) -> None:
+    answers = {**DISORDER, **FOUR, "solely-another-condition": "no"}
     found = findings(case_of(answers, nights=(night(),), conditions=conditions()))
     assert found["R-PLM-06"].state == "restless legs takes precedence"
     assert found["R-PLM-07"].conclusion.truth is NO
     assert found["R-PLM-09"].conclusion.truth is YES
     section = periodic_limb_movements(case_of(answers, nights=(night(),)), {})
     assert "takes precedence" in section.summary.clinician
+
+
+def test_while_the_fifth_criterion_is_open_so_is_the_disorder(case_of: CaseOf) -> None:
+    answers = {**DISORDER, **FOUR, "solely-another-condition": "unknown"}
+    found = findings(case_of(answers, nights=(night(),), conditions=conditions()))
+    missing = {missing.key for missing in found["R-PLM-06"].conclusion.all_missing()}
+    assert missing == {"question:solely-another-condition"}
+    assert found["R-PLM-09"].conclusion.truth is YES
+
+
+def test_actigraphy_after_a_polysomnography_changes_nothing(case_of: CaseOf) -> None:
+    worn = NightSummary(date(2026, 4, 9), method="actigraphy", plms_index_per_h=3.0)
+    case = case_of(DISORDER, nights=(night(), worn), conditions=conditions())
+    assert truth(case, "R-PLM-06") is YES
+
+
+def test_actigraphy_alone_asks_for_a_polysomnography(case_of: CaseOf) -> None:
+    case = case_of(DISORDER, nights=(night(method="actigraphy"),), conditions=conditions())
+    missing = findings(case)["R-PLM-06"].conclusion.all_missing()
+    assert "night:polysomnography" in {part.key for part in missing}
 
 
 @pytest.mark.parametrize(
@@ -153,7 +174,9 @@ def test_restless_legs_take_precedence_and_it_is_said(case_of: CaseOf, solely: s
         ({**NO_URGE, "plms-disturbance": "no"}, 3.0, NO),
         ({**NO_URGE, "plms-disturbance": "yes"}, 34.0, NO),
         (NO_URGE, 34.0, UNKNOWN),
-        ({**FOUR, "plms-disturbance": "no"}, 34.0, NO),
+        ({**FOUR, "plms-disturbance": "no"}, 34.0, UNKNOWN),
+        ({**FOUR, "plms-disturbance": "no", "solely-another-condition": "no"}, 34.0, NO),
+        ({**FOUR, "plms-disturbance": "no", "solely-another-condition": "yes"}, 34.0, YES),
     ],
 )
 def test_isolated_finding(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -66,6 +67,17 @@ def test_a_pregnancy_longer_than_any_is_asked_about(case_of) -> None:
     assert conclusion.truth is Truth.UNKNOWN
     assert [m.ask for m in conclusion.all_missing()] == ["When did the recorded pregnancy end?"]
     assert trimester(case) == ""
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_an_answer_older_than_any_pregnancy_says_nothing_of_the_day(case_of, answer: str) -> None:
+    case = case_of({"pregnant": answer})
+    answered = case.patient.answers[0].on
+    last = replace(case, as_of=answered + timedelta(days=315))
+    assert pregnant(last).truth is Truth(answer)
+    later = replace(case, as_of=answered + timedelta(days=316))
+    assert pregnant(later).truth is Truth.UNKNOWN
+    assert [missing.key for missing in pregnant(later).all_missing()] == ["question:pregnant"]
 
 
 def test_an_ended_pregnancy_is_none(case_of) -> None:

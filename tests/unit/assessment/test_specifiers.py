@@ -68,6 +68,14 @@ def test_no_course_in_a_child_nor_while_provoked_nor_without_the_criteria(
     assert code in {caveat.code for caveat in persistent.caveats}
 
 
+def test_a_course_named_while_the_criteria_are_open_says_so(case_of: CaseOf) -> None:
+    answers = {"symptom-days-per-week": 5.0, **UNPROVOKED}
+    for criteria, codes in ((MET, set()), (Conclusion(UNKNOWN, "?"), {"course-without-criteria"})):
+        persistent = by_id(course(case_of(answers), criteria))[PERSISTENT]
+        assert persistent.truth is YES
+        assert {caveat.code for caveat in persistent.caveats} == codes
+
+
 def test_course_on_the_18th_birthday_and_the_day_before(case_of: CaseOf) -> None:
     answers = {"symptom-days-per-week": 5.0, **UNPROVOKED}
     adult = by_id(course(case_of(answers, born="2008-05-10"), MET))[PERSISTENT]
