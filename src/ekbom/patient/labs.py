@@ -70,7 +70,7 @@ def transferrin_saturation(draw: Draw, knowledge: KnowledgeBase) -> Saturation |
     -------
     Saturation or None
         None where nothing gives it, where bounds leave it open on both sides, or where it would
-        be above 100 %.
+        be above what is plausible.
     """
     results = draw.results
     if SATURATION in results:

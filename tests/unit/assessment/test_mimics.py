@@ -37,7 +37,7 @@ PATTERN = ("urge-to-move-legs", "worse-at-rest", "relief-by-movement", "worse-ev
 # Class A codes of the reference: seen in a release of their system.
 SEEN = {
     "icd-10-cm": {
-        *("G62.9", "G47.62", "G25.71", "I87.2", "G47.33", "G47.52", "G40.909", "G47.61"),
+        *("G62.9", "G47.62", "I87.2", "G47.33", "G47.52", "G47.61"),
     },
     "hpo": {"HP:0031943"},
 }

@@ -100,7 +100,7 @@ def test_no_patient_is_told_to_change_a_medicine() -> None:
         ("mianserin", "high"),
         ("olanzapine", "high"),
         ("tramadol", "high"),
-        ("levothyroxine", "high"),
+        ("levothyroxine", "low"),
         ("domperidone", "low"),
         ("metoclopramide", "high"),
         ("trazodone", "low"),
@@ -134,3 +134,29 @@ def test_pramipexole_must_name_its_form() -> None:
 def test_no_code_is_one_that_was_recalled_wrongly_or_withdrawn() -> None:
     codes = {code.code for _, drug in MEMBERS for code in drug.codes.values()}
     assert not codes & {"N03AX12", "N03AX16"}
+
+
+def test_thyroid_hormone_at_a_fitting_dose_makes_no_culprit() -> None:
+    found = find_drug(BASE, "L-thyroxine")
+    assert found is not None
+    assert {found.weight_in(drug_class) for drug_class in found.classes} == {"low"}
+
+
+@pytest.mark.parametrize(
+    ("name", "class_id"),
+    [
+        ("pyrilamine", "sedating-antihistamines"),
+        ("Orphenadrine", "sedating-antihistamines"),
+        ("trimethobenzamide", "dopamine-blocking-antiemetics"),
+        ("lumateperone", "antipsychotics"),
+        ("vortioxetine", "serotonergic-antidepressants"),
+        ("levodopa/carbidopa/entacapone", "levodopa"),
+        ("apomorphine", "dopamine-agonists"),
+        ("meperidine", "opioids"),
+        ("melatonin", "other-medicines"),
+    ],
+)
+def test_medicines_that_matter_are_known(name: str, class_id: str) -> None:
+    found = find_drug(BASE, name)
+    assert found is not None
+    assert class_id in {drug_class.id for drug_class in found.classes}

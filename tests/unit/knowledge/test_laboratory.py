@@ -168,3 +168,54 @@ def test_a_value_is_converted_or_has_a_reason(pair: tuple[str, str], value: floa
     analyte = ANALYTES[pair[0]]
     quantity = Quantity(value, pair[1])
     assert (in_own_unit(analyte, quantity) is None) == bool(why_refused(analyte, quantity))
+
+
+@pytest.mark.parametrize(
+    ("analyte_id", "written"),
+    [
+        ("ferritin", "15000 ng/mL"),
+        ("crp", "600 mg/L"),
+        ("creatinine", "1500 umol/L"),
+        ("transferrin-saturation", "108 %"),
+        ("transferrin-saturation", "2 %"),
+        ("hemoglobin", "3.1 g/dL"),
+        ("glucose", "1100 mg/dL"),
+        ("calcium", "4 mg/dL"),
+        ("tsh", "400 mU/L"),
+        ("hba1c", "18 %"),
+        ("vitamin-d", "300 ng/mL"),
+        ("phosphate", "0.5 mg/dL"),
+    ],
+)
+def test_extremes_that_occur_are_read(analyte_id: str, written: str) -> None:
+    quantity = read_quantity(written)
+    assert quantity is not None
+    assert in_own_unit(ANALYTES[analyte_id], quantity) is not None
+
+
+@pytest.mark.parametrize(
+    ("analyte_id", "written"),
+    [
+        ("transferrin-saturation", "0.23 %"),
+        ("hemoglobin", "130 g/dL"),
+        ("hemoglobin", "13 g/L"),
+        ("creatinine", "0.9 umol/L"),
+        ("creatinine", "80 mg/dL"),
+        ("glucose", "95 mmol/L"),
+        ("glucose", "5.2 mg/dL"),
+        ("calcium", "2.4 mg/dL"),
+        ("calcium", "9.5 mmol/L"),
+        ("ft4", "15 ng/dL"),
+        ("ft3", "5 ng/dL"),
+        ("hba1c-ifcc", "6.5 mmol/mol"),
+        ("hba1c", "48 %"),
+        ("tibc", "320 umol/L"),
+        ("transferrin", "280 g/L"),
+        ("transferrin", "2.5 mg/dL"),
+        ("ferritin", "0.04 mg/L"),
+    ],
+)
+def test_usual_slips_of_unit_are_refused(analyte_id: str, written: str) -> None:
+    quantity = read_quantity(written)
+    assert quantity is not None
+    assert in_own_unit(ANALYTES[analyte_id], quantity) is None

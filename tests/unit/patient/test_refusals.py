@@ -77,7 +77,7 @@ WRONG = {
         "hemoglobin",
         "135 would be plausible in g/L",
     ),
-    "wrong in any unit": (lab("transferrin-saturation: 140 %"), "cannot be right", "0 to 100"),
+    "wrong in any unit": (lab("transferrin-saturation: 140 %"), "cannot be right", "1 to 120"),
     "no results": ("labs: [{on: 2026-05-03, results: {}}]", "labs[0].results: no results"),
     "iron after the draw": (
         "labs: [{on: 2026-05-03, hours_since_iron: -2, results: {ferritin: 3 ug/L}}]",
