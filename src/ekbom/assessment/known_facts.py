@@ -12,8 +12,6 @@ from ekbom.assessment.person import is_child, pregnant
 from ekbom.knowledge.records import Line
 from ekbom.logic import Conclusion, Fact, Truth, any_of, stated
 
-_FIRST_DEGREE = ("mother", "father", "sister", "brother", "child")
-
 
 def known_facts(case: Case, concluded: Mapping[str, Conclusion]) -> Mapping[str, Conclusion]:
     """What was concluded before, and what is derived from the record here, by id."""
@@ -39,15 +37,14 @@ def known_facts(case: Case, concluded: Mapping[str, Conclusion]) -> Mapping[str,
 def relative_affected(case: Case) -> Conclusion:
     """Whether a first-degree relative has restless legs."""
     asked = case.answer("first-degree-relative-affected")
-    near = [r for r in case.patient.family if r.relation in _FIRST_DEGREE]
     told = [
         stated(
-            Fact("family", "Family", relative.relation, on=relative.on),
+            Fact("family", "Family", relative.relation, on=relative.on, path=relative.path),
             Truth.YES,
             f"The {relative.relation} has restless legs",
         )
-        for relative in near
-        if relative.restless_legs == "yes"
+        for relative in case.patient.family
+        if relative.is_affected_near
     ]
     return any_of("A first-degree relative has restless legs", asked, *told)
 

@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Annotated
+from dataclasses import replace
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, Section, weighed
+from ekbom.assessment.nights import BreathingLimits, measured
 from ekbom.assessment.person import is_child
-from ekbom.knowledge.binding import Param
 from ekbom.knowledge.clinic import Mimic, WorkUpTest
-from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import Words
-from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, any_of, at_least
+from ekbom.logic import Conclusion, Missing, Truth, all_of, any_of, at_least
 
 RULE = "R-DDX-01"
 _STATES = {Truth.YES: "supported", Truth.UNKNOWN: "not settled", Truth.NO: "against"}
 _RANK = {Truth.YES: 0, Truth.UNKNOWN: 1, Truth.NO: 2}
 _AKATHISIA_MEDICINES = ("antipsychotics", "dopamine-blocking-antiemetics", "ssri")
-
-
-@dataclass(frozen=True, slots=True)
-class DifferentialLimits:
-    """Apnoeas and hypopnoeas per hour of sleep; days for which a study with few of them holds."""
-
-    edition: str
-    apnea_hypopnea_index_min_per_h: Annotated[
-        float, Param("differential/apnea-hypopnea-index-min", "/h")
-    ]
-    sleep_study_lasts_d: Annotated[float, Param("differential/sleep-study-lasts", "d")]
-    provenance: Mapping[str, Sourced] = field(repr=False)
 
 
 def mimics(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
@@ -113,16 +99,8 @@ def _onset_after_medicine(case: Case) -> Conclusion:
 
 def _apnea_index_raised(case: Case) -> Conclusion:
     night = case.latest_night()
-    value = None if night is None else night.apnea_hypopnea_index_per_h
-    fact = Fact(
-        "night:apnea-hypopnea-index",
-        "Apnoea-hypopnoea index",
-        value,
-        "/h",
-        None if night is None else night.on,
-        "" if night is None else f"{night.path}.apnea_hypopnea_index_per_h",
-    )
-    limits = case.fixed_limits(DifferentialLimits)
+    fact = measured(night, "apnea_hypopnea_index_per_h", "Apnoea-hypopnoea index", "/h")
+    limits = case.fixed_limits(BreathingLimits)
     raised = at_least(fact, limits.provenance["apnea_hypopnea_index_min_per_h"])
     if raised.truth is Truth.NO and night is not None:
         old = (case.as_of - night.on).days > limits.sleep_study_lasts_d

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
 from ekbom.assessment.case import Case
-from ekbom.assessment.mimics import DifferentialLimits
 from ekbom.assessment.person import is_adult
 from ekbom.caveats import Caveat
-from ekbom.knowledge.binding import bind
+from ekbom.knowledge.binding import Param, bind
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Fact, Missing, Truth, above, all_of, any_of, at_least, negated
 from ekbom.patient.patient import NightSummary
@@ -23,6 +26,39 @@ _RESPIRATORY = {
         "Whether movements that go with breathing events are in the index is not on record.",
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class BreathingLimits:
+    """Apnoeas and hypopnoeas per hour of sleep; days for which a study with few of them holds."""
+
+    edition: str
+    apnea_hypopnea_index_min_per_h: Annotated[
+        float, Param("differential/apnea-hypopnea-index-min", "/h")
+    ]
+    sleep_study_lasts_d: Annotated[float, Param("differential/sleep-study-lasts", "d")]
+    provenance: Mapping[str, Sourced] = field(repr=False)
+
+
+def measured(night: NightSummary | None, field_name: str, name: str, unit: str) -> Fact:
+    """A number of a night; without a value where there is no night, or it has none.
+
+    Parameters
+    ----------
+    night : NightSummary or None
+        The night.
+    field_name : str
+        Its field, e.g. ``sleep_latency_min``.
+    name : str
+        What a reader calls the number.
+    unit : str
+        UCUM unit of the field.
+    """
+    key = f"night:{field_name.removesuffix('_per_h').replace('_', '-')}"
+    value = None if night is None else getattr(night, field_name)
+    if night is None or value is None:
+        return Fact(key, name, unit=unit)
+    return Fact(key, name, float(value), unit, night.on, f"{night.path}.{field_name}")
 
 
 def measured_nights(case: Case) -> tuple[NightSummary, ...]:
@@ -70,9 +106,9 @@ def _without_breathing(case: Case, night: NightSummary | None, reached: Conclusi
     """Open, where breathing was disturbed and its movements may have raised the index."""
     if night is None or night.respiratory_movements == "excluded" or reached.truth is not Truth.YES:
         return reached
-    key, name = "night:apnea-hypopnea-index", "Apnoea-hypopnoea index of that night"
-    breathing = Fact(key, name, night.apnea_hypopnea_index_per_h, "/h", night.on, night.path)
-    limits = case.fixed_limits(DifferentialLimits)
+    name = "Apnoea-hypopnoea index of that night"
+    breathing = measured(night, "apnea_hypopnea_index_per_h", name, "/h")
+    limits = case.fixed_limits(BreathingLimits)
     disturbed = any_of(
         "Breathing was disturbed in that night",
         at_least(breathing, limits.provenance["apnea_hypopnea_index_min_per_h"]),
@@ -95,21 +131,17 @@ def immobilization_raised(case: Case) -> Conclusion:
     limits = bind(ImmobilizationLimits, case.knowledge, _TEST_EDITION)
     tested = [n for n in case.patient.nights if n.immobilization_plmw_index_per_h is not None]
     night = max(tested, key=lambda night: night.on, default=None)
-    key, name = "night:immobilization-plmw-index", "PLMW index of the immobilization test"
-    fact = Fact(key, name, unit="/h")
-    if night is not None:
-        value = night.immobilization_plmw_index_per_h
-        fact = Fact(key, name, value, "/h", night.on, night.path)
+    name = "PLMW index of the immobilization test"
+    fact = measured(night, "immobilization_plmw_index_per_h", name, "/h")
     reached = _beside(fact, limits.provenance["plmw_per_h"], limits.comparator)
     return any_of("The index of the immobilization test is above its limit", reached)
 
 
 def _index(night: NightSummary | None) -> Fact:
     """The index of a polysomnography; that of any other recording has no limit."""
-    key, name = "night:plms-index", "PLMS index of a polysomnography"
-    if night is None or night.method != "polysomnography":
-        return Fact(key, name, unit="/h")
-    return Fact(key, name, night.plms_index_per_h, "/h", night.on, night.path)
+    of_sleep = night is not None and night.method == "polysomnography"
+    name = "PLMS index of a polysomnography"
+    return measured(night if of_sleep else None, "plms_index_per_h", name, "/h")
 
 
 def _beside(fact: Fact, limit: Sourced, comparator: Comparator) -> Conclusion:

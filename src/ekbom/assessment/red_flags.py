@@ -48,7 +48,7 @@ class SafetyLimits:
     """Limits of the flags that rest on numbers."""
 
     edition: str
-    self_harm_item: Annotated[int, Param("safety/self-harm-item", "1")]
+    self_harm_item: Annotated[int, Param("severity/self-harm-item", "1")]
     self_harm_item_min: Annotated[float, Param("safety/self-harm-item-min", "1")]
     egfr_low: Annotated[float, Param("safety/egfr-low", "mL/min/{1.73_m2}")]
     ferritin_deficient: Annotated[float, Param("safety/ferritin-deficient", "ug/L")]

@@ -9,6 +9,7 @@ from typing import Annotated
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, Section, by_rule, weighed
 from ekbom.assessment.habits import STATES
+from ekbom.assessment.nights import measured
 from ekbom.assessment.severity import graded_score, labelled
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.education import Risk
@@ -16,7 +17,6 @@ from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import Words
 from ekbom.logic import Conclusion, Fact, Truth, above, any_of, at_least, at_most, stated
-from ekbom.patient.patient import NightSummary
 
 # Traces in the day, and the questions that ask for them.
 _ASKED = {
@@ -57,9 +57,10 @@ def sleep(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
 def _of_the_night(case: Case) -> Iterator[Finding]:
     """R-SLP-01 of the latest polysomnography; `yes` means disturbed."""
     targets = case.fixed_limits(SleepTargets).provenance
-    efficiency = _measured(case, "sleep_efficiency_percent", "Sleep efficiency", "%")
-    latency = _measured(case, "sleep_latency_min", "Sleep latency", "min")
-    awake = _measured(case, "wake_after_sleep_onset_min", "Wake time after sleep onset", "min")
+    night = case.latest_night()
+    efficiency = measured(night, "sleep_efficiency_percent", "Sleep efficiency", "%")
+    latency = measured(night, "sleep_latency_min", "Sleep latency", "min")
+    awake = measured(night, "wake_after_sleep_onset_min", "Wake time after sleep onset", "min")
     yield _night_finding(
         case,
         "sleep-efficiency",
@@ -78,16 +79,6 @@ def _of_the_night(case: Case) -> Iterator[Finding]:
         "Wake time after sleep onset is longer than ordinary",
         above(awake, targets["wake_after_onset_min"]),
     )
-
-
-def _measured(case: Case, field_name: str, name: str, unit: str) -> Fact:
-    """A number of the latest polysomnography."""
-    night = case.latest_night()
-    key = f"night:{field_name.replace('_', '-')}"
-    value = None if night is None else getattr(night, field_name)
-    if night is None or value is None:
-        return Fact(key, name, unit=unit)
-    return Fact(key, name, float(value), unit, night.on, f"{night.path}.{field_name}")
 
 
 def _night_finding(case: Case, measure: str, statement: str, compared: Conclusion) -> Finding:
@@ -128,13 +119,12 @@ def _day_finding(case: Case, trace: str, *parts: Conclusion) -> Finding:
 
 def _arousals(case: Case) -> Iterator[Finding]:
     """R-SLP-03: arousals as measured; no limit is agreed on."""
-    of_all = _measured(case, "arousal_index_per_h", "Arousal index", "/h")
-    with_movements = _measured(
-        case, "plms_arousal_index_per_h", "Leg movements with an arousal", "/h"
-    )
+    night = case.latest_night()
+    of_all = measured(night, "arousal_index_per_h", "Arousal index", "/h")
+    name = "Leg movements with an arousal"
+    with_movements = measured(night, "plms_arousal_index_per_h", name, "/h")
     yield _arousal_finding(case, "all", "Arousals were found", of_all, _number(of_all))
     state = _number(with_movements)
-    night: NightSummary | None = case.latest_night()
     if with_movements.value is not None and night and night.plms_index_per_h is not None:
         state = f"{state} of {night.plms_index_per_h:g}/h periodic leg movements"
     statement = "Leg movements with an arousal were found"

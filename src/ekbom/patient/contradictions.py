@@ -18,7 +18,6 @@ from ekbom.patient.patient import (
 from ekbom.patient.written import Reader
 
 FIRST_DEGREE_QUESTION = "first-degree-relative-affected"
-FIRST_DEGREE = ("mother", "father", "sister", "brother", "child")
 PREGNANT_QUESTION = "pregnant"
 
 # Path, path that contradicts it, and what was expected instead.
@@ -136,7 +135,7 @@ def _pregnancy_without_end(patient: Patient, reader: Reader) -> Iterator[Pair]:
 def _family(patient: Patient) -> Iterator[Pair]:
     denied = [a for a in patient.answers if a.question == FIRST_DEGREE_QUESTION and a.value == "no"]
     for relative in patient.family:
-        if relative.restless_legs == "yes" and relative.relation in FIRST_DEGREE:
+        if relative.is_affected_near:
             for answer in denied:
                 if relative.on <= answer.on:
                     yield relative.path, answer.path, f"{FIRST_DEGREE_QUESTION}: yes"

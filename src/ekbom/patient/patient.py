@@ -223,6 +223,11 @@ class Relative:
     on: date
     path: str = ""
 
+    @property
+    def is_affected_near(self) -> bool:
+        """Whether it is a relative of the first degree who has restless legs."""
+        return self.relation != "other" and self.restless_legs == "yes"
+
 
 @dataclass(frozen=True, slots=True)
 class FilledQuestionnaire:
