@@ -56,6 +56,11 @@ class Case:
         """The record of a rule."""
         return self.knowledge.record(Rule, rule_id)
 
+    def rule_of(self, conclusion: Conclusion) -> Rule:
+        """The record of the rule a conclusion carries out; of its part, where that has its own."""
+        own = self.knowledge.of(Rule).get(conclusion.id)
+        return self.rule(conclusion.rule) if own is None else own
+
     def in_force(self, rule_id: str) -> bool:
         """Whether a rule is part of the edition used for its topic."""
         rule = self.rule(rule_id)

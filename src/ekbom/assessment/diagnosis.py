@@ -21,7 +21,7 @@ from ekbom.assessment.criteria import (
     rules_of,
     state_of,
 )
-from ekbom.assessment.findings import Finding, Section, by_rule
+from ekbom.assessment.findings import Finding, Section, by_rule, joined
 from ekbom.assessment.person import pregnant
 from ekbom.assessment.screening import screens
 from ekbom.assessment.specifiers import clinical_significance, course, supportive_features
@@ -107,7 +107,4 @@ def _summary(case: Case, together: Finding, findings: tuple[Finding, ...]) -> Wo
         together.words,
         *(case.rule(rule_id).when[truths[rule_id].value] for rule_id in wanted),
     ]
-    return Words(
-        " ".join(part.clinician for part in words if part.clinician),
-        " ".join(part.patient for part in words if part.patient),
-    )
+    return joined(words)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.findings import Finding, Section, cited_by, weighed
+from ekbom.assessment.findings import NOTHING_SAID, Finding, Section, cited_by, weighed
 from ekbom.assessment.known_facts import askable, known_facts
 from ekbom.assessment.medication_drivers import medication_findings
 from ekbom.knowledge.clinic import Driver, WorkUpTest
@@ -67,6 +67,6 @@ def _finding(case: Case, driver: Driver, known: Mapping[str, Conclusion]) -> Fin
 
 def _words(driver: Driver, state: str) -> Words:
     if state == ABSENT:
-        return Words("")
+        return NOTHING_SAID
     told = state == PRESENT or (state == NOT_KNOWN and driver.level in _WORTH_ASKING)
     return Words(driver.words.clinician, driver.words.patient if told else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ekbom.assessment.case import Case
@@ -10,7 +10,8 @@ from ekbom.caveats import Caveat
 from ekbom.knowledge.records import Line, Rule, Words
 from ekbom.logic import Conclusion, Truth
 
-_NOTHING_SAID = Words("", "")
+# For a part of a report that has no words.
+NOTHING_SAID = Words("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Finding:
     name: str
     conclusion: Conclusion
     state: str
-    words: Words = _NOTHING_SAID
+    words: Words = NOTHING_SAID
     level: str = ""
     settles: tuple[str, ...] = ()
 
@@ -62,7 +63,7 @@ class Section:
     id: str
     title: str
     findings: tuple[Finding, ...]
-    summary: Words = _NOTHING_SAID
+    summary: Words = NOTHING_SAID
     caveats: tuple[Caveat, ...] = ()
 
     def __iter__(self) -> Iterator[Finding]:
@@ -83,12 +84,12 @@ def by_rule(case: Case, conclusion: Conclusion, *, state: str = "", name: str = 
     name : str, optional
         By default the rule's.
     """
-    rule = case.rule(conclusion.rule)
+    rule = case.rule_of(conclusion)
     return Finding(
         name=name or rule.name,
         conclusion=cited_by(rule, conclusion),
         state=state or str(conclusion.truth),
-        words=rule.when.get(conclusion.truth.value, _NOTHING_SAID),
+        words=rule.when.get(conclusion.truth.value, NOTHING_SAID),
     )
 
 
@@ -96,6 +97,15 @@ def cited_by(rule: Rule, conclusion: Conclusion) -> Conclusion:
     """The conclusion with the sources of its rule."""
     sources = (*rule.citations, *conclusion.citations)
     return conclusion.named(conclusion.id, conclusion.statement, dict.fromkeys(sources))
+
+
+def joined(words: Iterable[Words]) -> Words:
+    """Several words as one text for each reader."""
+    said = tuple(words)
+    return Words(
+        " ".join(part.clinician for part in said if part.clinician),
+        " ".join(part.patient for part in said if part.patient),
+    )
 
 
 def weighed(

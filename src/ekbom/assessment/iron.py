@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.findings import Finding, Section, by_rule, cited_by
+from ekbom.assessment.findings import NOTHING_SAID, Finding, Section, by_rule, cited_by
 from ekbom.assessment.hemoglobin import anemia
 from ekbom.assessment.iron_rules import (
     IronCase,
@@ -28,7 +28,7 @@ from ekbom.assessment.iron_values import NEW_DRAW
 from ekbom.assessment.kidney import kidneys_may_fail
 from ekbom.assessment.person import pregnant
 from ekbom.caveats import Caveat
-from ekbom.knowledge.records import Answer, Rule, Words
+from ekbom.knowledge.records import Answer, Words
 from ekbom.logic import Conclusion, Truth
 
 STATUS = "iron-status"
@@ -221,7 +221,7 @@ def _leading(
         missing=(NEW_DRAW,) if status.state == REPEAT else (),
         caveats=_caveats(case, status, criteria),
     )
-    words = case.rule(status.words_of).when.get(status.answer, Words(""))
+    words = case.rule(status.words_of).when.get(status.answer, NOTHING_SAID)
     return Finding(rule.name, cited_by(rule, conclusion), status.state, words)
 
 
@@ -237,21 +237,13 @@ def _caveats(case: Case, status: _Status, criteria: Conclusion | None) -> tuple[
 
 
 def _finding(case: Case, conclusion: Conclusion, status: _Status) -> Finding:
-    rules = case.knowledge.of(Rule)
-    rule = rules.get(conclusion.id) or case.rule(conclusion.rule)
-    finding = by_rule(case, conclusion, name=rule.name)
-    words = rule.when.get(conclusion.truth.value, Words(""))
-    told = words.patient if conclusion.rule in _TOLD else ""
-    state = finding.state
+    state = ""
     if conclusion.truth is Truth.YES and conclusion.id in _DECIDING:
         decides = conclusion.id == status.words_of and status.answer == "yes"
         state = "decides" if decides else "holds, but does not decide"
-    return Finding(
-        finding.name,
-        cited_by(rule, conclusion),
-        state,
-        Words(words.clinician, told),
-    )
+    finding = by_rule(case, conclusion, state=state)
+    told = finding.words.patient if conclusion.rule in _TOLD else ""
+    return replace(finding, words=Words(finding.words.clinician, told))
 
 
 _DECIDING = (

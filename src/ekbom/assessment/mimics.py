@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.findings import Finding, Section, weighed
+from ekbom.assessment.findings import NOTHING_SAID, Finding, Section, weighed
 from ekbom.assessment.nights import BreathingLimits, measured
 from ekbom.assessment.person import is_child
 from ekbom.knowledge.clinic import Mimic, WorkUpTest
@@ -47,7 +47,7 @@ def _finding(case: Case, mimic: Mimic, reached: Mapping[str, Conclusion]) -> Fin
         name=mimic.name,
         conclusion=replace(conclusion, citations=tuple(sources)),
         state=_STATES[conclusion.truth],
-        words=mimic.words if open_still else Words("", ""),
+        words=mimic.words if open_still else NOTHING_SAID,
         settles=_tests(case, mimic) if open_still else (),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.criteria import essential_criteria, met_or_open
-from ekbom.assessment.findings import Finding, Section, by_rule
+from ekbom.assessment.findings import Finding, Section, by_rule, joined
 from ekbom.assessment.nights import (
     immobilization_raised,
     index_raised,
@@ -201,7 +201,4 @@ def _summary(findings: tuple[Finding, ...]) -> Words:
         words.append(disorder.words)
         if first.conclusion.truth is Truth.YES:
             words.append(first.words)
-    return Words(
-        " ".join(part.clinician for part in words if part.clinician),
-        " ".join(part.patient for part in words if part.patient),
-    )
+    return joined(words)

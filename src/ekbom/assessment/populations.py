@@ -6,12 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.findings import Finding, Section, cited_by
+from ekbom.assessment.findings import Finding, Section, by_rule
 from ekbom.assessment.person import is_child, is_elderly, is_young_child, pregnant, trimester
-from ekbom.knowledge.records import Words
 from ekbom.logic import Conclusion, Fact, Truth, stated
-
-_NOTHING_SAID = Words("", "")
 
 
 def populations(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
@@ -39,9 +36,8 @@ def _is_breastfeeding(case: Case) -> Conclusion:
         fact = Fact("person:sex", "Sex", "male", path="person.sex")
         return stated(fact, Truth.NO, "Breast-feeding")
     asked = case.answer("breastfeeding")
-    past_question = pregnant(case)
-    by_age = past_question.fact is not None and past_question.fact.key == "person:age"
-    return replace(past_question, statement="Breast-feeding") if _open(asked) and by_age else asked
+    by_age = no_childbearing_age(case)
+    return replace(by_age, statement="Breast-feeding") if _open(asked) and by_age else asked
 
 
 def _open(conclusion: Conclusion) -> bool:
@@ -50,7 +46,4 @@ def _open(conclusion: Conclusion) -> bool:
 
 def _finding(case: Case, name: str, conclusion: Conclusion, state: str = "") -> Finding:
     rule = case.rule(f"R-POP-01:{name}")
-    named = cited_by(rule, replace(conclusion, id=rule.id, statement=rule.name))
-    truth = conclusion.truth
-    words = rule.when.get(truth.value, _NOTHING_SAID)
-    return Finding(rule.name, named, state or truth.value, words)
+    return by_rule(case, replace(conclusion, id=rule.id, statement=rule.name), state=state)

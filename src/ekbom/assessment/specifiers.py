@@ -8,25 +8,23 @@ from typing import Annotated
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, by_rule
+from ekbom.assessment.known_facts import relative_affected
 from ekbom.assessment.nights import immobilization_raised, index_raised
 from ekbom.assessment.person import is_adult
 from ekbom.caveats import Caveat
 from ekbom.knowledge.binding import Param
-from ekbom.knowledge.drugs import DrugClass
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import (
     Conclusion,
-    Fact,
     Truth,
     all_of,
     any_of,
     at_least,
     below,
     negated,
-    stated,
 )
 
-_TREATING_ROLES = frozenset({"dopaminergic", "gabapentinoid", "opioid"})
+_TREATING_ROLES = ("dopaminergic", "gabapentinoid", "opioid")
 
 _CHILD = Caveat("course-in-a-child", "The course is not specified in children.")
 _PROVOKED = Caveat(
@@ -91,8 +89,7 @@ def _specified(reached: Conclusion, case: Case, criteria: Conclusion) -> Conclus
 
 
 def _is_treated(case: Case) -> bool:
-    classes = case.knowledge.of(DrugClass).values()
-    names = {d.name for c in classes if _TREATING_ROLES & set(c.roles) for d in c.members}
+    names = case.in_role(*_TREATING_ROLES)
     return any(use.drug in names for use in case.taken())
 
 
@@ -106,7 +103,7 @@ def clinical_significance(case: Case) -> Conclusion:
 def supportive_features(case: Case) -> tuple[Finding, ...]:
     """What raises confidence and decides nothing."""
     features = {
-        "family": ("first-degree relative with restless legs", _family(case)),
+        "family": ("first-degree relative with restless legs", relative_affected(case)),
         "dopaminergic-response": (
             "response to a dopaminergic medicine in the past",
             case.answer("dopaminergic-response"),
@@ -126,18 +123,6 @@ def supportive_features(case: Case) -> tuple[Finding, ...]:
         )
         for part, (name, reached) in features.items()
     )
-
-
-def _family(case: Case) -> Conclusion:
-    """A first-degree relative by the family list or by the answer."""
-    close = [r for r in case.patient.family if r.relation != "other"]
-    affected = [r for r in close if r.restless_legs == "yes"]
-    asked = case.answer("first-degree-relative-affected")
-    if not affected:
-        return asked
-    listed = ", ".join(relative.relation for relative in affected)
-    fact = Fact("family:first-degree", "Relatives", listed, on=affected[-1].on, path="family")
-    return stated(fact, Truth.YES, f"Restless legs in: {listed}")
 
 
 def _movements(case: Case) -> Conclusion:
