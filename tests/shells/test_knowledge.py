@@ -85,6 +85,11 @@ def test_every_kind_can_be_shown_both_ways(capsys: Output, kind: str) -> None:
         assert [use["by"] for use in shown["used_by"]] == users
 
 
+def test_what_is_read_whole_is_not_called_unused(capsys: Output) -> None:
+    assert "used by whatever goes through all drugs" in said(capsys, "show", "drugs/lithium")
+    assert "used by nothing" in said(capsys, "show", "genes/meis1")
+
+
 def test_an_id_of_two_kinds_shows_both(capsys: Output) -> None:
     assert {shown["kind"] for shown in read(capsys, "show", "akathisia")} == {
         "conditions",

@@ -22,7 +22,7 @@ Check = Literal["stale", "unsourced", "unused", "contradicted", "retracted"]
 CHECKS: tuple[Check, ...] = get_args(Check)
 
 _EDITION = "ekbom-assessment-1"
-# Kinds somebody has to use. Other kinds are used by being listed or shown.
+# Kinds somebody has to refer to. Other kinds are used by being listed or shown.
 _TO_BE_USED = ("sources", "questions", "work-up", "conditions")
 # What a record may hold: asking for it is in vain where nothing reads the answer.
 _RECORDED = ("conditions", "questions")

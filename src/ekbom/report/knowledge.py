@@ -22,6 +22,13 @@ from ekbom.knowledge.sources import Source
 
 _WIDTH = 96
 _LABEL = 16
+# Kinds of which every record is read, whether or not another one names it.
+_READ_WHOLE = frozenset(
+    {
+        *("drugs", "labs", "instruments", "mimics", "drivers", "red-flags", "risks", "habits"),
+        *("education", "never-say", "in-force"),
+    }
+)
 # Said in lines of their own, or in the head.
 _TOLD_ELSEWHERE = frozenset(
     {"id", "name", "source", "place", "mark", "checked", "also", "evidence", "claims", "history"}
@@ -64,7 +71,7 @@ def thing_text(
     yield from _provenance(thing, base)
     yield from _claims(thing, base)
     yield from _contradiction(thing, base)
-    yield from _uses(everything.used_by(key), key.id in named_in_code)
+    yield from _uses(key, everything.used_by(key), key.id in named_in_code)
 
 
 def _values(parameter: Parameter, base: KnowledgeBase) -> Iterator[str]:
@@ -157,9 +164,10 @@ def _contradiction(thing: Any, base: KnowledgeBase) -> Iterator[str]:
         yield from _wrapped(base.record(Contradiction, id).resolution, "    ", "    ")
 
 
-def _uses(uses: tuple[Use, ...], in_code: bool) -> Iterator[str]:
+def _uses(key: Key, uses: tuple[Use, ...], in_code: bool) -> Iterator[str]:
     if not uses and not in_code:
-        yield from _labelled("used by", "nothing refers to it")
+        whole = f"whatever goes through all {key.kind}"
+        yield from _labelled("used by", whole if key.kind in _READ_WHOLE else "nothing")
         return
     yield "  used"
     if in_code:
