@@ -150,8 +150,13 @@ class Conclusion:
         """What would have to be known to settle it, each once; empty where it is settled."""
         if self.truth is not Truth.UNKNOWN:
             return ()
-        found = {missing.key: missing for leaf in self._leaves() for missing in leaf.missing}
-        return tuple({**found, **{missing.key: missing for missing in self.missing}}.values())
+        return tuple({missing.key: missing for missing in self._missing()}.values())
+
+    def _missing(self) -> Iterator[Missing]:
+        """What is missing in all that is open, what a combination itself waits for last."""
+        for part in self.decided_by:
+            yield from part._missing()
+        yield from self.missing
 
     def all_caveats(self) -> tuple[Caveat, ...]:
         """Caveats of this and of what decided it, each once."""

@@ -16,6 +16,7 @@ from ekbom.knowledge.records import Citation
 from ekbom.logic import (
     Conclusion,
     Fact,
+    Missing,
     Truth,
     above,
     all_of,
@@ -144,6 +145,15 @@ def test_only_open_parts_are_missing() -> None:
     open_ = all_of("met", leaf(YES, "a"), leaf(UNKNOWN, "b"), leaf(UNKNOWN, "c"))
     assert [missing.key for missing in open_.all_missing()] == ["question:b", "question:c"]
     assert all_of("met", leaf(NO, "a"), leaf(UNKNOWN, "b")).all_missing() == ()
+
+
+def test_what_a_combination_waits_for_is_missing_wherever_it_stands() -> None:
+    seen = Conclusion(YES, "seen")
+    waits = Conclusion(
+        UNKNOWN, "waits", decided_by=(seen,), missing=(Missing("lab:ferritin", "Ferritin again"),)
+    )
+    for reached in (waits, negated("not", waits), all_of("both", seen, any_of("one", waits))):
+        assert [missing.key for missing in reached.all_missing()] == ["lab:ferritin"]
 
 
 def test_only_sources_that_decided_are_cited() -> None:

@@ -8,7 +8,7 @@ from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, by_rule
 from ekbom.assessment.person import is_adult, is_young_child, person_limits
 from ekbom.caveats import Caveat
-from ekbom.logic import Conclusion, Truth, all_of, any_of
+from ekbom.logic import Conclusion, Missing, Truth, all_of, any_of
 
 _RULE = "R-DX-14"
 _CUES = "R-DX-17"
@@ -34,9 +34,16 @@ def for_clinician_to_judge(case: Case, conclusion: Conclusion) -> Conclusion:
         id=conclusion.id,
         parts=(conclusion, young, judged),
         decided_by=(young, judged),
+        missing=_to_be_judged(judged),
         caveats=(caveat,),
         citations=conclusion.citations,
     )
+
+
+def _to_be_judged(judged: Conclusion) -> tuple[Missing, ...]:
+    """The judgement of a clinician, also where it is known that there was none."""
+    key = judged.fact.key if judged.fact else judged.statement
+    return (Missing(key, judged.missing[0].ask if judged.missing else judged.statement),)
 
 
 def categories_in_children(case: Case, five: Mapping[str, Conclusion]) -> tuple[Finding, ...]:

@@ -82,13 +82,17 @@ def pregnant(case: Case) -> Conclusion:
         return _not_pregnant(past.fact)
     if asked.truth is not Truth.UNKNOWN:
         return replace(asked, statement="Pregnant")
+    return no_childbearing_age(case) or replace(asked, statement="Pregnant")
+
+
+def no_childbearing_age(case: Case) -> Conclusion | None:
+    """No to a pregnancy, from age alone; None at an age at which it has to be asked."""
     limits = person_limits(case)
     lowest, highest = case.patient.person.age_years(case.as_of)
-    if highest < limits.childbearing_from_a or lowest >= limits.childbearing_until_a:
-        return _not_pregnant(
-            Fact("person:age", "Age", float(lowest), "a", case.as_of, "person.born")
-        )
-    return replace(asked, statement="Pregnant")
+    if limits.childbearing_from_a <= highest and lowest < limits.childbearing_until_a:
+        return None
+    age = Fact("person:age", "Age", float(lowest), "a", case.as_of, "person.born")
+    return _not_pregnant(age)
 
 
 def days_pregnant(case: Case) -> int | None:

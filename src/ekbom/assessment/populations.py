@@ -7,7 +7,14 @@ from dataclasses import replace
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, Section, by_rule
-from ekbom.assessment.person import is_child, is_elderly, is_young_child, pregnant, trimester
+from ekbom.assessment.person import (
+    is_child,
+    is_elderly,
+    is_young_child,
+    no_childbearing_age,
+    pregnant,
+    trimester,
+)
 from ekbom.logic import Conclusion, Fact, Truth, stated
 
 

@@ -90,8 +90,12 @@ def test_below_six_nothing_is_concluded_without_a_clinician(
     assert [c.code for c in reached.caveats] == (["young-child"] if is_held_back else [])
 
 
-def test_what_is_missing_below_six_is_the_judgement(case_of: CaseOf) -> None:
-    reached = for_clinician_to_judge(case_of(born="2021"), Conclusion(YES, "met", id="R-DX-06"))
+@pytest.mark.parametrize("answers", [{}, {"clinician-judged-young-child": "no"}])
+def test_what_is_missing_below_six_is_the_judgement(
+    case_of: CaseOf, answers: dict[str, str]
+) -> None:
+    case = case_of(answers, born="2021")
+    reached = for_clinician_to_judge(case, Conclusion(YES, "met", id="R-DX-06"))
     keys = [missing.key for missing in reached.all_missing()]
     assert keys == ["question:clinician-judged-young-child"]
 

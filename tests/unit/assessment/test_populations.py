@@ -104,6 +104,11 @@ def test_pregnancy_and_breastfeeding_are_asked_of_those_who_may(
     assert truths["R-POP-01:breastfeeding"] is expected
 
 
+def test_nobody_asks_an_old_woman_about_breastfeeding_who_said_she_is_not_pregnant(case_of) -> None:
+    case = case_of({"pregnant": "no"}, born="1950-01-01")
+    assert found(case)["R-POP-01:breastfeeding"] is Truth.NO
+
+
 def test_an_answer_weighs_more_than_age(case_of) -> None:
     case = case_of({"pregnant": "yes", "breastfeeding": "yes"}, born="1950-01-01")
     assert found(case)["R-POP-01:pregnant"] is Truth.YES
