@@ -56,12 +56,15 @@ def _filtration_rate(case: Case, draw: Draw) -> Fact | None:
     return replace(empty, name=f"{empty.name}, from creatinine")
 
 
+def latest_filtration_rate(case: Case) -> Fact:
+    """The latest filtration rate, as reported or from creatinine; without a value where none is."""
+    rates = filtration_rates(case)
+    return rates[-1] if rates else case.lab("egfr")
+
+
 def kidneys_may_fail(case: Case) -> Conclusion:
     """Whether the latest filtration rate is in the range of kidney failure."""
-    rates = filtration_rates(case)
-    return below(
-        rates[-1] if rates else case.lab("egfr"), kidney_limits(case).provenance["failure"]
-    )
+    return below(latest_filtration_rate(case), kidney_limits(case).provenance["failure"])
 
 
 def kidney_function_reduced(case: Case) -> Conclusion:

@@ -13,6 +13,7 @@ from typing import Annotated
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, Section, by_rule, counted_line
+from ekbom.assessment.kidney import latest_filtration_rate
 from ekbom.assessment.person import is_child, pregnant
 from ekbom.caveats import Caveat
 from ekbom.knowledge.binding import Param
@@ -177,8 +178,8 @@ def _derived(
     case: Case, limits: SafetyLimits, concluded: Mapping[str, Conclusion]
 ) -> dict[str, Conclusion]:
     return {
-        "child": is_child(case),
-        "pregnant": pregnant(case),
+        "person-a-child": is_child(case),
+        "person-pregnant": pregnant(case),
         "self-harm-item": _self_harm_item(case, limits),
         "kidney-function-low": _kidney_function_low(case, limits),
         "iron-loss-unexplained": _iron_loss_unexplained(case, limits, concluded),
@@ -206,7 +207,7 @@ def _self_harm_item(case: Case, limits: SafetyLimits) -> Conclusion:
 def _kidney_function_low(case: Case, limits: SafetyLimits) -> Conclusion:
     return any_of(
         "Kidney function is severely reduced",
-        below(case.lab("egfr"), limits.provenance["egfr_low"]),
+        below(latest_filtration_rate(case), limits.provenance["egfr_low"]),
         case.condition("kidney-failure"),
     )
 

@@ -135,15 +135,22 @@ def test_another_questionnaire_has_no_self_harm_item(case_of) -> None:
     assert truth_of(case_of(questionnaires=filled), "suicidal-thoughts") is Truth.UNKNOWN
 
 
-def test_kidney_function_is_told_beside_confusion_and_not_waited_for(case_of) -> None:
-    draw = Draw(
-        date(2026, 5, 3),
-        {"egfr": LabResult("egfr", 22.0, "mL/min/{1.73_m2}", "22")},
-    )
+@pytest.mark.parametrize(
+    ("result", "told_as"),
+    [
+        (LabResult("egfr", 22.0, "mL/min/{1.73_m2}", "22"), "22"),
+        # A laboratory that prints creatinine alone says the same.
+        (LabResult("creatinine", 300.0, "umol/L", "300 umol/L"), "from creatinine"),
+    ],
+)
+def test_kidney_function_is_told_beside_confusion_and_not_waited_for(
+    case_of, result: LabResult, told_as: str
+) -> None:
+    draw = Draw(date(2026, 5, 3), {result.analyte: result})
     case = case_of({"confusion-or-myoclonus": "yes"}, draws=(draw,))
     conclusion = next(c for f, c in weighed_flags(case, {}) if f.id == "confusion-on-gabapentinoid")
     told = " ".join(leaf.statement for leaf in conclusion.deciding_leaves())
-    assert "22" in told
+    assert told_as in told
     assert truth_of(case_of({"confusion-or-myoclonus": "yes"}), "confusion-on-gabapentinoid") is (
         Truth.YES
     )
