@@ -79,6 +79,25 @@ def test_a_bound_without_quotes_is_told_how_to_write_it(tmp_path: Path) -> None:
     assert quoted.draws[0].results["ferritin"].bound == ">"
 
 
+def test_a_file_that_is_no_yaml_is_told_what_to_do_about_it(tmp_path: Path) -> None:
+    for content, said in (
+        (b"id: x\nperson:\n\tborn: 1970\n", "spaces where the file has tabs"),
+        (b"id: caf\xe9\n", "the encoding UTF-8"),
+    ):
+        with pytest.raises(PatientError, match=said):
+            read(tmp_path / "r.yaml", content)
+
+
+def test_a_day_that_does_not_exist_is_named_with_its_path(tmp_path: Path) -> None:
+    with pytest.raises(PatientError, match=r"r.yaml:2: person\.born: 2026-02-31 is no day"):
+        read(tmp_path / "r.yaml", b"id: x\nperson: {born: 2026-02-31}\n")
+
+
+def test_what_is_no_list_is_told_in_the_words_of_a_file(tmp_path: Path) -> None:
+    with pytest.raises(PatientError, match="answers is .*\n.*expected: a list, each entry"):
+        read(tmp_path / "r.yaml", SMALL + b"answers: {stress: yes}\n")
+
+
 @pytest.mark.parametrize("case", UNREADABLE, ids=str)
 def test_a_file_that_is_no_record(case: str, tmp_path: Path) -> None:
     content, said = UNREADABLE[case]

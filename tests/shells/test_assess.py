@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -120,6 +122,11 @@ def test_a_page_replaces_nothing_that_is_no_page(
         (["RECORD", "--edition", "hair=new"], "no topic 'hair'"),
         (["RECORD", "--edition", "iron=aan-2016", "--edition", "iron=aan-2016"], "given twice"),
         (["RECORD", "--mode", "patient", "--why"], "--mode clinician only"),
+        (["RECORD", "--as-of", "1960-01-01"], "1960-01-01 is before birth"),
+        (["RECORD", "--compare", "1950-01-01,1960-01-01"], "is before birth"),
+        (["RECORD", "--compare", "2020-01-01", "--json"], "--compare with --json"),
+        (["RECORD", "--compare", "2020-01-01", "--html", "x.html"], "--compare with --html"),
+        (["RECORD", "--section", "iron", "--json"], "--section with --json"),
     ],
 )
 def test_a_wrong_call_says_what_was_expected(
@@ -144,3 +151,12 @@ def test_a_day_that_is_none_is_refused(record: Path, capsys: pytest.CaptureFixtu
         main(["assess", str(record), "--as-of", "yesterday"])
     assert stopped.value.code == USAGE
     assert "2026-05-10" in capsys.readouterr().err
+
+
+def test_an_output_that_is_closed_or_full_is_an_error_and_no_traceback(record: Path) -> None:
+    command = f"{sys.executable} -m ekbom assess {record} --as-of 2026-05-10"
+    for output in (">&-", ">/dev/full"):
+        done = subprocess.run(["bash", "-c", command + output], capture_output=True, text=True)
+        assert done.returncode == UNREADABLE
+        assert "Traceback" not in done.stderr
+        assert "standard output" in done.stderr

@@ -57,6 +57,16 @@ def test_new_never_overwrites(said: Said, tmp_path: Path) -> None:
     assert path.read_text() == "mine"
 
 
+def test_new_writes_no_yaml_into_a_file_named_json(said: Said, tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    assert ".yaml" in said("new", path, status=USAGE)
+    assert not path.exists()
+
+
+def test_control_characters_of_a_name_do_not_reach_the_terminal(said: Said) -> None:
+    assert "\x1b" not in said("check", "\x1b[31m.yaml", status=UNREADABLE)
+
+
 def test_new_where_there_is_no_folder(said: Said, tmp_path: Path) -> None:
     said("new", tmp_path / "none" / "p.yaml", status=UNREADABLE)
 

@@ -147,7 +147,18 @@ def assess(
         The day; it also decides which editions answer.
     editions : Mapping of str to str, optional
         Editions to use instead, by topic, e.g. ``{"iron": "irlssg-2018"}``.
+
+    Raises
+    ------
+    UsageError
+        The day is before birth, or an edition is not known.
     """
+    if as_of < patient.person.born.first:
+        raise UsageError(
+            f"{as_of} is before birth ({patient.person.born})",
+            expected="a day of the life that the record tells of",
+            what_to_do="name a later day",
+        )
     case = Case(patient.as_of(as_of), knowledge, as_of, editions_on(as_of, knowledge, editions))
     return Assessment(patient.id, as_of, case.editions, knowledge.content_hash, _sections(case))
 

@@ -116,6 +116,7 @@ def _check(args: argparse.Namespace) -> None:
             "--mode patient with --why, --section or --compare",
             expected="those with --mode clinician only",
         )
+    _check_output(args)
     report: Path | None = args.html
     if report is not None and report.is_file():
         with report.open("rb") as file:
@@ -125,6 +126,28 @@ def _check(args: argparse.Namespace) -> None:
                     expected="a new name, or that of an older report",
                     what_to_do="choose another name for the page",
                 )
+
+
+def _check_output(args: argparse.Namespace) -> None:
+    """Refuse what would be left out in silence."""
+    others = {
+        "--as-of": args.as_of,
+        "--edition": args.edition,
+        "--json": args.json,
+        "--html": args.html,
+        "--why": args.why,
+        "--section": args.section,
+    }
+    given = [name for name, value in others.items() if value]
+    if args.compare and given:
+        raise UsageError(
+            f"--compare with {', '.join(given)}",
+            expected="--compare DATES alone; its last day says which facts are known",
+        )
+    if args.section and (args.json or args.html):
+        raise UsageError(
+            "--section with --json or --html", expected="--section alone; files hold everything"
+        )
 
 
 def _check_section(section: str, shown: Shown) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
 
-from ekbom.errors import EkbomError, UsageError
+from ekbom.errors import EkbomError, UsageError, WritingError
 
 # In the order of the help; each module has register(subparsers) and imports little.
 VERBS = ("score", "agree", "assess", "patient", "explain", "knowledge", "synth", "demo")
 
 SUCCESS, USAGE, UNREADABLE, INTERRUPTED = 0, 2, 3, 130
+# No space left, or the output was closed.
+_OUTPUT_ENDS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EBADF})
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,16 +40,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; the exit status."""
     args = parser().parse_args(arguments)
     try:
+        if sys.stdout is None:
+            raise WritingError("there is no standard output", expected="one that is open")
         status: int = args.run(args)
         sys.stdout.flush()
     except EkbomError as error:
-        print(f"ekbom: {error}", file=sys.stderr)
+        print(f"ekbom: {_printable(str(error))}", file=sys.stderr)
         return USAGE if isinstance(error, UsageError) else UNREADABLE
     except KeyboardInterrupt:
         print("ekbom: stopped", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): no error, and nothing left to flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return SUCCESS
+    except OSError as error:
+        if error.errno not in _OUTPUT_ENDS or error.filename is not None:
+            raise
+        _discard_output()
+        print(
+            f"ekbom: standard output: could not be written ({error.strerror})\n"
+            "  what to do: check that it is open and has space left",
+            file=sys.stderr,
+        )
+        return UNREADABLE
     return status
+
+
+def _discard_output() -> None:
+    """Nothing is left to flush at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _printable(says: str) -> str:
+    """Without control characters that a name or a file may bring to a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "?" for c in says)

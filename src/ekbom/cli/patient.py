@@ -44,9 +44,11 @@ def _new(args: argparse.Namespace) -> int:
     from ekbom.interop.patient_files import example_text, template_text
 
     path: Path = args.file or Path("patient.yaml")
+    if path.suffix.casefold() == ".json":
+        raise UsageError(f"{path}: a template is YAML", expected="a name that ends in .yaml")
     text = template_text() if args.example is None else example_text(args.example)
     if path.exists():
-        raise UsageError(f"{path} exists", expected="a new name; no record is ever overwritten")
+        raise UsageError(f"{path} exists", expected="a new name; nothing is ever overwritten")
     write_whole(path, text.encode())
     print(f"{path} written; fill it in, then: ekbom patient check {path}")
     return 0

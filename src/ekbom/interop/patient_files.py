@@ -15,8 +15,7 @@ from ekbom.errors import PatientError, UsageError
 from ekbom.interop.scored_nights import read_scored_night
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.strict_yaml import Path as PlainPath
-from ekbom.knowledge.strict_yaml import YamlFile, parse
-from ekbom.knowledge.validation import shown
+from ekbom.knowledge.strict_yaml import YamlFile, parse, shown
 from ekbom.patient.patient import NightSummary, Patient
 from ekbom.patient.plain import near_names
 from ekbom.patient.reading import patient_from
@@ -61,10 +60,23 @@ def parsed(name: str, content: bytes) -> YamlFile:
     try:
         return parse(name, content, PatientError)
     except PatientError as error:
-        if not error.found.startswith("not YAML"):
+        hint = _hint(error.found, content)
+        if not hint:
             raise
-        hint = 'put text that holds one of > % : # in quotes, as in ">1000 ng/mL"'
-        raise PatientError(error.found, where=error.where, what_to_do=hint) from error
+        raise PatientError(
+            error.found, expected=error.expected, where=error.where, what_to_do=hint
+        ) from error
+
+
+def _hint(found: str, content: bytes) -> str:
+    """What to do about a file that is no YAML; empty where the error says it."""
+    if found == "not UTF-8":
+        return "save the file again with the encoding UTF-8"
+    if not found.startswith("not YAML") or "document" in found or "control" in found:
+        return ""
+    if b"\t" in content:
+        return "put spaces where the file has tabs"
+    return 'put text that holds one of > % : # in quotes, as in ">1000 ng/mL"'
 
 
 def _content(path: Path) -> bytes:
@@ -76,7 +88,12 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(_LARGEST_BYTES + 1)
     except FileNotFoundError as error:
-        raise PatientError("there is no such file", where=str(path)) from error
+        raise PatientError(
+            "there is no such file",
+            expected="a record file in YAML or JSON",
+            where=str(path),
+            what_to_do="check the name, or begin a record with: ekbom patient new FILE",
+        ) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise PatientError(f"the file cannot be read ({reason})", where=str(path)) from error
@@ -112,8 +129,18 @@ def _parsed_json(name: str, content: bytes) -> YamlFile:
         )
     except UnicodeDecodeError as error:
         raise PatientError("not UTF-8", expected="text in UTF-8", where=name) from error
-    except (ValueError, RecursionError) as error:
-        raise PatientError(f"not JSON ({error})", where=name) from error
+    except RecursionError as error:
+        deep = f"not JSON of a record: more than {_DEEPEST} levels deep"
+        raise PatientError(deep, expected="a flatter file", where=name) from error
+    except ValueError as error:
+        # Numbers of thousands of digits are refused with advice on Python.
+        reason = str(error).partition(";")[0]
+        raise PatientError(
+            f"not JSON ({reason})",
+            expected="JSON with finite numbers and each key once",
+            where=name,
+            what_to_do="YAML has another ending: .yaml",
+        ) from error
     if not isinstance(data, dict):
         raise PatientError("no keys", expected="an object with id and person", where=name)
     places: dict[PlainPath, int] = {}

@@ -18,6 +18,13 @@ from ekbom.errors import EkbomError, KnowledgeError
 
 Path = tuple[str | int, ...]
 
+
+def shown(path: Path) -> str:
+    """A path of keys and indices as a reader would write it: ``labs[0].ferritin``."""
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return text.removeprefix(".")
+
+
 # Deeper than any file of ours; keeps a hostile file from exhausting the stack.
 _MAX_DEPTH = 30
 
@@ -73,6 +80,7 @@ _SCALARS: tuple[tuple[re.Pattern[str], Callable[[str], object]], ...] = (
     (re.compile(r"\d{4}-\d{2}-\d{2}"), date.fromisoformat),
     (re.compile(r"~|null|"), lambda text: None),
 )
+_NAMED: Mapping[object, str] = {date.fromisoformat: "day"}
 _MAY_START_A_SCALAR = frozenset("tf-+.0123456789~n")
 
 
@@ -145,14 +153,14 @@ class _Reading:
         if event.tag is not None:
             raise self.fault(f"tag {event.tag}", line, "plain YAML without tags")
         if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event, line)
+            return self._scalar(event, line, path)
         if len(path) >= _MAX_DEPTH:
             raise self.fault(f"more than {_MAX_DEPTH} levels deep", line, "a flatter file")
         if isinstance(event, yaml.SequenceStartEvent):
             return tuple(self._items(events, path))
         return self._mapping(events, path)
 
-    def _scalar(self, event: Any, line: int) -> object:
+    def _scalar(self, event: Any, line: int, path: Path) -> object:
         text: str = event.value
         if not event.implicit[0] or (text and text[0] not in _MAY_START_A_SCALAR):
             return text
@@ -161,7 +169,8 @@ class _Reading:
                 try:
                     return read(text)
                 except ValueError as fault:
-                    raise self.fault(str(fault), line) from fault
+                    found = f"{shown(path)}: {text} is no {_NAMED.get(read, 'number')} ({fault})"
+                    raise self.fault(found, line, "one that exists, or text in quotes") from fault
         return text
 
     def _items(self, events: Iterator[Any], path: Path) -> Iterator[Any]:

@@ -13,11 +13,17 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from ekbom.knowledge.strict_yaml import Path, YamlFile
+from ekbom.knowledge.strict_yaml import Path, YamlFile, shown
 
 T = TypeVar("T")
 
 _STRICT = ConfigDict(strict=True, extra="forbid", defer_build=True)
+_KINDS = {
+    "a valid tuple": "a list, each entry after a dash",
+    "a valid list": "a list, each entry after a dash",
+    "a valid dictionary": "key: value pairs",
+    "a valid ": "a ",
+}
 _FAULTS = {
     "missing": "key {key!r} is missing",
     "extra_forbidden": "unknown key {key!r}",
@@ -68,20 +74,22 @@ def _fault(error: ValidationError, file: YamlFile, path: Path) -> Exception:
         return file.fault(template.format(key=place[-1]), place)
     while place not in file.lines and len(place) > len(path):  # a union adds its branch
         place = place[:-1]
-    return file.fault(
-        f"{shown(place)} is {first['input']!r}", place, expected=_wanted(first["msg"])
-    )
+    found = _as_written(first["input"])
+    return file.fault(f"{shown(place)} is {found}", place, expected=_wanted(first["msg"]))
+
+
+def _as_written(value: object) -> str:
+    """What was found, as it stands in a file: a list is no Python tuple."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_as_written, value))}]"
+    return repr(value)
 
 
 def _wanted(message: str) -> str:
     wanted = message.removeprefix("Input should be ").replace("a valid string", "text")
-    return wanted.replace("a valid ", "a ")
-
-
-def shown(path: Path) -> str:
-    """A path of keys and indices as a reader would write it: ``labs[0].ferritin``."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return text.removeprefix(".")
+    for of_python, of_yaml in _KINDS.items():
+        wanted = wanted.replace(of_python, of_yaml)
+    return wanted
 
 
 def key_of(name: str) -> str:

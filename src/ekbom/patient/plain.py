@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
-from ekbom.knowledge.strict_yaml import Path, YamlFile
-from ekbom.knowledge.validation import key_of, shown
+from ekbom.knowledge.strict_yaml import Path, YamlFile, shown
+from ekbom.knowledge.validation import key_of
 
 # More names than this are no help in a message.
 _FEW = 12

@@ -8,8 +8,7 @@ from datetime import date, time
 
 from ekbom.errors import EkbomError
 from ekbom.knowledge.base import KnowledgeBase
-from ekbom.knowledge.strict_yaml import Path, YamlFile
-from ekbom.knowledge.validation import shown
+from ekbom.knowledge.strict_yaml import Path, YamlFile, shown
 from ekbom.patient.dates import PartialDate
 from ekbom.patient.limits import RecordLimits
 

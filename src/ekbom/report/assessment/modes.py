@@ -127,7 +127,8 @@ class Wanted:
 def wanted(assessment: Assessment) -> tuple[Wanted, ...]:
     """What is missing, by what waits for it: criteria, iron, medicines, look-alikes, the rest.
 
-    Among equals the one that more conclusions wait for comes first. Red flags are left out: they
+    Among equals the one that more conclusions wait for comes first, and a question before a
+    whole condition. Red flags are left out: they
     stand above all of it anyway.
     """
     asks: dict[str, Missing] = {}
@@ -143,7 +144,9 @@ def wanted(assessment: Assessment) -> tuple[Wanted, ...]:
                 waiting.setdefault(key, {})[finding.name] = None
                 sections.setdefault(key, {})[section_text(section)] = None
                 rank[key] = min(rank.get(key, _ASKED_LATE), _rank(missing, finding, section))
-    order = sorted(asks, key=lambda key: (rank[key], -len(waiting[key])))
+    order = sorted(
+        asks, key=lambda key: (rank[key], -len(waiting[key]), key.startswith("condition:"))
+    )
     return tuple(Wanted(asks[k], tuple(waiting[k]), tuple(sections[k])) for k in order)
 
 
