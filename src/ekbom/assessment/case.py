@@ -16,6 +16,7 @@ from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.binding import bind
 from ekbom.knowledge.clinic import Condition, Question
 from ekbom.knowledge.drugs import Drug, DrugClass
+from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.knowledge.laboratory import Analyte
 from ekbom.knowledge.records import InForce, Rule
 from ekbom.logic import Conclusion, Fact, Truth, stated
@@ -25,8 +26,6 @@ S = TypeVar("S")
 
 # The question whose "yes" says that no medicine is missing from the record.
 MEDICATION_LIST_COMPLETE = "medication-list-complete"
-
-_OWN_CHOICES = "ekbom-assessment-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ class Case:
 
     def fixed_limits(self, slice_type: type[S]) -> S:
         """A typed slice of this project's own limits, the same under every edition."""
-        return bind(slice_type, self.knowledge, _OWN_CHOICES)
+        return bind(slice_type, self.knowledge, OWN_CHOICES)
 
     # What was answered ----------------------------------------------------------------------
 

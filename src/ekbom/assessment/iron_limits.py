@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.parameters import Sourced
 
-# The edition of our own choices and of safety limits, which no edition of a guideline changes.
+# What the limits of an edition of a guideline are asked for by; see `Case.limits`.
 TOPIC = "iron"
 
 

@@ -48,8 +48,7 @@ def culprits(case: Case) -> tuple[Culprit, ...]:
     found: dict[str, Culprit] = {}
     for use in case.taken():
         for drug_class in case.knowledge.of(DrugClass).values():
-            drug = case.members(drug_class.id).get(use.drug)
-            weight = (drug.culprit or drug_class.culprit) if drug else "none"
+            weight = drug_class.weight_of(use.drug)
             before = found.get(use.drug)
             if weight != "none" and (before is None or _rank(weight) < _rank(before.weight)):
                 found[use.drug] = Culprit(use, weight, drug_class)

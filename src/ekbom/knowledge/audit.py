@@ -14,6 +14,7 @@ from ekbom.knowledge.binding import Param, bind
 from ekbom.knowledge.catalogue import Catalogue, Key
 from ekbom.knowledge.claims import Claim
 from ekbom.knowledge.clinic import Condition, WorkUpTest
+from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.knowledge.parameters import Checked, Mark, Sourced
 from ekbom.knowledge.records import Citation, Record
 from ekbom.knowledge.sources import SourceKind
@@ -21,7 +22,6 @@ from ekbom.knowledge.sources import SourceKind
 Check = Literal["stale", "unsourced", "unused", "contradicted", "retracted"]
 CHECKS: tuple[Check, ...] = get_args(Check)
 
-_EDITION = "ekbom-assessment-1"
 # Kinds somebody has to refer to. Other kinds are used by being listed or shown.
 _TO_BE_USED = ("sources", "questions", "work-up", "conditions")
 # What a record may hold: asking for it is in vain where nothing reads the answer.
@@ -150,7 +150,7 @@ def audit(
         Texts that stand in the code; an id among them is used by it.
     """
     said = tuple(statements(everything))
-    periods = bind(StaleAfter, base, _EDITION)
+    periods = bind(StaleAfter, base, OWN_CHOICES)
     claims = [claim for claim in base.of(Claim).values() if claim.contradiction]
     names = frozenset(named_in_code) | _words_of(everything)
     usable = [key for key in everything.things if key.kind in _TO_BE_USED]

@@ -76,6 +76,14 @@ class DrugClass(Record):
     ] = ()
     words: Words | None = None
 
+    def weight_of(self, name: str) -> CulpritWeight:
+        """How strongly an ingredient is held to worsen restless legs: by itself, or as the class.
+
+        ``none`` for what is no member of the class.
+        """
+        member = next((m for m in self.members if m.name == name), None)
+        return "none" if member is None else member.culprit or self.culprit
+
 
 @dataclass(frozen=True, slots=True)
 class FoundDrug:
@@ -96,11 +104,6 @@ class FoundDrug:
     def name(self) -> str:
         """Its name in the knowledge base."""
         return self.drug.name
-
-    def weight_in(self, drug_class: DrugClass) -> CulpritWeight:
-        """How strongly it is held to worsen restless legs: its own weight, or that of a class."""
-        member = next((m for m in drug_class.members if m.name == self.name), self.drug)
-        return member.culprit or drug_class.culprit
 
 
 def find_drug(base: KnowledgeBase, written: str) -> FoundDrug | None:

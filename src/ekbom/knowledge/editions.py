@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+# The edition of this project's own choices, which no edition of a guideline changes.
+OWN_CHOICES: Final = "ekbom-assessment-1"
 
 EditionStatus = Literal["current", "superseded", "own-design"]
 

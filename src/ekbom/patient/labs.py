@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.binding import Param, bind
+from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.knowledge.laboratory import Analyte
 from ekbom.knowledge.parameters import Sourced
 from ekbom.patient.patient import Draw, LabResult, Sex
 
 SATURATION = "transferrin-saturation"
-_EDITION = "ekbom-assessment-1"
 _PER_CENT = 100.0
 _OPPOSITE: Mapping[str, str] = {"<": ">", ">": "<", "": ""}
 
@@ -87,7 +87,7 @@ def transferrin_saturation(draw: Draw, knowledge: KnowledgeBase) -> Saturation |
         return _saturation(iron, iron.value + uibc.value, uibc, "computed", knowledge)
     if "transferrin" in results:
         transferrin = results["transferrin"]
-        binding = bind(TransferrinBinding, knowledge, _EDITION)
+        binding = bind(TransferrinBinding, knowledge, OWN_CHOICES)
         capacity = transferrin.value * binding.iron_umol_per_g
         return _saturation(iron, capacity, transferrin, "estimated", knowledge)
     return None

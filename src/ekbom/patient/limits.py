@@ -8,9 +8,8 @@ from typing import Annotated
 
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.binding import Param, bind
+from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.knowledge.parameters import Sourced
-
-EDITION = "ekbom-assessment-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +29,4 @@ class RecordLimits:
 
 def record_limits(knowledge: KnowledgeBase) -> RecordLimits:
     """The bounds, from the knowledge base."""
-    return bind(RecordLimits, knowledge, EDITION)
+    return bind(RecordLimits, knowledge, OWN_CHOICES)

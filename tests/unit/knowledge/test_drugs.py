@@ -114,7 +114,7 @@ def test_no_patient_is_told_to_change_a_medicine() -> None:
 def test_weights_are_those_of_the_sources(name: str, weight: str) -> None:
     found = find_drug(BASE, name)
     assert found is not None
-    assert found.weight_in(found.classes[0]) == weight
+    assert found.classes[0].weight_of(found.name) == weight
 
 
 def test_bupropion_is_a_record_of_its_own_and_says_it_has_two_roles() -> None:
@@ -139,7 +139,7 @@ def test_no_code_is_one_that_was_recalled_wrongly_or_withdrawn() -> None:
 def test_thyroid_hormone_at_a_fitting_dose_makes_no_culprit() -> None:
     found = find_drug(BASE, "L-thyroxine")
     assert found is not None
-    assert {found.weight_in(drug_class) for drug_class in found.classes} == {"low"}
+    assert {drug_class.weight_of(found.name) for drug_class in found.classes} == {"low"}
 
 
 @pytest.mark.parametrize(

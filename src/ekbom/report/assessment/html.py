@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from ekbom.assessment.findings import Finding, Section
 from ekbom.knowledge.base import KnowledgeBase
+from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Truth
 from ekbom.patient.patient import Patient
@@ -43,7 +44,6 @@ from ekbom.report.figures.iron import IRON_PANELS, iron_figure
 from ekbom.report.html import environment
 
 _N_WANTED, _N_SEVERITY = 6, 3
-_OWN_EDITION = "ekbom-assessment-1"
 _ONSET = "usual-onset-clock"
 _MINUTES = 60
 
@@ -261,7 +261,7 @@ def _window(knowledge: KnowledgeBase, name: str, stem: str, class_: str) -> _Win
     ids = [f"circadian/{stem}-{end}" for end in ("begins", "ends")]
     if not all(parameter in knowledge.parameters for parameter in ids):
         return None
-    start, end = (knowledge.sourced(parameter, _OWN_EDITION) for parameter in ids)
+    start, end = (knowledge.sourced(parameter, OWN_CHOICES) for parameter in ids)
     to_check = TO_CHECK.get(start.mark, "") or TO_CHECK.get(end.mark, "")
     return _WindowShown(name, float(start.value), float(end.value), class_, to_check)
 
