@@ -64,19 +64,19 @@ def _of_the_night(case: Case) -> Iterator[Finding]:
     yield _night_finding(
         case,
         "sleep-efficiency",
-        "Sleep efficiency is not above its target",
+        "Sleep efficiency at or below its target",
         at_most(efficiency, targets["efficiency_percent"]),
     )
     yield _night_finding(
         case,
         "sleep-latency",
-        "Sleep latency is not below its target",
+        "Sleep latency at or above its target",
         at_least(latency, targets["latency_min"]),
     )
     yield _night_finding(
         case,
         "wake-after-sleep-onset",
-        "Wake time after sleep onset is longer than ordinary",
+        "Wake time after sleep onset longer than ordinary",
         above(awake, targets["wake_after_onset_min"]),
     )
 
@@ -91,7 +91,7 @@ def _number(fact: Fact | None) -> str:
     if fact is None or fact.value is None:
         return "not on record"
     unit = fact.unit if fact.unit == "/h" else f" {fact.unit}"
-    return f"{float(fact.value):g}{unit}"
+    return f"{float(fact.value):.4g}{unit}"
 
 
 # The day --------------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ def _arousals(case: Case) -> Iterator[Finding]:
     yield _arousal_finding(case, "all", "Arousals were found", of_all, _number(of_all))
     state = _number(with_movements)
     if with_movements.value is not None and night and night.plms_index_per_h is not None:
-        state = f"{state} of {night.plms_index_per_h:g}/h periodic leg movements"
+        state = f"{state} of {night.plms_index_per_h:.4g}/h periodic leg movements"
     statement = "Leg movements with an arousal were found"
     yield _arousal_finding(case, "with-movements", statement, with_movements, state)
 

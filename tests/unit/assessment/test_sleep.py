@@ -63,6 +63,12 @@ def test_boundaries_of_the_night(measure: str, field: str, disturbed: float, fin
         assert finding.conclusion.truth is truth
 
 
+def test_a_computed_share_is_told_with_four_digits() -> None:
+    night = NightSummary(DAY, "polysomnography", sleep_efficiency_percent=82.758620689)
+    finding = found(case_of(nights=(night,)), "R-SLP-01:sleep-efficiency")
+    assert finding.state == "82.76 %"
+
+
 def test_actigraphy_is_not_taken_for_polysomnography() -> None:
     night = NightSummary(DAY, "actigraphy", sleep_efficiency_percent=60.0)
     finding = found(case_of(nights=(night,)), "R-SLP-01:sleep-efficiency")
