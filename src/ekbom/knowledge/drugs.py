@@ -144,8 +144,11 @@ def near_drugs(base: KnowledgeBase, written: str) -> tuple[str, ...]:
         for drug in drug_class.members
         for spelling in (drug.name, *drug.synonyms)
     }
-    near = difflib.get_close_matches(_as_key(written), names, n=5, cutoff=0.6)
-    return tuple(dict.fromkeys(names[key] for key in near))
+    meant = _as_key(written)
+    # A name with a salt or a form behind it: the longest name it begins with comes first.
+    begins = sorted((key for key in names if meant.startswith(f"{key}-")), key=len, reverse=True)
+    near = difflib.get_close_matches(meant, names, n=5, cutoff=0.6)
+    return tuple(dict.fromkeys(names[key] for key in (*begins, *near)))
 
 
 def _as_key(written: str) -> str:

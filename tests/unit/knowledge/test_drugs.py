@@ -160,3 +160,9 @@ def test_medicines_that_matter_are_known(name: str, class_id: str) -> None:
     found = find_drug(BASE, name)
     assert found is not None
     assert class_id in {drug_class.id for drug_class in found.classes}
+
+
+def test_the_name_before_a_salt_or_form_is_the_nearest() -> None:
+    assert near_drugs(BASE, "nortriptyline hydrochloride")[0] == "nortriptyline"
+    assert near_drugs(BASE, "Gabapentin enacarbil ER")[0] == "gabapentin-enacarbil"
+    assert near_drugs(BASE, "gabapentin ER")[0] == "gabapentin"
