@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import time
 from typing import Annotated
 
 from ekbom.assessment.case import Case
@@ -68,17 +69,17 @@ def touches(entry: DiaryEntry, begins_h: float, ends_h: float) -> bool | None:
 
     A spell that ends at the minute it began is taken as that minute, never as a whole day.
     """
-    began = _clock_h(entry.began.hour, entry.began.minute)
+    began = _clock_h(entry.began)
     if within(began, begins_h, ends_h):
         return True
     if entry.ended is None:
         return None
-    lasted = (_clock_h(entry.ended.hour, entry.ended.minute) - began) % _HOURS
+    lasted = (_clock_h(entry.ended) - began) % _HOURS
     return (begins_h - began) % _HOURS < lasted
 
 
-def _clock_h(hour: int, minute: int) -> float:
-    return hour + minute / 60
+def _clock_h(clock: time) -> float:
+    return clock.hour + clock.minute / 60
 
 
 def circadian_pattern(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
@@ -137,7 +138,7 @@ def _evening(case: Case, rules: ClockRules) -> Conclusion:
 def _evening_share(case: Case, rules: ClockRules) -> Fact:
     diary = _recent(case, rules)
     begins, ends = rules.evening_begins_h, rules.peak_ends_h
-    count = sum(within(_clock_h(e.began.hour, e.began.minute), begins, ends) for e in diary)
+    count = sum(within(_clock_h(e.began), begins, ends) for e in diary)
     share = _PER_CENT * count / len(diary)
     name = f"Share of {len(diary)} spells that begin in the evening or night"
     return Fact("diary", name, share, "%", max(entry.on for entry in diary), "diary")
@@ -152,7 +153,7 @@ def _onset_in_words(case: Case, rules: ClockRules) -> str:
         return f"{len(diary)} spells in the diary, {rules.spells_min} needed" if diary else ""
     begins, ends = rules.evening_begins_h, rules.peak_ends_h
     peak = rules.peak_begins_h
-    clocks = [_clock_h(entry.began.hour, entry.began.minute) for entry in diary]
+    clocks = [_clock_h(entry.began) for entry in diary]
     return (
         f"{sum(within(c, begins, ends) for c in clocks)} of {len(diary)} spells begin in the "
         f"evening or night, {sum(within(c, peak, ends) for c in clocks)} at the usual peak"
@@ -210,10 +211,7 @@ def _usual_onset(case: Case, begins_h: float, ends_h: float, statement: str) -> 
 
 def _as_hours(value: float | str | None) -> float | None:
     """``22:30`` as hours after midnight."""
-    hour, colon, minute = str(value).partition(":")
-    if not colon:
-        return None
-    return _clock_h(int(hour), int(minute))
+    return _clock_h(time.fromisoformat(str(value))) if ":" in str(value) else None
 
 
 # An onset that moves earlier ------------------------------------------------------------------
