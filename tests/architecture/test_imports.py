@@ -45,13 +45,25 @@ def test_import_ekbom_is_light(tmp_path: Path) -> None:
     assert not loaded_by("import ekbom", tmp_path) & HEAVY
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["score", "--help"]])
-def test_asking_the_command_line_for_help_is_light(arguments: list[str], tmp_path: Path) -> None:
-    code = (
+def command(*arguments: str) -> str:
+    """Code that runs ``ekbom`` with these arguments."""
+    return (
         f"import runpy, sys; sys.argv = ['ekbom', *{arguments!r}]\n"
         "runpy.run_module('ekbom', run_name='__main__', alter_sys=True)"
     )
-    assert not loaded_by(code, tmp_path) & HEAVY
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["score", "--help"], ["assess", "--help"]]
+)
+def test_asking_the_command_line_for_help_is_light(arguments: list[str], tmp_path: Path) -> None:
+    assert not loaded_by(command(*arguments), tmp_path) & HEAVY
+
+
+def test_assessing_loads_nothing_of_signals_or_pages(tmp_path: Path) -> None:
+    loaded = loaded_by(command("assess", "--example", "dialysis"), tmp_path)
+    assert "yaml" in loaded
+    assert not loaded & {"numpy", "scipy", "edfio", "jinja2", "matplotlib"}
 
 
 def kept_files(root: Path) -> Iterator[Path]:
