@@ -15,6 +15,8 @@ from ekbom.patient.patient import Draw, LabResult, Sex
 
 SATURATION = "transferrin-saturation"
 _PER_CENT = 100.0
+# What floating point adds is cut off, so that 56 of 280 is a saturation of 20 % and not below it.
+_DIGITS = 9
 _OPPOSITE: Mapping[str, str] = {"<": ">", ">": "<", "": ""}
 
 
@@ -104,7 +106,7 @@ def _saturation(
     bounds = {iron.bound, _OPPOSITE[other.bound]} - {""}
     if capacity <= 0 or len(bounds) > 1:
         return None
-    value = _PER_CENT * iron.value / capacity
+    value = round(_PER_CENT * iron.value / capacity, _DIGITS)
     if value > analyte.maximum:
         return None
     entered = f"{origin} from {iron.analyte} {iron.entered} and {other.analyte} {other.entered}"

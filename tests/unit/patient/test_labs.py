@@ -68,6 +68,20 @@ def test_saturation_as_reported_computed_or_estimated(
     assert origin == "reported" or origin in found.result.entered
 
 
+@pytest.mark.parametrize("share", [20, 45])
+@pytest.mark.parametrize("whole", range(200, 500, 20))
+def test_a_saturation_that_comes_out_even_is_exactly_that(whole: int, share: int) -> None:
+    iron = whole * share // 100
+    for written in (
+        {"iron": f"{iron} ug/dL", "tibc": f"{whole} ug/dL"},
+        {"iron": f"{iron} ug/dL", "uibc": f"{whole - iron} ug/dL"},
+        {"iron": f"{iron / 10} umol/L", "tibc": f"{whole / 10} umol/L"},
+    ):
+        found = transferrin_saturation(draw(**written), BASE)
+        assert found is not None
+        assert found.result.value == share
+
+
 @pytest.mark.parametrize(
     "written",
     [
