@@ -260,22 +260,28 @@ def _by_time_of_day(case: Case) -> Finding:
     """The items of the RLS-6, each for itself."""
     instrument = case.knowledge.record(Instrument, _TOLD_ITEM_BY_ITEM)
     filled = _fillings(case, instrument)[-1:]
-    items = filled[0].items if filled else {}
     if filled:
         scores(filled[0], instrument)
-    parts = []
-    for number in range(1, instrument.items + 1):
-        value = items.get(number)
-        truth = Truth.UNKNOWN if value is None else Truth.NO
-        if value is not None and value > instrument.item_minimum:
-            truth = Truth.YES
-        name = f"{instrument.name} item {number}"
-        on, path = (filled[0].on, filled[0].path) if filled else (None, "")
-        fact = Fact(f"questionnaire:{instrument.id}:{number}", name, value, "1", on, path)
-        parts.append(stated(fact, truth, f"{name} is above its minimum", name))
+    numbers = range(1, instrument.items + 1)
+    parts = [_above_minimum(instrument, filled, number) for number in numbers]
     conclusion = any_of("At least one item of the RLS-6 is above its minimum", *parts)
     named = conclusion.named("R-SEV-03:rls-6", conclusion.statement)
-    return by_rule(case, named, state=_item_by_item(filled[0]) if items else "not filled in")
+    state = _item_by_item(filled[0]) if filled and filled[0].items else "not filled in"
+    return by_rule(case, named, state=state)
+
+
+def _above_minimum(
+    instrument: Instrument, filled: list[FilledQuestionnaire], number: int
+) -> Conclusion:
+    """Whether one item of the filled questionnaire, if there is one, is above its minimum."""
+    value = filled[0].items.get(number) if filled else None
+    on, path = (filled[0].on, filled[0].path) if filled else (None, "")
+    name = f"{instrument.name} item {number}"
+    fact = Fact(f"questionnaire:{instrument.id}:{number}", name, value, "1", on, path)
+    truth = Truth.UNKNOWN
+    if value is not None:
+        truth = Truth.YES if value > instrument.item_minimum else Truth.NO
+    return stated(fact, truth, f"{name} is above its minimum", name)
 
 
 def _item_by_item(filled: FilledQuestionnaire) -> str:
@@ -301,16 +307,8 @@ def _burdened(case: Case, part: str, statement: str, parts: list[Conclusion]) ->
 def _self_harm(case: Case) -> Finding:
     """The item on self-harm of the latest PHQ-9."""
     instrument = case.knowledge.record(Instrument, "phq-9")
-    number = _rules(case).self_harm_item
     filled = _fillings(case, instrument)[-1:]
-    value = filled[0].items.get(number) if filled else None
-    on, path = (filled[0].on, filled[0].path) if filled else (None, "")
-    name = f"{instrument.name} item {number}"
-    fact = Fact(f"questionnaire:{instrument.id}:{number}", name, value, "1", on, path)
-    truth = Truth.UNKNOWN
-    if value is not None:
-        truth = Truth.YES if value > instrument.item_minimum else Truth.NO
-    leaf = stated(fact, truth, f"{name} is above its minimum", name)
+    leaf = _above_minimum(instrument, filled, _rules(case).self_harm_item)
     statement = "The item on self-harm is above its minimum"
     return by_rule(case, any_of(statement, leaf).named("R-SEV-05", statement))
 
