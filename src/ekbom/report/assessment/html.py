@@ -26,6 +26,7 @@ from ekbom.report.assessment.modes import (
     essential_text,
     grounds,
     lead,
+    limit_notes,
     patient_view,
 )
 from ekbom.report.assessment.steps import StepShown, cite_all, step_shown
@@ -136,6 +137,7 @@ def _context(shown: Shown) -> dict[str, Any]:
         "lead": lead(assessment),
         "grounds": grounds,
         "essential": essential_text,
+        "limit_notes": limit_notes,
         "n_wanted": _N_WANTED,
         "n_severity": _N_SEVERITY,
         "values": list(_iron_values(shown.patient)),

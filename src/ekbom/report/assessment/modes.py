@@ -17,6 +17,8 @@ from ekbom.knowledge.laboratory import Analyte
 from ekbom.logic import Missing, Truth
 from ekbom.patient.patient import Patient
 from ekbom.report.assessment.wording import (
+    OWN,
+    edition_text,
     entered_text,
     fact_text,
     section_text,
@@ -236,6 +238,17 @@ def grounds(finding: Finding) -> str:
         if fact.value not in (None, "yes", "no")
     ]
     return ", ".join(dict.fromkeys(said))
+
+
+def limit_notes(finding: Finding) -> tuple[str, ...]:
+    """What the editions that answered say of their own limits on the values that decided."""
+    limits = [
+        leaf.limit
+        for leaf in finding.conclusion.deciding_leaves()
+        if leaf.limit is not None and leaf.fact is not None and leaf.fact.key.startswith("lab:")
+    ]
+    noted = [limit for limit in limits if limit.note and not limit.edition.startswith(OWN)]
+    return tuple(dict.fromkeys(f"{edition_text(one.edition)}: {one.note}" for one in noted))
 
 
 def _found(assessment: Assessment, conclusion_id: str) -> Finding | None:

@@ -24,6 +24,7 @@ from ekbom.report.assessment.modes import (
     essential_text,
     grounds,
     lead,
+    limit_notes,
     patient_view,
 )
 from ekbom.report.assessment.steps import Reference, StepShown, cite_all, step_shown
@@ -114,6 +115,8 @@ def _stand(found: Lead) -> Iterator[str]:
         yield from _row("Alternatives", _listed(found.mimics))
     yield from _row("Severity", _listed(found.severity[:_N_SEVERITY]) or "not known")
     yield from _row("Iron", _state(found.iron_status) if found.iron_status else "not assessed")
+    for note in limit_notes(found.iron_status) if found.iron_status else ():
+        yield from _row("", note)
     if found.iron:
         yield from _row("", _listed(found.iron))
     drivers = "; ".join(
@@ -204,6 +207,8 @@ def _step(step: StepShown, indent: int) -> Iterator[str]:
         source = "" if step.limit.reference is None else f" {_cited(step.limit.reference)}"
         says = f"limit: {step.limit.says} ({step.limit.edition}){source}"
         yield from _wrapped(says, indent=inner, hang=2)
+        if step.limit.note:
+            yield from _wrapped(f"note: {step.limit.note}", indent=inner + 2, hang=2)
     for one in step.references:
         yield from _wrapped(f"source: {_cited(one)}", indent=inner, hang=2)
     for ask in step.missing:

@@ -80,7 +80,7 @@ def limit_text(limit: Sourced) -> str:
 
 def edition_text(edition: str) -> str:
     """Short name of an edition: ``irlssg-2018`` becomes IRLSSG 2018."""
-    if edition.startswith(_OWN):
+    if edition.startswith(OWN):
         return "all editions"
     if edition in _HYPHENATED:
         return edition.upper()
@@ -91,7 +91,7 @@ def edition_text(edition: str) -> str:
 _HYPHENATED = frozenset({"icsd-3", "icsd-3-tr", "dsm-5"})
 _WORDS = frozenset({"practice", "before", "pediatric"})
 # Values that no guideline numbers anew stand in an edition of this project.
-_OWN = "ekbom-"
+OWN = "ekbom-"
 
 
 def ask_text(missing: Missing) -> str:

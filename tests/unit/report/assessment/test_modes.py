@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
+from ekbom.assessment.assess import assess
 from ekbom.assessment.changes import Changes
 from ekbom.assessment.findings import Finding, Section
+from ekbom.interop.patient_files import example_patient
+from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.education import Topic
 from ekbom.knowledge.records import Rule, Words
 from ekbom.logic import Conclusion, Missing, Truth
@@ -13,6 +17,7 @@ from ekbom.report.assessment.modes import (
     Shown,
     grounds,
     lead,
+    limit_notes,
     patient_view,
     recorded_facts,
     wanted,
@@ -75,6 +80,19 @@ def test_every_topic_that_is_not_for_everyone_names_conclusions_of_rules(shown: 
     fits = [id for topic in shown.knowledge.of(Topic).values() for id in topic.fits]
     assert fits
     assert [id for id in fits if id.partition(":")[0] not in rules] == []
+
+
+def test_what_an_edition_says_of_its_limit_is_told_where_it_answered(
+    knowledge: KnowledgeBase,
+) -> None:
+    day = date(2026, 5, 20)
+    patient = example_patient("iron-deficient", knowledge, day)
+    for edition, said in (("aasm-2025", True), ("irlssg-2018", False)):
+        found = lead(assess(patient, knowledge, day, {"iron": edition}))
+        assert found.iron_status is not None
+        notes = " ".join(limit_notes(found.iron_status))
+        assert ("AASM 2025: Consensus of its authors" in notes) is said
+        assert "AASM" not in found.iron_status.words.clinician
 
 
 def test_red_flags_that_hold_are_apart_from_those_nobody_asked_about(shown: Shown) -> None:
