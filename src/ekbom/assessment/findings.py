@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ekbom.assessment.case import Case
 from ekbom.caveats import Caveat
@@ -105,6 +105,15 @@ def joined(words: Iterable[Words]) -> Words:
     return Words(
         " ".join(part.clinician for part in said if part.clinician),
         " ".join(part.patient for part in said if part.patient),
+    )
+
+
+def labelled(finding: Finding, label: str) -> Finding:
+    """The finding with a label before what a patient is told, to know what it is about."""
+    if not finding.words.patient:
+        return finding
+    return replace(
+        finding, words=Words(finding.words.clinician, f"{label}: {finding.words.patient}")
     )
 
 

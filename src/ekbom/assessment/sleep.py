@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.findings import Finding, Section, by_rule, weighed
+from ekbom.assessment.findings import Finding, Section, by_rule, labelled, weighed
 from ekbom.assessment.habits import STATES
 from ekbom.assessment.nights import measured
-from ekbom.assessment.severity import graded_score, labelled
+from ekbom.assessment.scores import graded_score
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.education import Risk
 from ekbom.knowledge.instruments import Instrument

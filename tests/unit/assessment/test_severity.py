@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ekbom.assessment.assess import editions_on
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Section
-from ekbom.assessment.severity import Score, ScoreLimits, scores, severity
+from ekbom.assessment.scores import Score, ScoreLimits, scores
+from ekbom.assessment.severity import severity
 from ekbom.errors import UsageError
 from ekbom.knowledge.binding import bind
 from ekbom.knowledge.instruments import Instrument
