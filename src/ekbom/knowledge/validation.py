@@ -71,7 +71,8 @@ def _fault(error: ValidationError, file: YamlFile, path: Path) -> Exception:
     place: Path = (*path, *first["loc"])
     template = _FAULTS.get(first["type"])
     if template:
-        return file.fault(template.format(key=place[-1]), place)
+        expected = f"{place[-1]}: with its value" if first["type"] == "missing" else ""
+        return file.fault(template.format(key=place[-1]), place, expected=expected)
     while place not in file.lines and len(place) > len(path):  # a union adds its branch
         place = place[:-1]
     found = _as_written(first["input"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -18,6 +18,7 @@ from ekbom.logic import Missing, Truth
 from ekbom.patient.patient import Patient
 from ekbom.report.assessment.wording import (
     OWN,
+    PATIENT_HEADINGS,
     edition_text,
     entered_text,
     fact_text,
@@ -53,20 +54,10 @@ OLDER_GUIDANCE: Final = (
     "This page was made with older guidance on purpose. Newer guidance exists and may say "
     "something else."
 )
-_PATIENT_HEADINGS: Mapping[str, str] = {
-    RED_FLAGS: "First of all",
-    "diagnosis": "Your symptoms",
-    "mimics": "What can feel similar",
-    "plmd": "Leg movements in sleep",
-    "severity": "How much it troubles you",
-    "circadian": "The time of day",
-    "sleep": "Your sleep",
-    "iron": "Iron",
-    "drivers": "What can make symptoms worse",
-    "populations": "Your situation",
-    "work-up": "Tests to talk about",
-    "habits": "Day and evening",
-}
+OF_A_CHILD: Final = (
+    "This page is about a child. Where it says you, the child is meant; please go through it "
+    "together, and leave out what does not suit the child's age."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +85,7 @@ class Shown:
 # The two conclusions everything else hangs on.
 _DIAGNOSTIC_STATE, _IRON_STATUS = "R-DX-06", "iron-status"
 LEADING: Final = frozenset({_DIAGNOSTIC_STATE, _IRON_STATUS})
+_CHILD: Final = "R-POP-01:child"
 _ESSENTIAL = frozenset(f"R-DX-{number:02d}" for number in range(1, 6))
 # Told beside the status of iron, which may be open for another reason.
 _TOLD_WITH_IRON = frozenset({"iron-low", "R-FE-14"})
@@ -284,7 +276,7 @@ class PatientView:
     first : tuple of str
         What must not wait.
     guidance : str
-        That older guidance was used; empty where the newest was.
+        That the page is about a child, that older guidance was used; empty where neither holds.
     parts : tuple of PatientPart
         What is said, in order.
     facts : tuple of tuple of str
@@ -319,7 +311,7 @@ def patient_view(shown: Shown) -> PatientView:
     asked_first = _questions(urgent, knowledge)
     return PatientView(
         first=tuple(says for part in parts if part.id == RED_FLAGS for says in part.says),
-        guidance="" if shown.changes is None else OLDER_GUIDANCE,
+        guidance=_guidance(shown),
         parts=tuple(part for part in parts if part.id != RED_FLAGS),
         facts=tuple(recorded_facts(shown.patient, knowledge)),
         asked_first=asked_first,
@@ -329,6 +321,15 @@ def patient_view(shown: Shown) -> PatientView:
     )
 
 
+def _guidance(shown: Shown) -> str:
+    child = _found(shown.assessment, _CHILD)
+    said = (
+        OF_A_CHILD if child is not None and child.conclusion.truth is Truth.YES else "",
+        "" if shown.changes is None else OLDER_GUIDANCE,
+    )
+    return " ".join(part for part in said if part)
+
+
 def _patient_part(section: Section) -> Iterator[PatientPart]:
     kept = [section.summary.patient] if section.summary.patient else []
     for finding in section:
@@ -336,7 +337,7 @@ def _patient_part(section: Section) -> Iterator[PatientPart]:
         if _speaks(finding, section.id) and not told:
             kept.append(finding.words.patient)
     if kept:
-        heading = _PATIENT_HEADINGS.get(section.id, section.title)
+        heading = PATIENT_HEADINGS.get(section.id, section.title)
         yield PatientPart(section.id, heading, tuple(kept))
 
 

@@ -103,6 +103,21 @@ def ask_text(missing: Missing) -> str:
 _TO_FIND = {"condition": ": present or excluded?", "lab": ": to be measured"}
 
 
+# What a patient reads above a section; others keep their title.
+PATIENT_HEADINGS: Mapping[str, str] = {
+    "red-flags": "First of all",
+    "diagnosis": "Your symptoms",
+    "mimics": "What can feel similar",
+    "plmd": "Leg movements in sleep",
+    "severity": "How much it troubles you",
+    "circadian": "The time of day",
+    "sleep": "Your sleep",
+    "iron": "Iron",
+    "drivers": "What can make symptoms worse",
+    "populations": "Your situation",
+    "work-up": "Tests to talk about",
+    "habits": "Day and evening",
+}
 # One word for where a question matters; other sections go by their title.
 _SECTIONS = {
     "diagnosis": "criteria",

@@ -14,6 +14,7 @@ from ekbom.knowledge.education import Topic
 from ekbom.knowledge.records import Rule, Words
 from ekbom.logic import Conclusion, Missing, Truth
 from ekbom.report.assessment.modes import (
+    OF_A_CHILD,
     Shown,
     grounds,
     lead,
@@ -167,3 +168,13 @@ def test_a_driver_is_named_with_what_it_rests_on(shown: Shown) -> None:
     assert grounds(ssri) == "sertraline"
     low = next(f for f in shown.assessment.findings() if f.conclusion.id == "R-FE-02")
     assert grounds(low) == "Ferritin 23 µg/L, Transferrin saturation 14 %"
+
+
+def test_the_page_of_a_child_speaks_to_who_reads_it_with_the_child(
+    knowledge: KnowledgeBase,
+) -> None:
+    day = date(2026, 5, 20)
+    for example, is_child in (("child-nine-years", True), ("iron-deficient", False)):
+        patient = example_patient(example, knowledge, day)
+        view = patient_view(Shown(assess(patient, knowledge, day), patient, knowledge))
+        assert (OF_A_CHILD in view.guidance) is is_child
