@@ -34,12 +34,13 @@ def check_references(file: YamlFile, base: KnowledgeBase) -> None:
         With file and line.
     """
     for path in file.lines:
-        if not path or file.at(path) is None:
+        if not path:
             continue
         in_list = isinstance(path[-1], int) and len(path) > 1
         check = _CHECKS.get((path[-2], "item") if in_list else (path[-1], "value"))
-        if check is not None:
-            check(str(file.at(path)), file, path, base)
+        named = None if check is None else file.at(path)
+        if check is not None and named is not None:
+            check(str(named), file, path, base)
         if _is_edition_key(path):
             _check_edition(str(path[-1]), file, path, base)
 
