@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from ekbom.assessment.assess import Assessment
@@ -85,7 +85,7 @@ class Shown:
 # The two conclusions everything else hangs on.
 _DIAGNOSTIC_STATE, _IRON_STATUS = "R-DX-06", "iron-status"
 LEADING: Final = frozenset({_DIAGNOSTIC_STATE, _IRON_STATUS})
-_CHILD: Final = "R-POP-01:child"
+_SCALES, _CHILD = "R-SEV-01", "R-POP-01:child"
 _ESSENTIAL = frozenset(f"R-DX-{number:02d}" for number in range(1, 6))
 # Told beside the status of iron, which may be open for another reason.
 _TOLD_WITH_IRON = frozenset({"iron-low", "R-FE-14"})
@@ -206,9 +206,15 @@ def lead(assessment: Assessment) -> Lead:
             for f in _of(_section(assessment, "iron"), Truth.YES)
             if f.conclusion.id in _TOLD_WITH_IRON
         ),
-        severity=_of(_section(assessment, "severity"), Truth.YES),
+        severity=tuple(map(_short_scale, _of(_section(assessment, "severity"), Truth.YES))),
         wanted=wanted(assessment),
     )
+
+
+def _short_scale(finding: Finding) -> Finding:
+    """A scale by its short name: what it asks stands in its section."""
+    is_scale = finding.conclusion.rule == _SCALES
+    return replace(finding, name=finding.name.partition(":")[0]) if is_scale else finding
 
 
 def essential_text(found: Lead) -> str:

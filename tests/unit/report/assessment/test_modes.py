@@ -178,3 +178,12 @@ def test_the_page_of_a_child_speaks_to_who_reads_it_with_the_child(
         patient = example_patient(example, knowledge, day)
         view = patient_view(Shown(assess(patient, knowledge, day), patient, knowledge))
         assert (OF_A_CHILD in view.guidance) is is_child
+
+
+def test_a_scale_goes_by_its_short_name_where_we_stand(shown: Shown) -> None:
+    score = Conclusion(Truth.YES, "At least moderate", id="R-SEV-01:irls")
+    section = Section(
+        "severity", "Severity", (Finding("IRLS: What it asks", score, "severe (24)"),)
+    )
+    found = lead(with_section(shown, section).assessment)
+    assert [one.name for one in found.severity] == ["IRLS"]
