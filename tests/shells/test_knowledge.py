@@ -75,14 +75,13 @@ def test_a_source_shows_its_reference_and_who_rests_on_it(capsys: Output) -> Non
 
 @pytest.mark.parametrize("kind", ["sources", "editions", "parameters", "tables", *RECORD_KINDS])
 def test_every_kind_can_be_shown_both_ways(capsys: Output, kind: str) -> None:
-    keys = [key for key in EVERYTHING.things if key.kind == kind]
-    for key in {keys[0], keys[-1]}:
-        assert said(capsys, "show", str(key)).startswith(str(key))
-        (shown,) = read(capsys, "show", str(key))
-        assert (shown["kind"], shown["id"]) == (key.kind, key.id)
-        assert shown["thing"]["id"] == key.id
-        users = [str(use.by) for use in EVERYTHING.used_by(key)]
-        assert [use["by"] for use in shown["used_by"]] == users
+    key = next(key for key in EVERYTHING.things if key.kind == kind)
+    assert said(capsys, "show", str(key)).startswith(str(key))
+    (shown,) = read(capsys, "show", str(key))
+    assert (shown["kind"], shown["id"]) == (key.kind, key.id)
+    assert shown["thing"]["id"] == key.id
+    users = [str(use.by) for use in EVERYTHING.used_by(key)]
+    assert [use["by"] for use in shown["used_by"]] == users
 
 
 def test_what_is_read_whole_is_not_called_unused(capsys: Output) -> None:

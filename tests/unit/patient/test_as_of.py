@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ekbom.assessment.assess import assess
@@ -55,8 +56,14 @@ def content(patient: Patient) -> Mapping[str, Any]:
     return {name: without_paths(getattr(patient, name)) for name in LISTS}
 
 
+@cache
 def example_file(name: str) -> YamlFile:
     return parse(f"{name}.yaml", example_text(name).encode(), PatientError)
+
+
+@cache
+def example(name: str) -> Patient:
+    return example_patient(name, load(), TODAY)
 
 
 def known_by(data: Mapping[str, Any], day: date) -> dict[str, Any]:
@@ -85,11 +92,12 @@ def known_by(data: Mapping[str, Any], day: date) -> dict[str, Any]:
     }
 
 
+# Few days for each record, many in all.
 @pytest.mark.parametrize("name", example_names())
+@settings(max_examples=20)
 @given(day=DAYS)
 def test_what_was_written_later_changes_no_earlier_day(name: str, day: date) -> None:
-    file = example_file(name)
-    whole = patient_from(file, load(), TODAY)
+    file, whole = example_file(name), example(name)
     if day < whole.person.born.last:
         return
     earlier = replace(file, data=known_by(file.data, day))
@@ -99,7 +107,7 @@ def test_what_was_written_later_changes_no_earlier_day(name: str, day: date) -> 
 
 @given(day=DAYS, before=st.integers(0, 400))
 def test_a_view_of_a_view_is_the_view_of_the_earlier_day(day: date, before: int) -> None:
-    patient = example_patient("long-term-dopamine-agonist", load(), TODAY)
+    patient = example("long-term-dopamine-agonist")
     earlier = day - timedelta(days=before)
     assert patient.as_of(day).as_of(earlier) == patient.as_of(earlier)
 
