@@ -64,7 +64,7 @@ def test_a_to_d_together() -> None:
 
 
 def test_a_needs_polysomnography() -> None:
-    assert disorder(method="actigraphy") is NO
+    assert disorder(method="actigraphy") is UNKNOWN
 
 
 def test_a_needs_movements_scored_by_the_manual() -> None:

@@ -22,7 +22,7 @@ from ekbom.logic import (
     negated,
     stated,
 )
-from ekbom.patient.labs import Saturation, transferrin_saturation
+from ekbom.patient.labs import Saturation, derived_saturation, transferrin_saturation
 from ekbom.patient.patient import Draw
 
 FERRITIN, SATURATION = "ferritin", "transferrin-saturation"
@@ -77,6 +77,8 @@ class IronValues:
         Of one draw; without a value where it lacks them.
     estimate : Fact or None
         Saturation estimated from transferrin, where that is all there is.
+    arithmetic : tuple of Fact
+        Saturation computed from iron and capacity beside a reported one; empty where it is not.
     valid : Conclusion
         R-FE-00.
     after_iv_iron : Conclusion or None
@@ -90,6 +92,7 @@ class IronValues:
     ferritin: Fact
     saturation: Fact
     estimate: Fact | None
+    arithmetic: tuple[Fact, ...]
     valid: Conclusion
     after_iv_iron: Conclusion | None
     inflamed: Conclusion
@@ -107,6 +110,7 @@ def iron_values(case: Case) -> IronValues:
         ferritin=ferritin,
         saturation=saturation,
         estimate=_estimate(case, draw),
+        arithmetic=_arithmetic(case, draw),
         valid=_valid(case, draw, (ferritin, saturation), after_iv_iron, limits),
         after_iv_iron=after_iv_iron,
         inflamed=_inflamed(case, draw, limits),
@@ -161,7 +165,11 @@ def stop(case: Case, values: IronValues) -> Conclusion:
     """R-FE-01: saturation at the stop limit, or known haemochromatosis."""
     limit = values.limits.provenance["saturation_stop"]
     overload = case.condition("hemochromatosis")
-    high = at_least(values.saturation, limit)
+    high = any_of(
+        "Transferrin saturation, as reported or as computed, is at the limit",
+        at_least(values.saturation, limit),
+        *(at_least(fact, limit) for fact in values.arithmetic),
+    )
     if values.saturation.value is None and values.estimate is not None:
         estimated = at_least(values.estimate, limit)
         if estimated.truth is Truth.YES:
@@ -210,6 +218,14 @@ def _estimate(case: Case, draw: Draw | None) -> Fact | None:
     if draw is None or found is None or not found.is_estimated:
         return None
     return _as_fact(case, draw, found)
+
+
+def _arithmetic(case: Case, draw: Draw | None) -> tuple[Fact, ...]:
+    """What iron and capacity give where the laboratory reported a saturation too."""
+    derived = None if draw is None else derived_saturation(draw, case.knowledge)
+    if draw is None or derived is None or derived.is_estimated or SATURATION not in draw.results:
+        return ()
+    return (_as_fact(case, draw, derived),)
 
 
 def _as_fact(case: Case, draw: Draw, found: Saturation) -> Fact:

@@ -7,6 +7,8 @@ from datetime import date, time, timedelta
 from itertools import combinations, pairwise
 
 from ekbom.knowledge.clinic import Condition
+from ekbom.patient.labs import SATURATION, derived_saturation
+from ekbom.patient.limits import record_limits
 from ekbom.patient.patient import (
     ConditionFact,
     FilledQuestionnaire,
@@ -46,6 +48,7 @@ def check_contradictions(patient: Patient, reader: Reader) -> None:
 def _contradictions(patient: Patient, reader: Reader) -> Iterator[Pair]:
     yield from _answers(patient)
     yield from _draws(patient)
+    yield from _saturations(patient, reader)
     yield from _medications(patient, reader)
     yield from _conditions(patient, reader)
     yield from _pregnancies(patient)
@@ -72,6 +75,20 @@ def _draws(patient: Patient) -> Iterator[Pair]:
             first = measured.setdefault((analyte, draw.on, draw.at), result)
             if (first.value, first.bound) != (result.value, result.bound):
                 yield first.path, result.path, "one value of a draw; at: tells two draws apart"
+
+
+def _saturations(patient: Patient, reader: Reader) -> Iterator[Pair]:
+    """A saturation as reported against the one its own iron and capacity give."""
+    most = record_limits(reader.knowledge).saturation_difference_max
+    for draw in patient.draws:
+        reported, derived = draw.results.get(SATURATION), derived_saturation(draw, reader.knowledge)
+        if reported is None or derived is None or derived.is_estimated:
+            continue
+        computed = derived.result
+        if reported.bound or computed.bound or abs(reported.value - computed.value) <= most:
+            continue
+        expected = f"about {computed.value:.0f} %, {computed.entered}"
+        yield computed.path, reported.path, expected
 
 
 def _medications(patient: Patient, reader: Reader) -> Iterator[Pair]:

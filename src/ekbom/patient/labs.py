@@ -74,9 +74,17 @@ def transferrin_saturation(draw: Draw, knowledge: KnowledgeBase) -> Saturation |
         None where nothing gives it, where bounds leave it open on both sides, or where it would
         be above what is plausible.
     """
+    if SATURATION in draw.results:
+        return Saturation(draw.results[SATURATION], "reported")
+    return derived_saturation(draw, knowledge)
+
+
+def derived_saturation(draw: Draw, knowledge: KnowledgeBase) -> Saturation | None:
+    """Transferrin saturation by arithmetic, whatever the laboratory reported.
+
+    Parameters and result are those of `transferrin_saturation`.
+    """
     results = draw.results
-    if SATURATION in results:
-        return Saturation(results[SATURATION], "reported")
     iron = results.get("iron")
     if iron is None:
         return None

@@ -23,6 +23,7 @@ class RecordLimits:
     weight_min_kg: Annotated[float, Param("record/weight-min", "kg")]
     weight_max_kg: Annotated[float, Param("record/weight-max", "kg")]
     index_max_per_h: Annotated[float, Param("record/index-max", "/h")]
+    saturation_difference_max: Annotated[float, Param("record/saturation-difference-max", "%")]
     diary_severity_max: Annotated[float, Param("record/diary-severity-max", "1")]
     provenance: Mapping[str, Sourced] = field(repr=False)
 

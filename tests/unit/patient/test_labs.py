@@ -15,6 +15,7 @@ from ekbom.patient.labs import (
     CkdEpi,
     CockcroftGault,
     creatinine_clearance,
+    derived_saturation,
     filtration_rate,
     in_unit,
     transferrin_saturation,
@@ -39,6 +40,14 @@ def draw(**written: str) -> Draw:
             analyte.id, value, analyte.unit, text, quantity.bound, f"labs[0].results.{analyte.id}"
         )
     return Draw(on=date(2026, 5, 3), results=results)
+
+
+def test_arithmetic_is_told_beside_what_was_reported() -> None:
+    found = draw(transferrin_saturation="40 %", iron="24 umol/L", tibc="50 umol/L")
+    derived = derived_saturation(found, BASE)
+    assert derived is not None
+    assert (derived.origin, derived.result.value) == ("computed", 48)
+    assert derived_saturation(draw(transferrin_saturation="40 %"), BASE) is None
 
 
 @pytest.mark.parametrize(

@@ -177,6 +177,10 @@ CONTRADICTIONS = {
         lab("ferritin: 23 ug/L") + "  - {on: 2026-05-03, results: {ferritin: 32 ug/L}}\n",
         "labs[1].results.ferritin: contradicts labs[0].results.ferritin",
     ),
+    "a saturation that its own iron denies": (
+        lab("transferrin-saturation: 16 %, iron: 33 umol/L, tibc: 55 umol/L"),
+        "transferrin-saturation: contradicts labs[0].results.iron",
+    ),
     "present and excluded": (
         "conditions:\n  - {condition: diabetes, since: 2019}\n"
         "  - {condition: diabetes, since: 2024-05-01, present: no}\n",
