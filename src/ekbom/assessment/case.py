@@ -70,6 +70,15 @@ class Case:
         since = sequence.position(rule.since_edition)
         return used is not None and since is not None and since <= used
 
+    def newer_sources(self, topic: str) -> frozenset[str]:
+        """Sources of the editions that came after the one used for a topic."""
+        if not topic:
+            return frozenset()
+        sequence = self.knowledge.record(InForce, topic)
+        used = sequence.position(self.editions[topic])
+        later = sequence.steps[used + 1 :] if used is not None else ()
+        return frozenset(self.knowledge.edition(step.edition).source for step in later)
+
     def limits(self, slice_type: type[S], topic: str) -> S:
         """A typed slice of limits in the edition used for a topic."""
         return bind(slice_type, self.knowledge, self.editions[topic])

@@ -57,7 +57,7 @@ def _finding(case: Case, driver: Driver, known: Mapping[str, Conclusion]) -> Fin
     tests = [case.knowledge.record(WorkUpTest, test).name for test in driver.confirm]
     return Finding(
         name=driver.name,
-        conclusion=cited_by(case.rule(RULE), conclusion),
+        conclusion=cited_by(case, case.rule(RULE), conclusion),
         state=state,
         words=_words(driver, state),
         level=driver.level,

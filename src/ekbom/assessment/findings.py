@@ -87,15 +87,17 @@ def by_rule(case: Case, conclusion: Conclusion, *, state: str = "", name: str = 
     rule = case.rule_of(conclusion)
     return Finding(
         name=name or rule.name,
-        conclusion=cited_by(rule, conclusion),
+        conclusion=cited_by(case, rule, conclusion),
         state=state or str(conclusion.truth),
         words=rule.when.get(conclusion.truth.value, NOTHING_SAID),
     )
 
 
-def cited_by(rule: Rule, conclusion: Conclusion) -> Conclusion:
-    """The conclusion with the sources of its rule."""
-    sources = (*rule.citations, *conclusion.citations)
+def cited_by(case: Case, rule: Rule, conclusion: Conclusion) -> Conclusion:
+    """The conclusion with the sources of its rule, less those newer than the edition used."""
+    newer = case.newer_sources(rule.topic)
+    of_rule = (citation for citation in rule.citations if citation.source not in newer)
+    sources = (*of_rule, *conclusion.citations)
     return conclusion.named(conclusion.id, conclusion.statement, dict.fromkeys(sources))
 
 

@@ -217,12 +217,12 @@ def _leading(
         "Iron treatment of restless legs may be discussed",
         id=STATUS,
         parts=tuple(found.values()),
-        decided_by=(cited_by(case.rule(status.words_of), status.by),),
+        decided_by=(cited_by(case, case.rule(status.words_of), status.by),),
         missing=(NEW_DRAW,) if status.state == REPEAT else (),
         caveats=_caveats(case, status, criteria),
     )
     words = case.rule(status.words_of).when.get(status.answer, NOTHING_SAID)
-    return Finding(rule.name, cited_by(rule, conclusion), status.state, words)
+    return Finding(rule.name, cited_by(case, rule, conclusion), status.state, words)
 
 
 def _caveats(case: Case, status: _Status, criteria: Conclusion | None) -> tuple[Caveat, ...]:

@@ -63,7 +63,7 @@ def _finding(case: Case, test: WorkUpTest, known: Mapping[str, Conclusion]) -> F
     told = test.words.patient if state in (DUE, OUTDATED) else ""
     return Finding(
         name=test.name,
-        conclusion=cited_by(case.rule(RULE), conclusion),
+        conclusion=cited_by(case, case.rule(RULE), conclusion),
         state=state,
         words=Words(test.words.clinician, told),
     )

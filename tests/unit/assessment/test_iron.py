@@ -207,3 +207,15 @@ def seventeen(case_of: Callable[..., Case]) -> Case:
 
 def test_a_child_never_gets_the_status_of_an_adult(seventeen: Case) -> None:
     assert status(iron(seventeen, {})).state == module.SPECIALIST
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_no_edition_that_came_later_is_cited(case_of: Callable[..., Case], edition: str) -> None:
+    later = EDITIONS[EDITIONS.index(edition) + 1 :]
+    newer = {load().edition(name).source for name in later}
+    values = {"ferritin": 23.0, "transferrin-saturation": 14.0}
+    found = iron(man(case_of, values, editions={"iron": edition}), {})
+    for finding in found:
+        # Of the rule itself: limits of draws and of safety hold, and are cited, under all.
+        cited = {citation.source for citation in finding.conclusion.citations}
+        assert not cited & newer, finding.name
