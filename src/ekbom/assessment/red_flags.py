@@ -130,15 +130,17 @@ def _counted(
     counted = counted_line(line, case.fact(line.fact, reached))
     if flag.urgency != "emergency":
         return counted
-    return _as_of_today(counted, case, limits)
+    return _as_of_today(counted, case, limits, stands=flag.stands)
 
 
-def _as_of_today(counted: Conclusion, case: Case, limits: SafetyLimits) -> Conclusion:
-    """An old no is asked again; an old yes stands, and says that it is old."""
+def _as_of_today(
+    counted: Conclusion, case: Case, limits: SafetyLimits, *, stands: bool
+) -> Conclusion:
+    """An old answer is asked again; where an old yes stands, it says that it is old."""
     on = counted.fact.on if counted.fact else None
     if on is None or on >= case.as_of - timedelta(days=limits.emergency_answer_lasts_d):
         return counted
-    if counted.truth is Truth.YES:
+    if counted.truth is Truth.YES and stands:
         return counted.with_caveat(
             Caveat("answer-not-recent", f"Answered on {on}; ask whether it is so today.")
         )
@@ -146,7 +148,8 @@ def _as_of_today(counted: Conclusion, case: Case, limits: SafetyLimits) -> Concl
         return counted
     kind, _, name = counted.fact.key.partition(":")
     ask = case.knowledge.record(Question, name).ask if kind == "question" else counted.statement
-    missing = Missing(counted.fact.key, f"{ask} Last answered on {on}.")
+    last = f"Last answered on {on}: {counted.truth}."
+    missing = Missing(counted.fact.key, f"{ask} {last}")
     return replace(counted, truth=Truth.UNKNOWN, missing=(missing,))
 
 
@@ -154,6 +157,7 @@ def _asked(case: Case, urgency: str, weighed: tuple[_Weighed, ...]) -> Finding:
     """One finding for all flags of an urgency that nobody asked about."""
     rule_id, statement, state = _ASKED[urgency]
     of_urgency = [(flag, c) for flag, c in weighed if flag.urgency == urgency]
+    of_urgency = [(f, c) for f, c in of_urgency if c.truth is Truth.YES or _may_concern(f, case)]
     unasked = [(flag, c) for flag, c in of_urgency if c.truth is Truth.UNKNOWN]
     answered = tuple(
         Conclusion(
@@ -169,6 +173,12 @@ def _asked(case: Case, urgency: str, weighed: tuple[_Weighed, ...]) -> Finding:
         state=state if unasked else "asked",
     )
     return replace(finding, settles=tuple(flag.name for flag, _ in unasked))
+
+
+def _may_concern(flag: RedFlag, case: Case) -> bool:
+    """Whether one of the medicines it is about is taken, or may be."""
+    taken = (case.takes(class_id).truth for class_id in flag.exposures)
+    return not flag.exposures or any(truth is not Truth.NO for truth in taken)
 
 
 # Facts that rest on a number or on several records --------------------------------------------

@@ -162,11 +162,17 @@ class RedFlag(Record):
         are told where they hold, and decide nothing.
     words : Words
         What is said first.
+    exposures : tuple of str
+        Drug classes it is about: where none of them is taken, nobody is asked. Empty: all are.
+    stands : bool
+        Whether an old yes to an emergency stands; otherwise it is asked again.
     """
 
     urgency: Literal["emergency", "urgent", "refer"]
     lines: tuple[Line, ...]
     words: Words
+    exposures: tuple[str, ...] = ()
+    stands: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,21 +90,40 @@ def test_where_all_were_asked_nothing_is_left_to_ask(case_of) -> None:
     assert ask_now.words.patient == ""
 
 
-def test_an_old_yes_stands_and_says_that_it_is_old(case_of) -> None:
-    old = (GivenAnswer("chest-pain-or-syncope", "yes", date(2025, 5, 2)),)
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_an_old_answer_is_asked_again_in_the_words_of_the_question(case_of, answer: str) -> None:
+    old = (GivenAnswer("chest-pain-or-syncope", answer, date(2025, 5, 2)),)
     case = _with_answers(case_of(), old)
     conclusion = next(c for f, c in weighed_flags(case, {}) if f.id == "chest-pain-or-syncope")
+    ask = load().record(Question, "chest-pain-or-syncope").ask
+    assert conclusion.truth is Truth.UNKNOWN
+    assert [missing.ask for missing in conclusion.all_missing()] == [
+        f"{ask} Last answered on 2025-05-02: {answer}."
+    ]
+
+
+def test_an_old_yes_to_thoughts_of_suicide_stands_and_says_that_it_is_old(case_of) -> None:
+    case = _with_answers(case_of(), (GivenAnswer("suicidal-thoughts", "yes", date(2025, 5, 2)),))
+    conclusion = next(c for f, c in weighed_flags(case, {}) if f.id == "suicidal-thoughts")
     assert conclusion.truth is Truth.YES
     assert [caveat.code for caveat in conclusion.all_caveats()] == ["answer-not-recent"]
 
 
-def test_an_old_no_is_asked_again_in_the_words_of_the_question(case_of) -> None:
-    case = _with_answers(case_of(), (GivenAnswer("chest-pain-or-syncope", "no", date(2025, 5, 2)),))
-    conclusion = next(c for f, c in weighed_flags(case, {}) if f.id == "chest-pain-or-syncope")
-    ask = load().record(Question, "chest-pain-or-syncope").ask
-    assert [missing.ask for missing in conclusion.all_missing()] == [
-        f"{ask} Last answered on 2025-05-02."
-    ]
+@pytest.mark.parametrize(
+    ("complete", "taken", "asked"),
+    [
+        ("yes", (), False),
+        ("unknown", (), True),
+        ("yes", (MedicationUse("pramipexole"),), True),
+        ("yes", (MedicationUse("sertraline"),), False),
+    ],
+)
+def test_nobody_is_asked_about_a_medicine_that_is_not_taken(
+    case_of, complete: str, taken: tuple[MedicationUse, ...], asked: bool
+) -> None:
+    case = case_of({"medication-list-complete": complete}, medications=taken)
+    urgent = next(f for f in red_flags(case, {}) if f.conclusion.id == "R-RF-03")
+    assert (FLAGS["new-compulsions-or-psychosis"].name in urgent.settles) is asked
 
 
 def _with_answers(case, answers):
