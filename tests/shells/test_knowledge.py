@@ -117,7 +117,7 @@ def test_search_marks_what_is_not_current(capsys: Output) -> None:
 
 
 def test_search_without_a_hit_says_so(capsys: Output) -> None:
-    assert said(capsys, "search", "qqqqqq") == "nothing found"
+    assert said(capsys, "search", "qqqqqq", status=1) == "nothing found"
 
 
 def test_the_audit_finds_what_is_stale_in_ten_years(capsys: Output) -> None:
@@ -172,6 +172,18 @@ def test_two_editions_stand_side_by_side(capsys: Output) -> None:
     assert "criterion E5 irlssg-2003 says nothing of it irlssg-2014" in text
     found = read(capsys, "diff", "irlssg-2003", "irlssg-2014")
     assert text.endswith(f"{len(found)} differences between irlssg-2003 and irlssg-2014")
+
+
+def test_editions_on_different_topics_are_not_compared(capsys: Output) -> None:
+    assert main(["knowledge", "diff", "irlssg-2003", "aasm-2025"]) == 2
+    said = capsys.readouterr().err
+    assert "irlssg-2003 is on diagnosis, aasm-2025 on iron" in said
+    assert "irlssg-2014" in said
+
+
+def test_a_search_for_nothing_is_refused(capsys: Output) -> None:
+    assert main(["knowledge", "search", " "]) == 2
+    assert "no word to search for" in capsys.readouterr().err
 
 
 def test_an_unknown_edition_names_those_there_are(capsys: Output) -> None:

@@ -66,8 +66,15 @@ def _search(args: argparse.Namespace) -> int:
     from ekbom.knowledge.search import search
     from ekbom.report.knowledge import hits_text, plain
 
-    hits = search(catalogue(load()), " ".join(args.words))
-    return _print_json(plain(hits)) if args.json else _print_lines(hits_text(hits))
+    words = " ".join(args.words)
+    if not words.strip():
+        raise UsageError("no word to search for", expected="one or more words, or parts of words")
+    hits = search(catalogue(load()), words)
+    if args.json:
+        _print_json(plain(hits))
+    else:
+        _print_lines(hits_text(hits))
+    return 0 if hits else 1
 
 
 def _audit(args: argparse.Namespace) -> int:

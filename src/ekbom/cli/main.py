@@ -26,8 +26,8 @@ def parser() -> argparse.ArgumentParser:
         prog="ekbom",
         description="The open system for restless legs syndrome. Informs professionals; never "
         "diagnoses.",
-        epilog="Exit status: 0 done, 1 a check found something, 2 wrong call, 3 a file cannot be "
-        "used.",
+        epilog="Exit status: 0 done, 1 a check found something or a search nothing, 2 wrong "
+        "call, 3 a file cannot be used.",
     )
     top.add_argument("--version", action="version", version=f"ekbom {version('ekbom')}")
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)

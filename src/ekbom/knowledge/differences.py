@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from ekbom.errors import UsageError
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.clinic import CriteriaSet
 from ekbom.knowledge.records import Citation, InForce, Rule
@@ -67,14 +68,36 @@ def differences(base: KnowledgeBase, first: str, second: str) -> tuple[Differenc
     ------
     KnowledgeError
         There is no such edition.
+    UsageError
+        They answer different topics, so that neither says anything of the other's.
     """
     base.edition(first)
     base.edition(second)
+    _check_comparable(base, first, second)
     return (
         *_parameters(base, first, second),
         *_criteria(base, first, second),
         *_rules(base, first, second),
     )
+
+
+def _check_comparable(base: KnowledgeBase, first: str, second: str) -> None:
+    topics = [
+        {topic.id for topic in base.of(InForce).values() if topic.position(edition) is not None}
+        for edition in (first, second)
+    ]
+    if topics[0] and topics[1] and not topics[0] & topics[1]:
+        same = [
+            step.edition
+            for topic in sorted(topics[0])
+            for step in base.record(InForce, topic).steps
+            if step.edition != first
+        ]
+        raise UsageError(
+            f"{first} is on {', '.join(sorted(topics[0]))}, "
+            f"{second} on {', '.join(sorted(topics[1]))}",
+            expected=f"another edition on the topic of the first: {', '.join(same)}",
+        )
 
 
 def _parameters(base: KnowledgeBase, first: str, second: str) -> Iterator[Difference]:

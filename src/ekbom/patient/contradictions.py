@@ -21,6 +21,8 @@ from ekbom.patient.written import Reader
 
 FIRST_DEGREE_QUESTION = "first-degree-relative-affected"
 PREGNANT_QUESTION = "pregnant"
+IRON_TRIED_QUESTION = "iron-treatment-tried"
+IRON_FAILED_QUESTION = "iron-treatment-failed-or-not-tolerated"
 
 # Path, path that contradicts it, and what was expected instead.
 Pair = tuple[str, str, str]
@@ -63,6 +65,10 @@ def _answers(patient: Patient) -> Iterator[Pair]:
         first = given.setdefault((answer.question, answer.on), answer)
         if first.value != answer.value:
             yield first.path, answer.path, "one answer to a question on a day"
+        tried = given.get((IRON_TRIED_QUESTION, answer.on))
+        failed = given.get((IRON_FAILED_QUESTION, answer.on))
+        if tried and failed and (tried.value, failed.value) == ("no", "yes"):
+            yield tried.path, failed.path, "yes only where iron by mouth was tried"
         says_pregnant = answer.question == PREGNANT_QUESTION and answer.value == "yes"
         if says_pregnant and patient.person.sex == "male":
             yield "person.sex", answer.path, "no pregnancy of a man"

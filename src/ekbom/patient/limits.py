@@ -23,6 +23,8 @@ class RecordLimits:
     weight_min_kg: Annotated[float, Param("record/weight-min", "kg")]
     weight_max_kg: Annotated[float, Param("record/weight-max", "kg")]
     index_max_per_h: Annotated[float, Param("record/index-max", "/h")]
+    percent_min: Annotated[float, Param("record/percent-min", "%")]
+    pregnancy_age_max_a: Annotated[int, Param("record/pregnancy-age-max", "a")]
     saturation_difference_max: Annotated[float, Param("record/saturation-difference-max", "%")]
     diary_severity_max: Annotated[float, Param("record/diary-severity-max", "1")]
     provenance: Mapping[str, Sourced] = field(repr=False)

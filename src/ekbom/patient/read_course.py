@@ -97,7 +97,13 @@ def read_pregnancies(record: PatientRecord, person: Person, reader: Reader) -> I
         path: Path = ("pregnancies", index)
         if person.sex == "male":
             raise reader.fault("a pregnancy of a man", path, expected="sex: female, or none")
-        yield _pregnancy(written, path, reader)
+        pregnancy = _pregnancy(written, path, reader)
+        youngest, _ = person.age_years(pregnancy.last_period)
+        oldest = reader.limits.pregnancy_age_max_a
+        if youngest > oldest:
+            found = f"a pregnancy at the age of {youngest}"
+            raise reader.fault(found, path, expected=f"an age up to {oldest}")
+        yield pregnancy
 
 
 def _pregnancy(written: WrittenPregnancy, path: Path, reader: Reader) -> Pregnancy:

@@ -43,6 +43,10 @@ def _written(written: WrittenNight, path: Path, reader: Reader) -> NightSummary:
         value: float | None = getattr(written, name)
         if value is not None:
             numbers[name] = reader.number(float(value), (*path, name), 0.0, _highest(name, reader))
+            if name.endswith("_percent") and 0.0 < value < reader.limits.percent_min:
+                found = f"{value:g} per cent, which looks like a fraction"
+                expected = f"per cent, as in {_PERCENT * value:g}"
+                raise reader.fault(found, (*path, name), expected=expected)
     return NightSummary(
         on=reader.day(written.on, (*path, "on")),
         method=written.method,

@@ -181,6 +181,10 @@ CONTRADICTIONS = {
         lab("transferrin-saturation: 16 %, iron: 33 umol/L, tibc: 55 umol/L"),
         "transferrin-saturation: contradicts labs[0].results.iron",
     ),
+    "a treatment that failed untried": (
+        answers("iron-treatment-tried: no, iron-treatment-failed-or-not-tolerated: yes"),
+        "iron-treatment-failed-or-not-tolerated: contradicts answers[0].answers.iron-treatment",
+    ),
     "present and excluded": (
         "conditions:\n  - {condition: diabetes, since: 2019}\n"
         "  - {condition: diabetes, since: 2024-05-01, present: no}\n",
@@ -230,6 +234,17 @@ CONTRADICTIONS = {
 def test_a_contradiction_names_both_paths(case: str, refused: Refused) -> None:
     record, said = CONTRADICTIONS[case]
     assert said in refused(record)
+
+
+def test_no_pregnancy_in_old_age(refused: Refused) -> None:
+    said = refused("pregnancies: [{last_period: 2026-01-01}]\n", "id: x\nperson: {born: 1931}\n")
+    assert "pregnancies[0]: a pregnancy at the age of 94" in said
+
+
+@pytest.mark.parametrize("percent", ["0.82", "0.05"])
+def test_a_fraction_is_no_percentage(percent: str, refused: Refused) -> None:
+    night = f"nights: [{{on: 2026-04-11, sleep_efficiency_percent: {percent}}}]\n"
+    assert "looks like a fraction" in refused(night)
 
 
 def test_no_pregnancy_of_a_man(refused: Refused) -> None:
