@@ -14,13 +14,14 @@ import pytest
 from ekbom.assessment.assess import assess
 from ekbom.assessment.changes import against_newest
 from ekbom.interop.patient_files import example_names, example_patient
+from ekbom.knowledge.education import Mode
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.never_say import spoken
 from ekbom.knowledge.strict_yaml import parse
 from ekbom.patient.reading import patient_from
 from ekbom.report.assessment.as_json import as_json
 from ekbom.report.assessment.html import render_assessment
-from ekbom.report.assessment.modes import MODES, Mode, Shown
+from ekbom.report.assessment.modes import MODES, Shown
 from ekbom.report.assessment.text import text
 
 FOLDER = Path(__file__).parent

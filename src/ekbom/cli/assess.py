@@ -11,8 +11,9 @@ from ekbom.errors import UsageError
 
 if TYPE_CHECKING:
     from ekbom.knowledge.base import KnowledgeBase
+    from ekbom.knowledge.education import Mode
     from ekbom.patient.patient import Patient
-    from ekbom.report.assessment.modes import Mode, Shown
+    from ekbom.report.assessment.modes import Shown
 
 _REPORT_STARTS = b"<!doctype html>"
 

@@ -9,6 +9,9 @@ from ekbom.knowledge.clinic import Level
 from ekbom.knowledge.parameters import Mark
 from ekbom.knowledge.records import Line, Record, Words
 
+# Who reads an output.
+Mode = Literal["clinician", "patient"]
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -149,4 +152,4 @@ class NeverSay(Record):
     """
 
     pattern: str
-    modes: tuple[Literal["patient", "clinician"], ...]
+    modes: tuple[Mode, ...]

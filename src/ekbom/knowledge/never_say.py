@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.claims import Claim
-from ekbom.knowledge.education import NeverSay
-
-Mode = Literal["patient", "clinician"]
+from ekbom.knowledge.education import Mode, NeverSay
 
 # A pattern is matched sentence by sentence, so that "not" in one does not excuse the next.
 _SENTENCE_END = re.compile(r"(?<=[.!?;])(?<! al\.)(?<!e\.g\.)(?<!i\.e\.)\s+|\n\s*\n")

@@ -9,9 +9,9 @@ from dataclasses import fields, is_dataclass
 import pytest
 
 from ekbom.knowledge.claims import Claim, Contradiction
-from ekbom.knowledge.education import NeverSay, Topic
+from ekbom.knowledge.education import Mode, NeverSay, Topic
 from ekbom.knowledge.loading import load
-from ekbom.knowledge.never_say import Mode, spoken
+from ekbom.knowledge.never_say import spoken
 from ekbom.knowledge.record_kinds import RECORD_KINDS
 from ekbom.knowledge.records import Words
 

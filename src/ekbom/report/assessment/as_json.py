@@ -8,10 +8,12 @@ from typing import Any
 
 from ekbom.assessment.changes import Changes, ConclusionChange
 from ekbom.assessment.findings import Finding, Section
+from ekbom.knowledge.education import Mode
 from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import Citation, Words
 from ekbom.logic import Conclusion, Fact
-from ekbom.report.assessment.modes import Mode, Shown, patient_view
+from ekbom.report.assessment.modes import Shown
+from ekbom.report.assessment.patient_view import patient_view
 from ekbom.report.assessment.steps import all_parts, deciding
 
 Json = dict[str, Any]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ekbom.assessment.findings import Finding, Section
 from ekbom.logic import Truth
-from ekbom.report.assessment.modes import LEADING, RED_FLAGS
+from ekbom.report.assessment.leading import LEADING, RED_FLAGS
 
 _NOT_FILLED_IN = "not filled in"
 

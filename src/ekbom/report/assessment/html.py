@@ -12,23 +12,15 @@ from markupsafe import Markup
 from ekbom.assessment.findings import Finding, Section
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.editions import OWN_CHOICES
+from ekbom.knowledge.education import Mode
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Truth
 from ekbom.patient.patient import Patient
 from ekbom.report.assessment.groups import grouped
-from ekbom.report.assessment.modes import (
-    ASKED_RULES,
-    CLINICIAN_USE,
-    N_ASKED,
-    PATIENT_USE,
-    Mode,
-    Shown,
-    essential_text,
-    grounds,
-    lead,
-    limit_notes,
-    patient_view,
-)
+from ekbom.report.assessment.lead import essential_text, grounds, lead, limit_notes
+from ekbom.report.assessment.leading import ASKED_RULES
+from ekbom.report.assessment.modes import CLINICIAN_USE, PATIENT_USE, Shown
+from ekbom.report.assessment.patient_view import N_ASKED, patient_view
 from ekbom.report.assessment.steps import StepShown, cite_all, step_shown
 from ekbom.report.assessment.text import limit_change_text, outcome_text, settles_label
 from ekbom.report.assessment.wording import (

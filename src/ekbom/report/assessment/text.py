@@ -9,24 +9,13 @@ from datetime import date
 from ekbom.assessment.assess import Assessment
 from ekbom.assessment.changes import Changes, ConclusionChange, LimitChange
 from ekbom.assessment.findings import Finding, Section
+from ekbom.knowledge.education import Mode
 from ekbom.logic import Truth
 from ekbom.report.assessment.groups import grouped
-from ekbom.report.assessment.modes import (
-    ASKED_RULES,
-    CLINICIAN_USE,
-    LEADING,
-    N_ASKED,
-    PATIENT_USE,
-    RED_FLAGS,
-    Lead,
-    Mode,
-    Shown,
-    essential_text,
-    grounds,
-    lead,
-    limit_notes,
-    patient_view,
-)
+from ekbom.report.assessment.lead import Lead, essential_text, grounds, lead, limit_notes
+from ekbom.report.assessment.leading import ASKED_RULES, LEADING, RED_FLAGS
+from ekbom.report.assessment.modes import CLINICIAN_USE, PATIENT_USE, Shown
+from ekbom.report.assessment.patient_view import N_ASKED, patient_view
 from ekbom.report.assessment.steps import Reference, StepShown, cite_all, step_shown
 from ekbom.report.assessment.wording import ask_text, edition_text, quantity_text
 from ekbom.report.citations import Citations, short_name
