@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+# More names than this are no help in a message.
+_FEW = 12
+
 
 class EkbomError(Exception):
     """Base of every error a user can meet.
@@ -62,3 +67,32 @@ class WritingError(EkbomError):
 
 class PatientError(EkbomError):
     """A patient record cannot be read, is impossible or contradicts itself."""
+
+
+def near(name: str, known: Iterable[str]) -> list[str]:
+    """Names like one that was not found, nearest first; for a message, never to be used."""
+    # Only an error needs it.
+    from difflib import get_close_matches
+
+    return get_close_matches(name, list(known), n=5, cutoff=0.6)
+
+
+def near_names(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """What may have been meant: names like this one; all of them where they are few.
+
+    Parameters
+    ----------
+    name : str
+        What was not found.
+    known : iterable of str
+        What there is.
+    otherwise : str
+        What is said where no name is like it and there are many.
+    """
+    names = list(known)
+    found = near(name, names)
+    if found:
+        return f"near names: {', '.join(found)}"
+    if len(names) <= _FEW:
+        return f"one of: {', '.join(names)}" if names else "nothing here"
+    return otherwise or "a name from the list"

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import version
+from typing import Any
 
 from ekbom.errors import EkbomError, UsageError, WritingError
 
@@ -29,11 +29,21 @@ def parser() -> argparse.ArgumentParser:
         epilog="Exit status: 0 done, 1 a check found something or a search nothing, 2 wrong "
         "call, 3 a file cannot be used.",
     )
-    top.add_argument("--version", action="version", version=f"ekbom {version('ekbom')}")
+    top.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
     for verb in VERBS:
         import_module(f"ekbom.cli.{verb}").register(verbs)
     return top
+
+
+class _Version(argparse.Action):
+    """Look the version up only where it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import version
+
+        print(f"ekbom {version('ekbom')}")
+        parser.exit()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

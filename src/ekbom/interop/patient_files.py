@@ -11,13 +11,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from ekbom.errors import PatientError, UsageError
+from ekbom.errors import PatientError, UsageError, near_names
 from ekbom.interop.scored_nights import read_scored_night
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.strict_yaml import Path as PlainPath
 from ekbom.knowledge.strict_yaml import YamlFile, parse, shown
 from ekbom.patient.patient import NightSummary, Patient
-from ekbom.patient.plain import near_names
 from ekbom.patient.reading import patient_from
 
 # No record of one person comes near; what is larger is another file.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from ekbom.errors import KnowledgeError
+from ekbom.errors import KnowledgeError, near_names
 from ekbom.knowledge.editions import Edition
 from ekbom.knowledge.parameters import Parameter, Sourced
 from ekbom.knowledge.sources import Source
@@ -107,13 +106,12 @@ def _names(names: Mapping[str, object]) -> str:
 def _look_up(items: Mapping[str, T], item_id: str, kind: str, sections: tuple[str, ...] = ()) -> T:
     if item_id in items:
         return items[item_id]
-    near = difflib.get_close_matches(item_id, items, n=5, cutoff=0.5)
     section = item_id.partition("/")[0]
     what_to_do = ""
     if sections and "/" in item_id and section not in sections:
         what_to_do = f"load section {section!r} too; read were: {', '.join(sections)}"
     raise KnowledgeError(
         f"no {kind} {item_id!r}",
-        expected=f"near names: {', '.join(near)}" if near else f"one of: {_names(items)}",
+        expected=near_names(item_id, sorted(items), f"one of: {_names(items)}"),
         what_to_do=what_to_do,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -10,7 +9,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from ekbom.errors import UsageError
+from ekbom.errors import UsageError, near
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.record_kinds import RECORD_KINDS
 
@@ -84,11 +83,11 @@ class Catalogue:
             return tuple(found)
         spelled = {key.id.casefold(): key.id for key in self.things}
         spelled |= {name: key.id for key, thing in self.things.items() for name in _names(thing)}
-        near = [id for name, id in spelled.items() if _unpadded(name) == _unpadded(meant)]
-        near += [spelled[name] for name in difflib.get_close_matches(meant, spelled, 5, 0.6)]
+        alike = [id for name, id in spelled.items() if _unpadded(name) == _unpadded(meant)]
+        alike += [spelled[name] for name in near(meant, spelled)]
         raise UsageError(
             f"nothing is called {written!r}",
-            expected=f"near ids: {', '.join(dict.fromkeys(near))}" if near else "an id",
+            expected=f"near ids: {', '.join(dict.fromkeys(alike))}" if alike else "an id",
             what_to_do=f"ekbom knowledge search {written}",
         )
 

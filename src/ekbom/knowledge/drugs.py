@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ekbom.errors import near
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.records import Code, CodeSystem, Record, Words
 
@@ -147,8 +147,7 @@ def near_drugs(base: KnowledgeBase, written: str) -> tuple[str, ...]:
     meant = _as_key(written)
     # A name with a salt or a form behind it: the longest name it begins with comes first.
     begins = sorted((key for key in names if meant.startswith(f"{key}-")), key=len, reverse=True)
-    near = difflib.get_close_matches(meant, names, n=5, cutoff=0.6)
-    return tuple(dict.fromkeys(names[key] for key in (*begins, *near)))
+    return tuple(dict.fromkeys(names[key] for key in (*begins, *near(meant, names))))
 
 
 def _as_key(written: str) -> str:

@@ -10,7 +10,7 @@ from ekbom.knowledge.parameters import Mark
 from ekbom.knowledge.records import Line, Record, Words
 
 # Who reads an output.
-Mode = Literal["clinician", "patient"]
+Mode = Literal["patient", "clinician"]
 
 
 @dataclass(frozen=True, slots=True)

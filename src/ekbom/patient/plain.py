@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
+from ekbom.errors import near_names
 from ekbom.knowledge.strict_yaml import Path, YamlFile, shown
 from ekbom.knowledge.validation import key_of
-
-# More names than this are no help in a message.
-_FEW = 12
-
-
-def near_names(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """What may have been meant: names like this one; all of them where they are few."""
-    names = list(known)
-    near = difflib.get_close_matches(name, names, n=4, cutoff=0.6)
-    if near:
-        return f"near names: {', '.join(near)}"
-    if len(names) <= _FEW:
-        return f"one of: {', '.join(names)}" if names else "nothing here"
-    return otherwise or "a name from the list"
 
 
 def check_plain(kind: type, file: YamlFile, root: Path) -> None:

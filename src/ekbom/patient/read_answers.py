@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ekbom.errors import near_names
 from ekbom.knowledge.clinic import Question
 from ekbom.knowledge.strict_yaml import Path
 from ekbom.patient.patient import GivenAnswer, Person
-from ekbom.patient.plain import near_names
 from ekbom.patient.record import PatientRecord
 from ekbom.patient.written import Reader
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from ekbom.errors import near_names
 from ekbom.knowledge.clinic import Condition
 from ekbom.knowledge.drugs import Drug, find_drug
 from ekbom.knowledge.strict_yaml import Path
 from ekbom.patient.dates import PartialDate
 from ekbom.patient.patient import ConditionFact, MedicationUse, Person, Pregnancy
-from ekbom.patient.plain import near_names
 from ekbom.patient.record import PatientRecord, WrittenMedication, WrittenPregnancy
 from ekbom.patient.written import Reader
 

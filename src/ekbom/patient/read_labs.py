@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ekbom.errors import near_names
 from ekbom.knowledge.laboratory import Analyte, in_own_unit, why_refused
 from ekbom.knowledge.strict_yaml import Path
 from ekbom.patient.patient import Draw, LabResult
-from ekbom.patient.plain import near_names
 from ekbom.patient.record import PatientRecord
 from ekbom.patient.written import Reader
 from ekbom.units import Quantity, read_quantity, why_no_quantity

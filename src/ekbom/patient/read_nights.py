@@ -7,10 +7,9 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
-from ekbom.errors import EkbomError
+from ekbom.errors import EkbomError, near_names
 from ekbom.knowledge.strict_yaml import Path
 from ekbom.patient.patient import NightSummary
-from ekbom.patient.plain import near_names
 from ekbom.patient.record import PatientRecord, WrittenNight
 from ekbom.patient.written import Reader
 

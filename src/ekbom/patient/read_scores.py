@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ekbom.errors import near_names
 from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.strict_yaml import Path
 from ekbom.patient.patient import DiaryEntry, FilledQuestionnaire, Relative, Weight
-from ekbom.patient.plain import near_names
 from ekbom.patient.record import PatientRecord, WrittenQuestionnaire
 from ekbom.patient.written import Reader
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from ekbom.errors import UsageError
+from ekbom.errors import UsageError, near
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.claims import Claim
 from ekbom.knowledge.education import Paragraph, Topic
@@ -37,12 +36,12 @@ def find_topic(base: KnowledgeBase, name: str) -> Topic:
     wanted = "-".join(name.lower().split())
     if wanted in known:
         return known[wanted]
-    near = dict.fromkeys(difflib.get_close_matches(wanted, known, n=3))
+    found = dict.fromkeys(near(wanted, known))
     words = [word for word in wanted.split("-") if word]
     headed = {topic_id: f"{topic_id} {t.name} {t.question}" for topic_id, t in known.items()}
     told = {topic_id: " ".join(part.text for part in t.paragraphs) for topic_id, t in known.items()}
-    near.update(dict.fromkeys(_holding(words, headed) or _holding(words, told)))
-    expected = ", ".join(near) if near else "a topic that 'ekbom explain' lists"
+    found.update(dict.fromkeys(_holding(words, headed) or _holding(words, told)))
+    expected = ", ".join(found) if found else "a topic that 'ekbom explain' lists"
     raise UsageError(f"no topic {name!r}", expected=expected)
 
 
