@@ -23,7 +23,7 @@ from ekbom.assessment.sleep import sleep
 from ekbom.assessment.work_up import work_up
 from ekbom.errors import UsageError
 from ekbom.knowledge.base import KnowledgeBase
-from ekbom.knowledge.records import InForce
+from ekbom.knowledge.records import InForce, Rule
 from ekbom.logic import Conclusion
 from ekbom.patient.patient import Patient
 
@@ -71,6 +71,8 @@ class Assessment:
         The day; later facts played no part.
     editions : Mapping of str to str
         The edition used, by topic.
+    not_yet_out : frozenset of str
+        Topics whose edition came out later than the day: none older is on file.
     knowledge_hash : str
         Content hash of the knowledge base.
     sections : tuple of Section
@@ -82,6 +84,7 @@ class Assessment:
     editions: Mapping[str, str]
     knowledge_hash: str
     sections: tuple[Section, ...]
+    not_yet_out: frozenset[str] = frozenset()
 
     def section(self, section_id: str) -> Section:
         """The section of this id."""
@@ -98,10 +101,16 @@ class Assessment:
         return next(found, None)
 
 
+def topics_of(knowledge: KnowledgeBase) -> Mapping[str, InForce]:
+    """The topics that a rule of the assessment belongs to, each with its editions."""
+    asked = {rule.topic for rule in knowledge.of(Rule).values()}
+    return {id: topic for id, topic in knowledge.of(InForce).items() if id in asked}
+
+
 def editions_on(
     day: date, knowledge: KnowledgeBase, named: Mapping[str, str] | None = None
 ) -> Mapping[str, str]:
-    """The edition used for each topic on a day.
+    """The edition used on a day for each topic that a rule of the assessment belongs to.
 
     Parameters
     ----------
@@ -117,7 +126,7 @@ def editions_on(
     UsageError
         There is no such topic, or the topic has no such edition.
     """
-    topics = knowledge.of(InForce)
+    topics = topics_of(knowledge)
     editions = {topic: record.edition_on(day) for topic, record in topics.items()}
     for topic, edition in (named or {}).items():
         if topic not in topics:
@@ -160,7 +169,15 @@ def assess(
             what_to_do="name a later day",
         )
     case = Case(patient.as_of(as_of), knowledge, as_of, editions_on(as_of, knowledge, editions))
-    return Assessment(patient.id, as_of, case.editions, knowledge.content_hash, _sections(case))
+    topics = knowledge.of(InForce)
+    return Assessment(
+        patient.id,
+        as_of,
+        case.editions,
+        knowledge.content_hash,
+        _sections(case),
+        frozenset(t for t, edition in case.editions.items() if topics[t].since(edition) > as_of),
+    )
 
 
 def _sections(case: Case) -> tuple[Section, ...]:

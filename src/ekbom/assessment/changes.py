@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ekbom.assessment.assess import Assessment, assess, editions_on
+from ekbom.assessment.assess import Assessment, assess, editions_on, topics_of
 from ekbom.assessment.findings import Finding
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.parameters import Sourced
@@ -102,7 +102,7 @@ class Changes:
 
 def newest_editions(knowledge: KnowledgeBase) -> Mapping[str, str]:
     """The newest edition on file, by topic."""
-    return {topic: record.steps[-1].edition for topic, record in knowledge.of(InForce).items()}
+    return {topic: record.steps[-1].edition for topic, record in topics_of(knowledge).items()}
 
 
 def against_newest(
@@ -128,7 +128,7 @@ def against_newest(
     if dict(assessment.editions) == newest:
         return None
     return changes(
-        assessment, assess(patient, knowledge, assessment.as_of, newest), knowledge.of(InForce)
+        assessment, assess(patient, knowledge, assessment.as_of, newest), topics_of(knowledge)
     )
 
 

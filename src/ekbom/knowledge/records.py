@@ -196,6 +196,10 @@ class InForce(Record):
         past = [step.edition for step in self.steps if step.since <= day]
         return past[-1] if past else self.steps[0].edition
 
+    def since(self, edition: str) -> date:
+        """First day on which an edition of the sequence could be read."""
+        return next(step.since for step in self.steps if step.edition == edition)
+
     def position(self, edition: str) -> int | None:
         """Place of an edition in the sequence, from 0; None where it is not part of it."""
         editions = [step.edition for step in self.steps]

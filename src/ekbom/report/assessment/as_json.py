@@ -37,6 +37,7 @@ def as_json(shown: Shown, mode: Mode = "clinician") -> Json:
         "patient": assessment.patient_id,
         "as_of": assessment.as_of.isoformat(),
         "editions": dict(assessment.editions),
+        "not_yet_out": sorted(assessment.not_yet_out),
     }
     if mode == "patient":
         return stamp | _patient(shown)

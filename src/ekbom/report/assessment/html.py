@@ -28,6 +28,7 @@ from ekbom.report.assessment.wording import (
     SIGNS,
     TO_CHECK,
     ask_text,
+    early_text,
     edition_text,
     entered_text,
 )
@@ -123,7 +124,11 @@ def _context(shown: Shown) -> dict[str, Any]:
         "person": _person(shown),
         "record": list(_record(shown.patient)),
         "editions": [
-            (topic, edition_text(edition), knowledge.edition(edition).title)
+            (
+                topic,
+                edition_text(edition) + early_text(topic, assessment),
+                knowledge.edition(edition).title,
+            )
             for topic, edition in assessment.editions.items()
         ],
         "lead": lead(assessment),

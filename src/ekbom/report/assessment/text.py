@@ -17,7 +17,7 @@ from ekbom.report.assessment.leading import ASKED_RULES, LEADING, RED_FLAGS
 from ekbom.report.assessment.modes import CLINICIAN_USE, PATIENT_USE, Shown
 from ekbom.report.assessment.patient_view import N_ASKED, patient_view
 from ekbom.report.assessment.steps import Reference, StepShown, cite_all, step_shown
-from ekbom.report.assessment.wording import ask_text, edition_text, quantity_text
+from ekbom.report.assessment.wording import ask_text, early_text, edition_text, quantity_text
 from ekbom.report.citations import Citations, short_name
 
 WIDTH = 92
@@ -69,7 +69,10 @@ def _heading(shown: Shown) -> Iterator[str]:
     age = f"{low}" if low == high else f"{low} or {high}"
     who = f"{shown.patient.person.sex or 'sex not recorded'}, {age} years"
     yield f"{assessment.patient_id}: {who}, as of {assessment.as_of}"
-    named = (f"{topic} {edition_text(e)}" for topic, e in assessment.editions.items())
+    named = (
+        f"{topic} {edition_text(edition)}" + early_text(topic, assessment)
+        for topic, edition in assessment.editions.items()
+    )
     yield from _wrapped("Editions: " + ", ".join(named))
     if shown.changes is not None:
         yield "Not the newest editions answered; what the newest would change stands below."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ekbom.assessment.assess import Assessment
 from ekbom.assessment.findings import Section
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Fact, Missing, Truth
@@ -88,7 +89,12 @@ def edition_text(edition: str) -> str:
     return " ".join(w.upper() if w.isalpha() and w not in _WORDS else w for w in words)
 
 
-_HYPHENATED = frozenset({"icsd-3", "icsd-3-tr", "dsm-5"})
+def early_text(topic: str, assessment: Assessment) -> str:
+    """What is added where an edition answered before it came out: none older is on file."""
+    return " (not yet out)" if topic in assessment.not_yet_out else ""
+
+
+_HYPHENATED = frozenset({"icsd-2", "icsd-3", "icsd-3-tr", "dsm-5"})
 _WORDS = frozenset({"practice", "before", "pediatric"})
 # Values that no guideline numbers anew stand in an edition of this project.
 OWN = "ekbom-"

@@ -32,7 +32,6 @@ EDITIONS = {
     "diagnosis": "irlssg-2014",
     "iron": "irlssg-2018",
     "plmd": "icsd-3-tr",
-    "treatment": "aasm-2025",
 }
 CRITERIA = Citation("irlssg-2014-criteria", "criterion list", "abstract")
 IRON = Citation("irlssg-2018-iron", "abstract", "abstract")
