@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.hemoglobin import large_red_cells
 from ekbom.assessment.kidney import kidney_function_reduced, kidney_limits
 from ekbom.assessment.medication_drivers import culprit_taken, opioid_stopped
 from ekbom.assessment.person import is_child, pregnant
+from ekbom.knowledge.binding import Param
+from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import Line
-from ekbom.logic import Conclusion, Fact, Truth, any_of, stated
+from ekbom.logic import Conclusion, Fact, Truth, any_of, below, stated
+
+
+@dataclass(frozen=True, slots=True)
+class DeficiencyLimits:
+    """Iron deficiency by the limits in general use, lower than those for restless legs."""
+
+    edition: str
+    ferritin_deficient: Annotated[float, Param("safety/ferritin-deficient", "ug/L")]
+    saturation_deficient: Annotated[float, Param("safety/saturation-deficient", "%")]
+    provenance: Mapping[str, Sourced] = field(repr=False)
 
 
 def known_facts(case: Case, concluded: Mapping[str, Conclusion]) -> Mapping[str, Conclusion]:
@@ -26,12 +40,29 @@ def known_facts(case: Case, concluded: Mapping[str, Conclusion]) -> Mapping[str,
         "culprit-medicine": culprit_taken(case),
         "opioid-stopped": opioid_stopped(case),
         "large-red-cells": large_red_cells(case),
+        "iron-deficient": iron_deficient(case),
         "polysomnography-on-record": _polysomnography_on_record(case),
         # Unknown with nothing to ask: what does not help does not exclude it, and no test shows it.
         "dopamine-test-exists": Conclusion(
             Truth.UNKNOWN, "A clinical test shows disturbed dopamine signalling"
         ),
     }
+
+
+def iron_deficient(case: Case) -> Conclusion:
+    """Whether there is iron deficiency by the limits in general use, or it is on record.
+
+    What is low for restless legs only is not.
+    """
+    limits = case.fixed_limits(DeficiencyLimits).provenance
+    recorded = case.condition("iron-deficiency")
+    return any_of(
+        "Iron deficiency by the usual limits",
+        below(case.lab("ferritin"), limits["ferritin_deficient"]),
+        below(case.lab("transferrin-saturation"), limits["saturation_deficient"]),
+        # One that nobody recorded is not waited for.
+        *([recorded] if recorded.truth is not Truth.UNKNOWN else []),
+    )
 
 
 def relative_affected(case: Case) -> Conclusion:

@@ -16,6 +16,7 @@ from ekbom.patient.patient import NightSummary
 from ekbom.scoring.limits import Comparator, ImmobilizationLimits, PlmsLimits
 
 _TEST_EDITION = "montplaisir-1998"
+_INDEX_WITHOUT_BREATHING = "night:plms-index-without-breathing"
 _RESPIRATORY = {
     "included": Caveat(
         "respiratory-movements-included",
@@ -122,8 +123,13 @@ def _without_breathing(case: Case, night: NightSummary | None, reached: Conclusi
         reached.statement,
         parts=(reached, disturbed),
         decided_by=(disturbed,),
-        missing=(Missing("night:plms-index-without-breathing", ask),),
+        missing=(Missing(_INDEX_WITHOUT_BREATHING, ask),),
     )
+
+
+def breathing_counts(raised: Conclusion) -> bool:
+    """Whether a comparison of the index is open because breathing may have raised it."""
+    return any(missing.key == _INDEX_WITHOUT_BREATHING for missing in raised.missing)
 
 
 def immobilization_raised(case: Case) -> Conclusion:

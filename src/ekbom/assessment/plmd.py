@@ -9,6 +9,7 @@ from ekbom.assessment.case import Case
 from ekbom.assessment.criteria import essential_criteria, met_or_open
 from ekbom.assessment.findings import Finding, Section, by_rule, joined
 from ekbom.assessment.nights import (
+    breathing_counts,
     immobilization_raised,
     index_raised,
     measured_nights,
@@ -22,6 +23,7 @@ from ekbom.patient.patient import NightSummary
 # A parameter every edition with rules for series has.
 _SERIES_RULE = "scoring/series-min-movements"
 _INDEX, _DISORDER, _FIRST = "R-PLM-05", "R-PLM-06", "R-PLM-09"
+_INDEX_WITH_BREATHING = "R-PLM-05:breathing"
 _PRECEDENCE = "restless legs takes precedence"
 _RESPIRATORY = {"excluded": Truth.YES, "included": Truth.NO, "unknown": Truth.UNKNOWN}
 _DIFFERENT_RULES = Caveat(
@@ -51,7 +53,7 @@ def periodic_limb_movements(case: Case, concluded: Mapping[str, Conclusion]) -> 
     shown = _shown(case, five, restless)
     findings = (
         *(by_rule(case, step) for step in basis.values()),
-        by_rule(case, raised.named(_INDEX, raised.statement)),
+        _index(case, raised),
         _disorder(case, basis, raised, shown),
         by_rule(case, restless.named(_FIRST, restless.statement)),
         by_rule(case, _isolated(case, raised, shown)),
@@ -62,6 +64,17 @@ def periodic_limb_movements(case: Case, concluded: Mapping[str, Conclusion]) -> 
         # Without a recording a patient hears nothing about one.
         findings = tuple(replace(f, words=Words(f.words.clinician)) for f in findings)
     return Section("plmd", "Periodic limb movements", findings, _summary(findings))
+
+
+def _index(case: Case, raised: Conclusion) -> Finding:
+    """The index beside its limit; where breathing may have raised it, the words say that."""
+    finding = by_rule(case, raised.named(_INDEX, raised.statement))
+    night = night_on_record(case)
+    if not breathing_counts(raised) or night is None:
+        return finding
+    words = case.rule(_INDEX_WITH_BREATHING).when["unknown"]
+    state = f"{night.plms_index_per_h:g}/h, breathing may have raised it"
+    return replace(finding, words=words, state=state)
 
 
 def _basis(case: Case, night: NightSummary | None) -> Mapping[str, Conclusion]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, Section, by_rule, labelled
+from ekbom.assessment.person import is_adult
 from ekbom.assessment.scores import (
     fillings,
     graded_score,
@@ -24,6 +25,13 @@ from ekbom.patient.patient import FilledQuestionnaire
 # Screens for sleep apnoea belong to sleep; the others grade severity.
 _SLEEP_SCREENS = ("stop-bang",)
 _TOLD_ITEM_BY_ITEM = "rls-6"
+# They ask about restless legs and say nothing where its criteria are not met.
+_OF_RESTLESS_LEGS = ("irls", "jhrlss", _TOLD_ITEM_BY_ITEM)
+_CRITERIA = "R-DX-06"
+_FOR_ADULTS = Caveat(
+    "no-scale-for-children",
+    "The scales on file were made for adults; how bad it is shows in daily life, sleep and school.",
+)
 _IN_DAILY_LIFE = (
     "distress-or-impairment",
     "cannot-sit-still",
@@ -34,21 +42,43 @@ _OF_MOOD = ("low-mood", "anxiety", "irritability", "hopelessness")
 
 
 def severity(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
-    """How bad it is: scores and their bands, changes, burden on daily life and mood."""
+    """How bad it is: scores and their bands, changes, burden on daily life and mood.
+
+    Parameters
+    ----------
+    case : Case
+        The patient on the day.
+    concluded : Mapping of str to Conclusion
+        Conclusions of the parts before it; where ``R-DX-06`` is no, no scale of restless legs is
+        asked for.
+    """
+    criteria = concluded.get(_CRITERIA)
+    denied = criteria is not None and criteria.truth is Truth.NO
+    fitting = {i.id for i in case.knowledge.of(Instrument).values() if _fits(case, i, denied)}
     graded = {
         instrument.id: graded_score(case, instrument)
         for instrument in case.knowledge.of(Instrument).values()
-        if instrument.id not in _SLEEP_SCREENS and score_limit(case, instrument.id) is not None
+        if instrument.id in fitting.difference(_SLEEP_SCREENS)
+        and score_limit(case, instrument.id) is not None
     }
     findings = [
         *graded.values(),
-        _change(case),
-        _by_time_of_day(case),
+        *([_change(case)] if "irls" in fitting else []),
+        *([_by_time_of_day(case)] if _TOLD_ITEM_BY_ITEM in fitting else []),
         *_burden(case, graded),
-        _self_harm(case),
+        *([_self_harm(case)] if "phq-9" in fitting else []),
         *_without_limit(case),
     ]
-    return Section("severity", "Severity", tuple(findings))
+    caveats = (_FOR_ADULTS,) if is_adult(case).truth is Truth.NO else ()
+    return Section("severity", "Severity", tuple(findings), caveats=caveats)
+
+
+def _fits(case: Case, instrument: Instrument, denied: bool) -> bool:
+    """Whether a scale tells something: filled in, or made for this person and this complaint."""
+    if fillings(case, instrument):
+        return True
+    asked_in_vain = denied and instrument.id in _OF_RESTLESS_LEGS
+    return is_adult(case).truth is not Truth.NO and not asked_in_vain
 
 
 # Change ---------------------------------------------------------------------------------------
@@ -131,7 +161,7 @@ def _burden(case: Case, graded: Mapping[str, Finding]) -> Iterator[Finding]:
     asked = [case.answer(question) for question in _IN_DAILY_LIFE]
     yield _burdened(case, "daily-life", "Daily life is burdened", asked)
     mood = [case.answer(question) for question in _OF_MOOD]
-    scored = [graded[name].conclusion for name in ("phq-9", "gad-7")]
+    scored = [graded[name].conclusion for name in ("phq-9", "gad-7") if name in graded]
     # A questionnaire nobody filled in leaves the answers to decide.
     known = [conclusion for conclusion in scored if conclusion.truth is not Truth.UNKNOWN]
     yield _burdened(case, "mood", "Mood is burdened", [*mood, *known])

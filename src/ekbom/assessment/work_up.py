@@ -16,10 +16,16 @@ from ekbom.logic import Conclusion, Fact, Truth, any_of, stated
 RULE = "R-WU-01"
 FIRST_CRITERION = "R-DX-01"
 DUE, OUTDATED, OPEN = "due", "outdated", "depends on what is not known"
+CONFLICTING = "open: what is on record points both ways"
 DONE, NOT_NEEDED, RESEARCH = "done", "not needed now", "research only"
 
-_READING_ORDER = (DUE, OUTDATED, OPEN, DONE, NOT_NEEDED, RESEARCH)
-_TRUTH = {DUE: Truth.YES, OUTDATED: Truth.YES, OPEN: Truth.UNKNOWN}
+_READING_ORDER = (DUE, OUTDATED, OPEN, CONFLICTING, DONE, NOT_NEEDED, RESEARCH)
+_TRUTH = {
+    DUE: Truth.YES,
+    OUTDATED: Truth.YES,
+    OPEN: Truth.UNKNOWN,
+    CONFLICTING: Truth.UNKNOWN,
+}
 _RESEARCH_TIER = 3
 
 
@@ -52,6 +58,9 @@ def _finding(case: Case, test: WorkUpTest, known: Mapping[str, Conclusion]) -> F
     trigger = _trigger(case, test, known)
     done = _done(case, test, known)
     state, reason = _state(case, test, trigger, done, known.get(FIRST_CRITERION))
+    beyond_question = _beyond_question(case, test, known)
+    if beyond_question is not None:
+        state, reason = NOT_NEEDED, beyond_question
     conclusion = Conclusion(
         _TRUTH.get(state, Truth.NO),
         f"{test.name} is due",
@@ -81,17 +90,24 @@ def _state(
         fact = Fact(f"test:{test.id}", test.name)
         return RESEARCH, stated(fact, Truth.NO, f"{test.name} is part of care")
     if test.tier == 1 and urge is not None and urge.truth is Truth.NO:
-        return NOT_NEEDED, urge
+        if done is None or _outdated(case, test, done):
+            return NOT_NEEDED, urge
+        return DONE, stated(done.fact, Truth.YES, f"{test.name} was done")
     wanted = _wanted(test, trigger)
     if wanted.truth is Truth.NO:
         return NOT_NEEDED, wanted
     if done is not None:
         shown = stated(done.fact, Truth.YES, f"{test.name} was done")
         if _outdated(case, test, done):
-            return (OUTDATED, shown) if wanted.truth is Truth.YES else (OPEN, wanted)
+            return (OUTDATED, shown) if wanted.truth is Truth.YES else (_open(wanted), wanted)
         again = test.tier == 1 and trigger.truth is Truth.YES
         return (OUTDATED, trigger) if again else (DONE, shown)
-    return (DUE, wanted) if wanted.truth is Truth.YES else (OPEN, wanted)
+    return (DUE, wanted) if wanted.truth is Truth.YES else (_open(wanted), wanted)
+
+
+def _open(wanted: Conclusion) -> str:
+    """Open for want of an answer, or because what is on record conflicts."""
+    return OPEN if wanted.all_missing() else CONFLICTING
 
 
 def _wanted(test: WorkUpTest, trigger: Conclusion) -> Conclusion:
@@ -120,6 +136,19 @@ def _done(case: Case, test: WorkUpTest, known: Mapping[str, Conclusion]) -> _Don
     """The latest sign that a test was done; None where there is none."""
     shown = [*_by_analytes(case, test), *_by_answers(case, test), *_by_facts(case, test, known)]
     return max(shown, key=lambda done: done.on or date.max, default=None)
+
+
+def _beyond_question(
+    case: Case, test: WorkUpTest, known: Mapping[str, Conclusion]
+) -> Conclusion | None:
+    """What age or sex alone rules out was not done; there is nothing to do."""
+    for fact_id in test.settled_by:
+        fact = case.fact(fact_id, known)
+        leaf = next(fact.deciding_leaves(), fact)
+        by_person = leaf.fact is not None and leaf.fact.key.startswith("person:")
+        if by_person and fact.truth is Truth.NO:
+            return fact
+    return None
 
 
 def _by_analytes(case: Case, test: WorkUpTest) -> list[_Done]:

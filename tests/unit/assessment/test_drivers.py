@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -16,7 +17,7 @@ from ekbom.knowledge.clinic import Driver
 from ekbom.knowledge.loading import load
 from ekbom.logic import Truth
 from ekbom.patient.dates import PartialDate
-from ekbom.patient.patient import ConditionFact
+from ekbom.patient.patient import ConditionFact, Draw, LabResult
 
 DRIVERS = load().of(Driver)
 NOT_SHOWN = {id for id, driver in DRIVERS.items() if driver.level in ("insufficient", "hypothesis")}
@@ -27,6 +28,13 @@ CONDITIONS = {
     if line.fact.startswith("condition:")
 }
 DAY = PartialDate.parse("2024-05-01")
+ENOUGH_IRON = Draw(
+    date(2026, 5, 1),
+    {
+        "ferritin": LabResult("ferritin", 150.0, "ug/L", "150 ug/L"),
+        "transferrin-saturation": LabResult("transferrin-saturation", 30.0, "%", "30 %"),
+    },
+)
 
 
 def found(case: Case) -> dict[str, Finding]:
@@ -43,7 +51,7 @@ def recorded(condition: str, present: bool) -> ConditionFact:
 def test_a_recorded_condition_makes_a_driver_only_where_the_link_is_shown(
     case_of: Callable[..., Case], driver: str
 ) -> None:
-    case = case_of(conditions=(recorded(CONDITIONS[driver], True),))
+    case = case_of(conditions=(recorded(CONDITIONS[driver], True),), draws=(ENOUGH_IRON,))
     finding = found(case)[f"R-DRV-01:{driver}"]
     if driver in NOT_SHOWN:
         assert (finding.state, finding.conclusion.truth) == (ON_RECORD, Truth.UNKNOWN)

@@ -141,4 +141,4 @@ def test_a_night_on_record_shows_that_polysomnography_was_done(
 
 
 def test_a_man_needs_no_pregnancy_test(case_of: Callable[..., Case]) -> None:
-    assert found(case_of(sex="male"))["R-WU-01:pregnancy-status"].state == module.DONE
+    assert found(case_of(sex="male"))["R-WU-01:pregnancy-status"].state == module.NOT_NEEDED
