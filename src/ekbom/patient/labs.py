@@ -28,7 +28,7 @@ class TransferrinBinding:
     """How much iron transferrin can bind, umol/g."""
 
     edition: str
-    iron_umol_per_g: Annotated[float, Param("laboratory/iron-per-transferrin", "umol/g")]
+    iron_umol_per_g: Annotated[float, Param("iron/iron-per-transferrin", "umol/g")]
     provenance: Mapping[str, Sourced] = field(repr=False)
 
 
@@ -130,14 +130,14 @@ class CkdEpi:
     """Constants of the CKD-EPI creatinine equation of 2021; see `filtration_rate`."""
 
     edition: str
-    constant: Annotated[float, Param("renal/egfr-constant", "mL/min/{1.73_m2}")]
-    turning_point_female: Annotated[float, Param("renal/egfr-turning-point-female", "mg/dL")]
-    turning_point_male: Annotated[float, Param("renal/egfr-turning-point-male", "mg/dL")]
-    exponent_below_female: Annotated[float, Param("renal/egfr-exponent-below-female", "1")]
-    exponent_below_male: Annotated[float, Param("renal/egfr-exponent-below-male", "1")]
-    exponent_above: Annotated[float, Param("renal/egfr-exponent-above", "1")]
-    age_factor: Annotated[float, Param("renal/egfr-age-factor", "1")]
-    female_factor: Annotated[float, Param("renal/egfr-female-factor", "1")]
+    constant: Annotated[float, Param("kidney/egfr-constant", "mL/min/{1.73_m2}")]
+    turning_point_female: Annotated[float, Param("kidney/egfr-turning-point-female", "mg/dL")]
+    turning_point_male: Annotated[float, Param("kidney/egfr-turning-point-male", "mg/dL")]
+    exponent_below_female: Annotated[float, Param("kidney/egfr-exponent-below-female", "1")]
+    exponent_below_male: Annotated[float, Param("kidney/egfr-exponent-below-male", "1")]
+    exponent_above: Annotated[float, Param("kidney/egfr-exponent-above", "1")]
+    age_factor: Annotated[float, Param("kidney/egfr-age-factor", "1")]
+    female_factor: Annotated[float, Param("kidney/egfr-female-factor", "1")]
     provenance: Mapping[str, Sourced] = field(repr=False)
 
 
@@ -146,9 +146,9 @@ class CockcroftGault:
     """Constants of the Cockcroft-Gault equation; see `creatinine_clearance`."""
 
     edition: str
-    age_constant_a: Annotated[float, Param("renal/clearance-age-constant", "a")]
-    divisor: Annotated[float, Param("renal/clearance-divisor", "1")]
-    female_factor: Annotated[float, Param("renal/clearance-female-factor", "1")]
+    age_constant_a: Annotated[float, Param("kidney/clearance-age-constant", "a")]
+    divisor: Annotated[float, Param("kidney/clearance-divisor", "1")]
+    female_factor: Annotated[float, Param("kidney/clearance-female-factor", "1")]
     provenance: Mapping[str, Sourced] = field(repr=False)
 
 

@@ -23,7 +23,7 @@ from ekbom.patient.labs import (
 from ekbom.patient.patient import Draw, LabResult, Sex
 from ekbom.units import read_quantity
 
-BASE = load(("labs", "laboratory", "renal"))
+BASE = load(("labs", "iron", "kidney"))
 CKD_EPI = bind(CkdEpi, BASE, "ckd-epi-2021")
 COCKCROFT_GAULT = bind(CockcroftGault, BASE, "cockcroft-gault-1976")
 
