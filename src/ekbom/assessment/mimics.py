@@ -22,10 +22,13 @@ _AKATHISIA_MEDICINES = ("antipsychotics", "dopamine-blocking-antiemetics", "ssri
 def mimics(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
     """Conditions that may be taken for restless legs, each weighed line by line."""
     reached = {**concluded, **_derived(case)}
+    child = is_child(case).truth
     found = [
-        _finding(case, mimic, reached)
+        finding
         for mimic in case.knowledge.of(Mimic).values()
-        if not (mimic.children_only and is_child(case).truth is Truth.NO)
+        if not (mimic.children_only and child is Truth.NO)
+        for finding in (_finding(case, mimic, reached),)
+        if not (mimic.adults_only and child is Truth.YES and not _pointed_to(finding))
     ]
     ordered = tuple(sorted(found, key=_place))
     return Section("mimics", "What else it could be", ordered, summary=_summary(case, ordered))
@@ -33,9 +36,12 @@ def mimics(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
 
 def _place(finding: Finding) -> tuple[int, bool]:
     """Supported first, then what something points to, then what is open, then the rest."""
-    truth = finding.conclusion.truth
-    pointed_to = any(part.truth is Truth.YES for part in finding.conclusion.decided_by)
-    return _RANK[truth], not pointed_to
+    return _RANK[finding.conclusion.truth], not _pointed_to(finding)
+
+
+def _pointed_to(finding: Finding) -> bool:
+    """Whether a line of it holds, for or against."""
+    return any(part.truth is Truth.YES for part in finding.conclusion.decided_by)
 
 
 def _finding(case: Case, mimic: Mimic, reached: Mapping[str, Conclusion]) -> Finding:

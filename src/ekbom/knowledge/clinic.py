@@ -112,6 +112,8 @@ class Mimic(Record):
         What is said where it is supported or still open.
     children_only : bool
         True where it is no question in an adult.
+    adults_only : bool
+        True where it is no question in a child unless something on record points to it.
     codes : Mapping of str to Code
         Verified codes.
     """
@@ -120,6 +122,7 @@ class Mimic(Record):
     words: Words
     tests: tuple[str, ...] = ()
     children_only: bool = False
+    adults_only: bool = False
     codes: Mapping[CodeSystem, Code] = field(default_factory=dict)
 
 
