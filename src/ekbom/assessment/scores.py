@@ -136,6 +136,11 @@ def fillings(case: Case, instrument: Instrument) -> list[FilledQuestionnaire]:
     return sorted(found, key=lambda filled: filled.on)
 
 
+def fits_age(case: Case, instrument: Instrument) -> bool:
+    """Whether a scale was filled in, or may be asked for: those on file were made for adults."""
+    return bool(fillings(case, instrument)) or is_adult(case).truth is not Truth.NO
+
+
 def total_as_fact(instrument: Instrument, filled: FilledQuestionnaire | None) -> tuple[Fact, str]:
     """The total as a fact, and the band or what is missing in a word or two."""
     key = f"questionnaire:{instrument.id}"

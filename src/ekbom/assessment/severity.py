@@ -10,6 +10,7 @@ from ekbom.assessment.findings import Finding, Section, by_rule, labelled
 from ekbom.assessment.person import is_adult
 from ekbom.assessment.scores import (
     fillings,
+    fits_age,
     graded_score,
     score_limit,
     score_rules,
@@ -75,10 +76,8 @@ def severity(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
 
 def _fits(case: Case, instrument: Instrument, denied: bool) -> bool:
     """Whether a scale tells something: filled in, or made for this person and this complaint."""
-    if fillings(case, instrument):
-        return True
     asked_in_vain = denied and instrument.id in _OF_RESTLESS_LEGS
-    return is_adult(case).truth is not Truth.NO and not asked_in_vain
+    return bool(fillings(case, instrument)) or (fits_age(case, instrument) and not asked_in_vain)
 
 
 # Change ---------------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ from typing import Annotated
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, Section, by_rule, labelled, weighed
 from ekbom.assessment.habits import STATES
+from ekbom.assessment.known_facts import askable
 from ekbom.assessment.nights import measured
-from ekbom.assessment.scores import graded_score
+from ekbom.assessment.scores import fits_age, graded_score
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.education import Risk
 from ekbom.knowledge.instruments import Instrument
@@ -41,10 +42,11 @@ class SleepTargets:
 
 def sleep(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
     """How broken sleep is, and what goes with it."""
+    screen = case.knowledge.record(Instrument, "stop-bang")
     found = [
         *_of_the_night(case),
         *_of_the_day(case),
-        graded_score(case, case.knowledge.record(Instrument, "stop-bang"), "R-SLP-02"),
+        *([graded_score(case, screen, "R-SLP-02")] if fits_age(case, screen) else []),
         *_arousals(case),
     ]
     reached = {**concluded, **{f.conclusion.id: f.conclusion for f in found}}
@@ -101,10 +103,11 @@ def _of_the_day(case: Case) -> Iterator[Finding]:
     for trace, question in _ASKED.items():
         yield _day_finding(case, trace, case.answer(question))
     asked = case.answer("profound-sleepiness")
-    scored = graded_score(case, case.knowledge.record(Instrument, "ess")).conclusion
+    scale = case.knowledge.record(Instrument, "ess")
+    parts = [asked, *([graded_score(case, scale).conclusion] if fits_age(case, scale) else [])]
     # A scale nobody filled in leaves the answer to decide, and the other way round.
-    known = [part for part in (asked, scored) if part.truth is not Truth.UNKNOWN]
-    yield _day_finding(case, "sleepiness", *(known or [asked, scored]))
+    known = [part for part in parts if part.truth is not Truth.UNKNOWN]
+    yield _day_finding(case, "sleepiness", *(known or parts))
 
 
 def _day_finding(case: Case, trace: str, *parts: Conclusion) -> Finding:
@@ -151,7 +154,8 @@ def _risks(case: Case, reached: Mapping[str, Conclusion]) -> list[Finding]:
 
 def _risk(case: Case, risk: Risk, reached: Mapping[str, Conclusion]) -> Finding:
     statement = f"{risk.name}: worth raising with this patient"
-    conclusion = weighed(f"R-RISK-01:{risk.id}", statement, risk.lines, case, reached)
+    lines = askable(risk.lines, reached)
+    conclusion = weighed(f"R-RISK-01:{risk.id}", statement, lines, case, reached)
     cited = conclusion.named(conclusion.id, statement, risk.citations)
     finding = by_rule(case, cited, name=risk.name, state=STATES[cited.truth])
     words = {
