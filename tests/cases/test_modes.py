@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -34,6 +35,15 @@ DOSE = re.compile(r"\d\s*(?:mg|µg|μg|mcg|ug|mgs|milligrams?|micrograms?)\b(?!\
 # Words shorter than this may stand in both, as "Iron." does.
 TELLING = 40
 UNWRAPPED = 100_000
+
+
+@pytest.fixture(autouse=True, scope="module")
+def rare_collection() -> Iterator[None]:
+    """Pages hold millions of small things in no cycle: looking for cycles often takes a tenth."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 20)
+    yield
+    gc.set_threshold(*thresholds)
 
 
 # What is kept is kept for one case: all of them together would fill gigabytes.
@@ -69,21 +79,29 @@ def outputs(name: str, mode: Mode) -> dict[str, frozenset[str]]:
     return {
         "text": lines,
         "json": frozenset(texts_of(as_json(shown(name), mode))),
-        "html": frozenset(unescape(re.sub(r"<[^>]*>", "", part)).strip() for part in said),
+        "html": frozenset(map(plain, set(said))),
     }
 
 
-def texts_of(part: object) -> Iterator[str]:
+def texts_of(part: object) -> set[str]:
     """Every text of plain data."""
+    texts: set[str] = set()
     open_parts = [part]
     while open_parts:
         one = open_parts.pop()
-        if isinstance(one, str):
-            yield one
-        elif isinstance(one, dict):
-            open_parts.extend(one.values())
-        elif isinstance(one, list):
-            open_parts.extend(one)
+        inside = one.values() if isinstance(one, dict) else one if isinstance(one, list) else [one]
+        for value in inside:
+            if isinstance(value, str):
+                texts.add(value)
+            elif isinstance(value, (dict, list)):
+                open_parts.append(value)
+    return texts
+
+
+@cache
+def plain(part: str) -> str:
+    """A piece of a page as it is read."""
+    return unescape(re.sub(r"<[^>]*>", "", part)).strip()
 
 
 # Most paragraphs come back in case after case.

@@ -100,10 +100,12 @@ def index_raised(case: Case) -> Conclusion:
         raised_in_child = all_of("Raised for a child", negated("A child", grown), child)
         reached = any_of(statement, adult, raised_in_child)
     caveats = _caveats(night, reached, adult, child, grown)
-    return _without_breathing(case, night, reached).with_caveat(*caveats)
+    return _open_if_breathing_was_disturbed(case, night, reached).with_caveat(*caveats)
 
 
-def _without_breathing(case: Case, night: NightSummary | None, reached: Conclusion) -> Conclusion:
+def _open_if_breathing_was_disturbed(
+    case: Case, night: NightSummary | None, reached: Conclusion
+) -> Conclusion:
     """Open, where breathing was disturbed and its movements may have raised the index."""
     if night is None or night.respiratory_movements == "excluded" or reached.truth is not Truth.YES:
         return reached

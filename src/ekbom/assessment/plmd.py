@@ -163,7 +163,7 @@ def _disorder(
     reached = all_of(
         statement,
         _scored_from_leg_emg(basis["R-PLM-01"]),
-        _without_breathing(raised, basis["R-PLM-03"]),
+        _open_if_breathing_was_counted(raised, basis["R-PLM-03"]),
         case.answer("plms-disturbance"),
         negated("Not better explained by another disorder", better),
     )
@@ -171,7 +171,7 @@ def _disorder(
     return by_rule(case, reached.named(_DISORDER, statement), state=state)
 
 
-def _without_breathing(raised: Conclusion, left_out: Conclusion) -> Conclusion:
+def _open_if_breathing_was_counted(raised: Conclusion, left_out: Conclusion) -> Conclusion:
     """A raised index, open where movements with breathing events are part of it."""
     if raised.truth is not Truth.YES:
         return raised

@@ -29,7 +29,8 @@ def parser() -> argparse.ArgumentParser:
         epilog="Exit status: 0 done, 1 a check found something or a search nothing, 2 wrong "
         "call, 3 a file cannot be used.",
     )
-    top.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
+    version = "show program's version number and exit"
+    top.add_argument("--version", action=_Version, nargs=0, help=version)
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
     for verb in VERBS:
         import_module(f"ekbom.cli.{verb}").register(verbs)

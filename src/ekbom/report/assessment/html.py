@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -40,6 +41,7 @@ from ekbom.report.html import environment
 _N_WANTED, _N_SEVERITY = 6, 3
 _ONSET = "usual-onset-clock"
 _MINUTES = 60
+_N_KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ def _context(shown: Shown) -> dict[str, Any]:
         "outcome": outcome_text,
         "sections": [_section(s, citations) for s in assessment.sections if s.findings],
         "sources": [(number, short_name(source), source) for number, source in citations.sources],
+        "finding": _finding_html,
         "marks": ALL_MARKS,
         "signs": SIGNS,
         "intended_use": CLINICIAN_USE,
@@ -210,6 +213,19 @@ def _finding(finding: Finding, citations: Citations) -> _FindingShown:
         settles=finding.settles,
         step=step_shown(conclusion, citations),
     )
+
+
+# The same finding stands on one page after the other where many records are assessed.
+@lru_cache(maxsize=_N_KEPT)
+def _finding_html(finding: _FindingShown) -> Markup:
+    return Markup(_finding_macro()(finding))
+
+
+@cache
+def _finding_macro() -> Callable[[_FindingShown], str]:
+    template = environment().get_template("finding.html.j2")
+    macro: Callable[[_FindingShown], str] = vars(template.make_module({"signs": SIGNS}))["finding"]
+    return macro
 
 
 def _iron_values(patient: Patient) -> Iterator[str]:

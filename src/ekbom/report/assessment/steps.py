@@ -88,12 +88,16 @@ class StepShown:
 
 def all_parts(conclusion: Conclusion) -> tuple[Conclusion, ...]:
     """The parts, and what decided it without being one."""
+    if not conclusion.decided_by:
+        return conclusion.parts
     parts = {id(part): part for part in (*conclusion.parts, *conclusion.decided_by)}
     return tuple(parts.values())
 
 
 def deciding(conclusion: Conclusion) -> tuple[int, ...]:
     """Places in `all_parts` of those that decided it."""
+    if not conclusion.decided_by:
+        return ()
     decided = {id(part) for part in conclusion.decided_by}
     return tuple(k for k, part in enumerate(all_parts(conclusion)) if id(part) in decided)
 
