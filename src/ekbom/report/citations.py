@@ -157,10 +157,3 @@ def shown_value(sourced: Sourced) -> str:
         return "no limit"
     unit = _UNITS.get(sourced.unit, sourced.unit)
     return f"{sourced.value:g} {unit}".strip() if unit != "/h" else f"{sourced.value:g}/h"
-
-
-def short_name(source: Source) -> str:
-    """First author, or first words of the title, and year."""
-    first = source.authors[0]
-    others = " and others" if len(source.authors) > 1 else ""
-    return f"{first}{others} {source.year}"

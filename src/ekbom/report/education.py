@@ -11,6 +11,7 @@ from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.claims import Claim
 from ekbom.knowledge.education import Paragraph, Topic
 from ekbom.knowledge.sources import Source
+from ekbom.report.sources import reference_for_patients
 
 WIDTH = 80
 _NOTE = "For information. It says nothing about one person and replaces no talk with a doctor."
@@ -72,7 +73,7 @@ def text(topic: Topic, base: KnowledgeBase) -> Iterator[str]:
     yield from ("", "Sources")
     for source in sources:
         number = f"[{numbers[source.id]}] "
-        said = f"{number}{_cited(source)}"
+        said = f"{number}{reference_for_patients(source)}"
         yield from textwrap.wrap(said, WIDTH, subsequent_indent=" " * len(number))
     yield ""
     yield from textwrap.wrap(f"{_NOTE} Checked {topic.checked.on}.", WIDTH)
@@ -116,14 +117,6 @@ def _with_numbers(paragraph: Paragraph, base: KnowledgeBase, numbers: dict[str, 
     cited = sorted(numbers[source] for source in paragraph_sources(paragraph, base))
     marks = f" [{', '.join(map(str, cited))}]" if cited else ""
     return f"{paragraph.text.strip()}{marks}"
-
-
-def _cited(source: Source) -> str:
-    others = " and others" if len(source.authors) > 1 else ""
-    published = f" {source.publication}." if source.publication else ""
-    title = source.title.strip()
-    stop = "" if title.endswith((".", "?", "!")) else "."
-    return f"{source.authors[0]}{others} ({source.year}): {title}{stop}{published} {source.access}"
 
 
 def _paragraph_as_json(paragraph: Paragraph, base: KnowledgeBase) -> dict[str, Any]:

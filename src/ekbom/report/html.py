@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from ekbom.knowledge.loading import load
 from ekbom.report import tables
-from ekbom.report.citations import MARKS, Citations, short_name, value_groups
+from ekbom.report.citations import MARKS, Citations, value_groups
 from ekbom.report.figures.emg import close_up_figure, series_figure
 from ekbom.report.figures.hours import hour_figures
 from ekbom.report.figures.intervals import (
@@ -28,6 +28,7 @@ from ekbom.report.narrative import (
     is_immobilization_test,
     plain_summary,
 )
+from ekbom.report.sources import short_name
 from ekbom.report.svg import clean
 from ekbom.scoring.score import EditionResult, NightResult
 from ekbom.scoring.settings import SECTIONS

@@ -18,7 +18,7 @@ from ekbom.knowledge.differences import Difference, Side
 from ekbom.knowledge.parameters import Parameter
 from ekbom.knowledge.records import Citation
 from ekbom.knowledge.search import Hit, status_of
-from ekbom.knowledge.sources import Source
+from ekbom.report.sources import reference, short_reference
 
 _WIDTH = 96
 _LABEL = 16
@@ -177,23 +177,6 @@ def _uses(key: Key, uses: tuple[Use, ...], in_code: bool) -> Iterator[str]:
         by_way.setdefault(use.how, []).append(str(use.by))
     for how, users in by_way.items():
         yield from _wrapped(f"as {how} by {', '.join(users)}", "    ", "      ")
-
-
-def reference(source: Source) -> str:
-    """A source as a reader looks it up."""
-    authors = ", ".join(source.authors).rstrip(".")
-    parts = [f"{authors}. {source.title}.", f"{source.publication}." if source.publication else ""]
-    parts.append(f"{source.year}.")
-    parts.append(f"doi:{source.doi}." if source.doi else "")
-    parts.append(f"PMID {source.pmid}." if source.pmid else "")
-    parts.append(f"{source.url}." if source.url else "")
-    parts.append("RETRACTED." if source.retracted else "")
-    return " ".join(part for part in parts if part)
-
-
-def short_reference(source: Source) -> str:
-    """First author and year, with the id to ask for more."""
-    return f"{source.authors[0]} {source.year} [{source.id}]"
 
 
 # Lists ------------------------------------------------------------------------------------------

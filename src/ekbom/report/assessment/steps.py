@@ -17,7 +17,8 @@ from ekbom.report.assessment.wording import (
     limit_text,
     statement_text,
 )
-from ekbom.report.citations import Citations, short_name
+from ekbom.report.citations import Citations
+from ekbom.report.sources import short_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from ekbom.report.assessment.modes import CLINICIAN_USE, PATIENT_USE, Shown
 from ekbom.report.assessment.patient_view import N_ASKED, patient_view
 from ekbom.report.assessment.steps import Reference, StepShown, cite_all, step_shown
 from ekbom.report.assessment.wording import ask_text, early_text, edition_text, quantity_text
-from ekbom.report.citations import Citations, short_name
+from ekbom.report.citations import Citations
+from ekbom.report.sources import short_name
 
 WIDTH = 92
 _N_WANTED = 6
