@@ -87,8 +87,12 @@ class Assessment:
     not_yet_out: frozenset[str] = frozenset()
 
     def section(self, section_id: str) -> Section:
-        """The section of this id."""
-        return next(section for section in self.sections if section.id == section_id)
+        """The section of this id; UsageError where there is none."""
+        for section in self.sections:
+            if section.id == section_id:
+                return section
+        known = ", ".join(section.id for section in self.sections)
+        raise UsageError(f"no section {section_id!r}", expected=f"one of: {known}")
 
     def findings(self) -> Iterator[Finding]:
         """All findings, in order."""

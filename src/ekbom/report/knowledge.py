@@ -223,6 +223,7 @@ def coverage_text(systems: Iterable[SystemCoverage]) -> Iterator[str]:
     yield _row(("all", *totals))
     yield "carried: stated in an output; told: only weighed or told as history; reason: says why"
     yield "not used; guarded: may not be stated, the loader refuses a record that carries it."
+    yield f"Tests: each of the {totals[0]} has its own in tests/unit/knowledge/test_claims.py."
 
 
 def _row(cells: Iterable[object]) -> str:
