@@ -29,7 +29,7 @@ from ekbom.assessment.systems import three_systems
 from ekbom.caveats import Caveat
 from ekbom.knowledge.clinic import CriteriaSet
 from ekbom.knowledge.records import Words
-from ekbom.logic import Conclusion, all_of
+from ekbom.logic import Conclusion, Truth, all_of
 
 _TOGETHER, _FIFTH, _FOUR, _PREGNANT = "R-DX-06", "R-DX-05", "R-DX-15", "R-DX-16"
 _FOUR_ONLY = Caveat(
@@ -65,9 +65,15 @@ def diagnosis(case: Case, concluded: Mapping[str, Conclusion]) -> Section:
         *categories_in_children(case, five),
         *cues_in_children(case),
         *screens(case),
-        by_rule(case, pregnant(case).named(_PREGNANT, "Pregnant")),
+        _in_pregnancy(case),
     )
     return Section("diagnosis", "Diagnostic criteria", findings, _summary(case, together, findings))
+
+
+def _in_pregnancy(case: Case) -> Finding:
+    expecting = pregnant(case).named(_PREGNANT, "Pregnant")
+    state = {Truth.YES: "pregnant", Truth.NO: "not pregnant"}.get(expecting.truth, "")
+    return by_rule(case, expecting, state=state)
 
 
 def _together(case: Case, five: Mapping[str, Conclusion]) -> Finding:

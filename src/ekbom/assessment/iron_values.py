@@ -63,7 +63,8 @@ NEW_DRAW = Missing(
     "draw:iron", "Ferritin, iron and iron-binding capacity from a new, valid morning draw"
 )
 _AFTER_INFLAMMATION = Missing(
-    "draw:iron", "Iron values again once inflammation or fever has passed"
+    "draw:iron",
+    "Iron values again once inflammation or fever has passed; a specialist's view where it stays",
 )
 
 
