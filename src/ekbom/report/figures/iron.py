@@ -26,6 +26,8 @@ _N_LABELS = 6
 _INSET = 26.0
 _GAP = 6.0
 _DATE_WIDTH = 62.0
+# A limit that means the opposite of the others says so beside its line.
+_MEANING = {"iron/saturation-stop": "stop, "}
 
 
 def iron_figure(draws: Sequence[Draw], limits: Iterable[tuple[str, Sourced]]) -> Markup | None:
@@ -126,7 +128,7 @@ def _limit_lines(levels: dict[float, Sourced], scale: svg.Scale) -> Iterable[Mar
         yield svg.element(
             "text",
             svg.element("title", limit.name),
-            f"{value:g}  {edition_text(limit.edition)}",
+            f"{value:g}  {_MEANING.get(limit.parameter, '')}{edition_text(limit.edition)}",
             x=_RIGHT + _GAP,
             y=label_y,
             class_="small",

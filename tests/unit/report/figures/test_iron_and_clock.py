@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, time
 
 from ekbom.knowledge.parameters import Sourced
@@ -76,3 +77,10 @@ def test_a_spell_over_midnight_is_one_short_arc() -> None:
 
 def test_without_times_there_is_no_clock() -> None:
     assert clock_figure([Window("usual peak", 22.0, 4.0, "window")], None, []) is None
+
+
+def test_the_limit_that_stops_iron_says_so() -> None:
+    analyte, usual = limit(45)
+    stop = replace(usual, parameter="iron/saturation-stop")
+    assert "45  stop, " in str(iron_figure([draw(DAY, 30)], [(analyte, stop)]))
+    assert "stop" not in str(iron_figure([draw(DAY, 30)], [(analyte, usual)]))
