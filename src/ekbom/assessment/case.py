@@ -155,10 +155,9 @@ class Case:
         fact = fact_of.get(truth, Fact(f"condition:{condition_id}", condition.name))
         return stated(fact, truth, condition.name)
 
-    def taken(self, day: date | None = None) -> tuple[MedicationUse, ...]:
-        """The medicines taken on a day, by default on the day of the case."""
-        when = self.as_of if day is None else day
-        return tuple(use for use in self.patient.medications if use.taken_on(when))
+    def taken(self) -> tuple[MedicationUse, ...]:
+        """The medicines taken on the day."""
+        return tuple(use for use in self.patient.medications if use.taken_on(self.as_of))
 
     def members(self, class_id: str) -> Mapping[str, Drug]:
         """The ingredients of a drug class by name."""
