@@ -104,6 +104,10 @@ class Assessment:
         found = (f.conclusion for f in self.findings() if f.conclusion.id == conclusion_id)
         return next(found, None)
 
+    def concluded(self) -> Mapping[str, Conclusion]:
+        """Every conclusion by id."""
+        return {f.conclusion.id: f.conclusion for f in self.findings() if f.conclusion.id}
+
 
 def topics_of(knowledge: KnowledgeBase) -> Mapping[str, InForce]:
     """The topics that a rule of the assessment belongs to, each with its editions."""
@@ -166,13 +170,7 @@ def assess(
     UsageError
         The day is before birth, or an edition is not known.
     """
-    if as_of < patient.person.born.first:
-        raise UsageError(
-            f"{as_of} is before birth ({patient.person.born})",
-            expected="a day of the life that the record tells of",
-            what_to_do="name a later day",
-        )
-    case = Case(patient.as_of(as_of), knowledge, as_of, editions_on(as_of, knowledge, editions))
+    case = case_on(patient, knowledge, as_of, editions)
     topics = knowledge.of(InForce)
     return Assessment(
         patient.id,
@@ -182,6 +180,22 @@ def assess(
         _sections(case),
         frozenset(t for t, edition in case.editions.items() if topics[t].since(edition) > as_of),
     )
+
+
+def case_on(
+    patient: Patient,
+    knowledge: KnowledgeBase,
+    as_of: date,
+    editions: Mapping[str, str] | None = None,
+) -> Case:
+    """The patient as of a day, with the editions that answer on it; as for `assess`."""
+    if as_of < patient.person.born.first:
+        raise UsageError(
+            f"{as_of} is before birth ({patient.person.born})",
+            expected="a day of the life that the record tells of",
+            what_to_do="name a later day",
+        )
+    return Case(patient.as_of(as_of), knowledge, as_of, editions_on(as_of, knowledge, editions))
 
 
 def _sections(case: Case) -> tuple[Section, ...]:

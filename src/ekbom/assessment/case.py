@@ -179,6 +179,19 @@ class Case:
         truth = self.none_of(self.taken())
         return stated(Fact(key, drug_class.name), truth, statement, "A complete medication list")
 
+    def takes_drug(self, name: str) -> Conclusion:
+        """Whether one ingredient is taken: no only where the list is known complete."""
+        use = next((use for use in self.taken() if use.drug == name), None)
+        statement = f"Takes {name}"
+        if use is None:
+            fact = Fact(f"drug:{name}", name)
+            ask = "A complete medication list"
+            return stated(fact, self.none_of(self.taken()), statement, ask)
+        since = use.started.first if use.started else None
+        return stated(
+            Fact(f"drug:{name}", name, "taken", on=since, path=use.path), Truth.YES, statement
+        )
+
     def none_of(self, uses: Iterable[MedicationUse]) -> Truth:
         """Whether a medicine that is not among these is taken: no, or unknown.
 
@@ -198,8 +211,8 @@ class Case:
         Parameters
         ----------
         fact_id : str
-            ``question:``, ``condition:`` or ``drug-class:`` and an id, or ``conclusion:`` and
-            the id of a conclusion reached before.
+            ``question:``, ``condition:``, ``drug-class:`` or ``drug:`` and an id, or
+            ``conclusion:`` and the id of a conclusion reached before.
         concluded : Mapping of str to Conclusion, optional
             Conclusions reached before, by id.
         """
@@ -210,6 +223,8 @@ class Case:
             return self.condition(name)
         if kind == "drug-class":
             return self.takes(name)
+        if kind == "drug":
+            return self.takes_drug(name)
         reached = (concluded or {}).get(name)
         if kind != "conclusion" or reached is None:
             raise UsageError(f"fact {fact_id!r}", expected="one that was concluded before")

@@ -11,11 +11,19 @@ from ekbom.assessment.person import person_limits
 from ekbom.knowledge.binding import Param, bind
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, below
-from ekbom.patient.labs import CkdEpi, filtration_rate, in_unit
+from ekbom.patient.labs import (
+    CkdEpi,
+    CockcroftGault,
+    creatinine_clearance,
+    filtration_rate,
+    in_unit,
+)
 from ekbom.patient.patient import Draw
 
 # The edition of the equation by which creatinine gives a filtration rate.
 EQUATION = "ckd-epi-2021"
+# And of that by which it gives a clearance.
+CLEARANCE_EQUATION = "cockcroft-gault-1976"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,29 @@ def latest_filtration_rate(case: Case) -> Fact:
     """The latest filtration rate, as reported or from creatinine; without a value where none is."""
     rates = filtration_rates(case)
     return rates[-1] if rates else case.lab("egfr")
+
+
+def latest_clearance(case: Case) -> Fact:
+    """The creatinine clearance by Cockcroft and Gault, by which labels dose.
+
+    Of the latest creatinine, with the weight recorded last; without a value where creatinine,
+    weight, sex or the age to a year is not known.
+    """
+    empty = Fact("person:creatinine-clearance", "Creatinine clearance", unit="mL/min")
+    holding = [d for d in case.patient.draws if "creatinine" in d.results]
+    draw = max(holding, key=lambda d: d.on, default=None)
+    weight = max(case.patient.weights, key=lambda w: w.on, default=None)
+    sex = case.patient.person.sex
+    if draw is None or weight is None or sex is None or draw.results["creatinine"].bound:
+        return empty
+    age, _ = case.patient.person.age_years(draw.on)
+    if age < person_limits(case).adult_a:
+        return empty
+    creatinine = draw.results["creatinine"]
+    equation = bind(CockcroftGault, case.knowledge, CLEARANCE_EQUATION)
+    in_mg = in_unit(creatinine, "mg/dL", case.knowledge)
+    value = creatinine_clearance(in_mg, age, weight.kg, sex, equation)
+    return replace(empty, value=value, on=draw.on, path=creatinine.path)
 
 
 def kidneys_may_fail(case: Case) -> Conclusion:

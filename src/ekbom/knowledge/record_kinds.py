@@ -20,7 +20,9 @@ from ekbom.knowledge.drugs import DrugClass
 from ekbom.knowledge.education import Gene, Habit, NeverSay, Risk, Topic
 from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.laboratory import Analyte
+from ekbom.knowledge.outcomes import Check, Target
 from ekbom.knowledge.records import InForce, Rule
+from ekbom.knowledge.treatment import Action, Block, Dose, Phase, Recommendation
 
 RECORD_KINDS: Final[Mapping[str, type]] = MappingProxyType(
     {
@@ -43,5 +45,12 @@ RECORD_KINDS: Final[Mapping[str, type]] = MappingProxyType(
         "genes": Gene,
         "education": Topic,
         "never-say": NeverSay,
+        "actions": Action,
+        "recommendations": Recommendation,
+        "doses": Dose,
+        "blocks": Block,
+        "phases": Phase,
+        "targets": Target,
+        "checks": Check,
     }
 )

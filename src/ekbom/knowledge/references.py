@@ -9,15 +9,28 @@ from ekbom.knowledge.claims import Claim, Contradiction
 from ekbom.knowledge.clinic import Condition, Question, WorkUpTest
 from ekbom.knowledge.drugs import DrugClass
 from ekbom.knowledge.education import Topic
+from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.laboratory import Analyte
+from ekbom.knowledge.outcomes import Check
 from ekbom.knowledge.strict_yaml import Path, YamlFile
+from ekbom.knowledge.treatment import Action, Block
 
 # Kinds of facts a line may name, and the records they are ids of.
 FACT_KINDS: Mapping[str, type | None] = {
     "question": Question,
     "condition": Condition,
     "drug-class": DrugClass,
+    "drug": None,
     "conclusion": None,
+}
+# Kinds of things with a dated value, and the records they are ids of.
+MEASURED_KINDS: Mapping[str, type | None] = {
+    "question": Question,
+    "lab": Analyte,
+    "questionnaire": Instrument,
+    "night": None,
+    "weight": None,
+    "diary": None,
 }
 
 
@@ -87,13 +100,39 @@ def _check_fact(fact: str, file: YamlFile, path: Path, base: KnowledgeBase) -> N
     record_kind = FACT_KINDS[kind]
     if record_kind is not None:
         _check_record(record_kind, fact_id, file, path, base)
+    elif kind == "drug":
+        _check_drug(fact_id, file, path, base)
+
+
+def _check_measured(fact: str, file: YamlFile, path: Path, base: KnowledgeBase) -> None:
+    # The measure of an effect is told in words.
+    if path[-1] == "measure" and not file.name.startswith("targets/"):
+        return
+    kind, _, fact_id = fact.partition(":")
+    if kind not in MEASURED_KINDS or not fact_id:
+        expected = f"one of {', '.join(MEASURED_KINDS)}, a colon and an id"
+        raise file.fault(f"{fact!r} has no dated value", path, expected=expected)
+    record_kind = MEASURED_KINDS[kind]
+    if record_kind is not None:
+        _check_record(record_kind, fact_id, file, path, base)
+
+
+def _check_drug(name: str, file: YamlFile, path: Path, base: KnowledgeBase) -> None:
+    classes = base.of(DrugClass).values()
+    if classes and not any(drug.name == name for c in classes for drug in c.members):
+        raise file.fault(f"unknown {name!r}", path, expected="an ingredient of a file of drugs/")
+
+
+def _check_parameter(name: str, file: YamlFile, path: Path, base: KnowledgeBase) -> None:
+    if name and name.partition("/")[0] in base.sections and name not in base.parameters:
+        raise file.fault(f"unknown {name!r}", path, expected="the id of a parameter")
 
 
 def _check_record(
     kind: type, record_id: str, file: YamlFile, path: Path, base: KnowledgeBase
 ) -> None:
     known: Mapping[str, object] = base.of(kind)
-    if known and record_id not in known:
+    if record_id and known and record_id not in known:
         expected = f"the id of a {kind.__name__.lower()}"
         raise file.fault(f"unknown {record_id!r}", path, expected=expected)
 
@@ -133,4 +172,14 @@ _CHECKS: Mapping[tuple[object, str], Callable[[str, YamlFile, Path, KnowledgeBas
     ("implies", "item"): _refers_to(Condition),
     ("contradiction", "value"): _refers_to(Contradiction),
     ("see", "item"): _refers_to(Topic),
+    ("action", "value"): _refers_to(Action),
+    ("checks", "item"): _refers_to(Check),
+    ("block", "value"): _refers_to(Block),
+    ("drug", "value"): _check_drug,
+    ("drugs", "item"): _check_drug,
+    ("done_by", "item"): _check_measured,
+    ("measure", "value"): _check_measured,
+    ("parameter", "value"): _check_parameter,
+    ("first_after", "value"): _check_parameter,
+    ("every", "value"): _check_parameter,
 }

@@ -8,6 +8,7 @@ from datetime import date, time
 from typing import Literal
 
 from ekbom.patient.dates import PartialDate
+from ekbom.patient.overrides import Override
 
 Sex = Literal["female", "male"]
 
@@ -352,6 +353,7 @@ class Patient:
     nights: tuple[NightSummary, ...] = ()
     diary: tuple[DiaryEntry, ...] = ()
     weights: tuple[Weight, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
     def as_of(self, day: date) -> Patient:
         """What was known on a day: later facts are left out, later ends are open.
@@ -382,6 +384,7 @@ class Patient:
             nights=tuple(n for n in self.nights if n.on <= day),
             diary=tuple(e for e in self.diary if e.on <= day),
             weights=tuple(w for w in self.weights if w.on <= day),
+            overrides=tuple(o for o in self.overrides if o.on <= day),
         )
 
 

@@ -18,6 +18,7 @@ from ekbom.patient.read_answers import read_answers
 from ekbom.patient.read_course import read_conditions, read_medications, read_pregnancies
 from ekbom.patient.read_labs import read_draws
 from ekbom.patient.read_nights import ScoredNight, read_nights
+from ekbom.patient.read_overrides import read_overrides
 from ekbom.patient.read_scores import (
     read_diary,
     read_questionnaires,
@@ -92,6 +93,7 @@ def _patient(
         nights=_by_day(read_nights(record, reader, scored_night), "on", *_NIGHT),
         diary=_by_day(read_diary(record, reader), "on", "began", "ended"),
         weights=_by_day(read_weights(record, reader), "on", "kg"),
+        overrides=_by_day(read_overrides(record, reader), "on", "block"),
     )
 
 

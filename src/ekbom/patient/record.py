@@ -150,6 +150,16 @@ class WrittenWeight:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenOverride:
+    """``overrides[]``: a block that a clinician lifts, for a reason that is kept."""
+
+    block: str
+    on: Day
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PatientRecord:
     """A whole record as its file writes it; only ``id`` and ``person`` must be there."""
 
@@ -165,6 +175,7 @@ class PatientRecord:
     nights: tuple[WrittenNight, ...] = ()
     diary: tuple[WrittenSpell, ...] = ()
     weights: tuple[WrittenWeight, ...] = ()
+    overrides: tuple[WrittenOverride, ...] = ()
 
 
 def record_schema() -> dict[str, Any]:

@@ -127,7 +127,7 @@ def test_a_kind_that_was_not_loaded_is_empty_and_asked_for_by_name(tmp_path: Pat
         ("habits__walking", "[S0-01, S0-02]", "[S0-03]", "claim S0-03 is quarantined", 8),
         ("habits__walking", "[S0-03]", "[S0-04]", "unknown 'S0-04'", 9),
         ("habits__walking", "question:walks", "question:runs", "unknown 'runs'", 12),
-        ("habits__walking", "condition:flat-feet", "drug:flat", "fact is 'drug:flat'", 13),
+        ("habits__walking", "condition:flat-feet", "pill:flat", "fact is 'pill:flat'", 13),
         ("habits__walking", "role: needed", "role: wanted", "role is 'wanted'", 12),
         ("habits__walking", "value: no", "value: never", "value is 'never'", 12),
         ("in_force__feet", "edition: second", "edition: third", "unknown edition 'third'", 9),

@@ -1,0 +1,1 @@
+"""Is it working, and is it turning."""

@@ -1,0 +1,1 @@
+"""What could be done, and on what evidence; options, never orders."""
