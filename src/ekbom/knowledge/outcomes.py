@@ -48,6 +48,8 @@ class Check(Record):
         Any ``for`` line makes it apply; all ``needed`` lines must hold.
     done_by : tuple of str
         Facts, ``kind:id``, of which a dated value shows that it was done.
+    enough : str
+        Whether ``all`` of them have to be there on one day, or ``any`` of them.
     anchor : str
         What its first day is counted from: ``start`` of the medicine that makes it apply,
         ``iv-iron``, ``oral-iron``, or ``none`` where it is due at once.
@@ -62,6 +64,7 @@ class Check(Record):
     lines: tuple[Line, ...]
     done_by: tuple[str, ...]
     words: Words
+    enough: Literal["all", "any"] = "any"
     anchor: Literal["start", "iv-iron", "oral-iron", "none"] = "none"
     first_after: str = ""
     every: str = ""
