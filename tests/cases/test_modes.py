@@ -70,7 +70,7 @@ def shown(name: str) -> Shown:
 def outputs(name: str, mode: Mode) -> dict[str, frozenset[str]]:
     """Everything that is said of a case in a mode, by form: one paragraph, line or text each."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ekbom.report.assessment.text.WIDTH", UNWRAPPED)
+        patch.setattr("ekbom.report.lines.WIDTH", UNWRAPPED)
         # The reasons stand on the page of every case; on a terminal too in the examples.
         why = mode == "clinician" and name.startswith("example:")
         lines = frozenset(text(shown(name), mode, why=why))

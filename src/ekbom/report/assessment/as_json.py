@@ -6,6 +6,7 @@ import math
 from importlib.metadata import version
 from typing import Any
 
+from ekbom.assessment.assess import Assessment
 from ekbom.assessment.changes import Changes, ConclusionChange
 from ekbom.assessment.findings import Finding, Section
 from ekbom.knowledge.education import Mode
@@ -13,7 +14,7 @@ from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import Citation, Words
 from ekbom.logic import Conclusion, Fact
 from ekbom.report.assessment.modes import Shown
-from ekbom.report.assessment.patient_view import patient_view
+from ekbom.report.assessment.patient_view import PatientView, patient_view
 from ekbom.report.assessment.steps import all_parts, deciding
 
 Json = dict[str, Any]
@@ -29,8 +30,18 @@ def as_json(shown: Shown, mode: Mode = "clinician") -> Json:
     mode : str
         ``clinician``: everything. ``patient``: only what a patient may be shown.
     """
-    assessment = shown.assessment
-    stamp: Json = {
+    stamp = stamp_json(shown.assessment, mode)
+    if mode == "patient":
+        return stamp | patient_json(patient_view(shown))
+    return stamp | {
+        "sections": [section_json(section) for section in shown.assessment.sections],
+        "changes": None if shown.changes is None else changes_json(shown.changes),
+    }
+
+
+def stamp_json(assessment: Assessment, mode: Mode) -> Json:
+    """By what, of whom, as of when and for whom it was made."""
+    return {
         "ekbom": version("ekbom"),
         "knowledge": assessment.knowledge_hash,
         "mode": mode,
@@ -39,16 +50,10 @@ def as_json(shown: Shown, mode: Mode = "clinician") -> Json:
         "editions": dict(assessment.editions),
         "not_yet_out": sorted(assessment.not_yet_out),
     }
-    if mode == "patient":
-        return stamp | _patient(shown)
-    return stamp | {
-        "sections": [_section(section) for section in assessment.sections],
-        "changes": None if shown.changes is None else _changes(shown.changes),
-    }
 
 
-def _patient(shown: Shown) -> Json:
-    view = patient_view(shown)
+def patient_json(view: PatientView) -> Json:
+    """What a patient may be shown."""
     return {
         "first": list(view.first),
         "guidance": view.guidance,
@@ -63,52 +68,57 @@ def _patient(shown: Shown) -> Json:
     }
 
 
-def _section(section: Section) -> Json:
+def section_json(section: Section) -> Json:
+    """A section with all its findings."""
     return {
         "id": section.id,
         "title": section.title,
-        "summary": _words(section.summary),
+        "summary": words_json(section.summary),
         "caveats": [{"code": c.code, "statement": str(c)} for c in section.caveats],
-        "findings": [_finding(finding) for finding in section],
+        "findings": [finding_json(finding) for finding in section],
     }
 
 
-def _finding(finding: Finding) -> Json:
+def finding_json(finding: Finding) -> Json:
+    """A finding with the whole tree of its conclusion."""
     return {
         "id": finding.conclusion.id,
         "name": finding.name,
         "state": finding.state,
-        "words": _words(finding.words),
+        "words": words_json(finding.words),
         "level": finding.level,
         "settles": list(finding.settles),
         "missing": [
             {"key": missing.key, "ask": missing.ask} for missing in finding.conclusion.all_missing()
         ],
-        "sources": [_citation(citation) for citation in finding.conclusion.cited()],
-        "conclusion": _conclusion(finding.conclusion),
+        "sources": [citation_json(citation) for citation in finding.conclusion.cited()],
+        "conclusion": conclusion_json(finding.conclusion),
     }
 
 
-def _words(words: Words) -> Json:
+def words_json(words: Words) -> Json:
+    """What is said, to each reader."""
     return {"clinician": words.clinician, "patient": words.patient}
 
 
-def _conclusion(conclusion: Conclusion) -> Json:
+def conclusion_json(conclusion: Conclusion) -> Json:
+    """A conclusion with everything below it."""
     return {
         "id": conclusion.id,
         "truth": str(conclusion.truth),
         "statement": conclusion.statement,
-        "fact": None if conclusion.fact is None else _fact(conclusion.fact),
+        "fact": None if conclusion.fact is None else fact_json(conclusion.fact),
         "limit": None if conclusion.limit is None else _limit(conclusion.limit),
         "missing": [{"key": missing.key, "ask": missing.ask} for missing in conclusion.missing],
         "caveats": [{"code": c.code, "statement": str(c)} for c in conclusion.caveats],
-        "citations": [_citation(citation) for citation in conclusion.citations],
+        "citations": [citation_json(citation) for citation in conclusion.citations],
         "decided_by": list(deciding(conclusion)),
-        "parts": [_conclusion(part) for part in all_parts(conclusion)],
+        "parts": [conclusion_json(part) for part in all_parts(conclusion)],
     }
 
 
-def _fact(fact: Fact) -> Json:
+def fact_json(fact: Fact) -> Json:
+    """A recorded fact."""
     return {
         "key": fact.key,
         "name": fact.name,
@@ -135,11 +145,13 @@ def _limit(limit: Sourced) -> Json:
     }
 
 
-def _citation(citation: Citation) -> Json:
+def citation_json(citation: Citation) -> Json:
+    """A source, the place in it and the mark."""
     return {"source": citation.source, "place": citation.place, "mark": citation.mark}
 
 
-def _changes(changes: Changes) -> Json:
+def changes_json(changes: Changes) -> Json:
+    """What other editions change."""
     return {
         "editions": [
             {

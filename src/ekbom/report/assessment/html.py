@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import Any
 
 from markupsafe import Markup
 
-from ekbom.assessment.findings import Finding, Section
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.knowledge.education import Mode
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Truth
 from ekbom.patient.patient import Patient
-from ekbom.report.assessment.groups import grouped
+from ekbom.report.assessment.changes_text import limit_change_text, outcome_text
 from ekbom.report.assessment.lead import essential_text, grounds, lead, limit_notes
-from ekbom.report.assessment.leading import ASKED_RULES
 from ekbom.report.assessment.modes import CLINICIAN_USE, PATIENT_USE, Shown
 from ekbom.report.assessment.patient_view import N_ASKED, patient_view
-from ekbom.report.assessment.steps import StepShown, cite_all, step_shown
-from ekbom.report.assessment.text import limit_change_text, outcome_text, settles_label
+from ekbom.report.assessment.section_html import finding_html, section_shown
+from ekbom.report.assessment.steps import cite_all
 from ekbom.report.assessment.wording import (
     ALL_MARKS,
     SIGNS,
@@ -32,6 +29,7 @@ from ekbom.report.assessment.wording import (
     early_text,
     edition_text,
     entered_text,
+    person_text,
 )
 from ekbom.report.citations import Citations
 from ekbom.report.figures.clock import Window, clock_figure
@@ -42,39 +40,6 @@ from ekbom.report.sources import short_name
 _N_WANTED, _N_SEVERITY = 6, 3
 _ONSET = "usual-onset-clock"
 _MINUTES = 60
-_N_KEPT = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class _FindingShown:
-    id: str
-    name: str
-    state: str
-    level: str
-    says: str
-    caveats: tuple[str, ...]
-    missing: tuple[str, ...]
-    settles_label: str
-    settles: tuple[str, ...]
-    step: StepShown
-
-
-@dataclass(frozen=True, slots=True)
-class _GroupShown:
-    truth: Truth
-    state: str
-    names: str
-    is_one: bool
-    findings: tuple[_FindingShown, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _SectionShown:
-    id: str
-    title: str
-    says: str
-    caveats: tuple[str, ...]
-    groups: tuple[_GroupShown, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +89,7 @@ def _context(shown: Shown) -> dict[str, Any]:
     windows = _windows(knowledge)
     return {
         "assessment": assessment,
-        "person": _person(shown),
+        "person": person_text(shown.patient.person, assessment.as_of),
         "record": list(_record(shown.patient)),
         "editions": [
             (
@@ -150,20 +115,14 @@ def _context(shown: Shown) -> dict[str, Any]:
         "edition": edition_text,
         "ask": ask_text,
         "outcome": outcome_text,
-        "sections": [_section(s, citations) for s in assessment.sections if s.findings],
+        "sections": [section_shown(s, citations) for s in assessment.sections if s.findings],
         "sources": [(number, short_name(source), source) for number, source in citations.sources],
-        "finding": _finding_html,
+        "finding": finding_html,
         "marks": ALL_MARKS,
         "signs": SIGNS,
         "intended_use": CLINICIAN_USE,
         "version": version("ekbom"),
     }
-
-
-def _person(shown: Shown) -> str:
-    person = shown.patient.person
-    low, high = person.age_years(shown.assessment.as_of)
-    return f"{person.sex or 'sex not recorded'}, {low if low == high else f'{low} or {high}'} years"
 
 
 def _record(patient: Patient) -> Iterator[str]:
@@ -176,57 +135,6 @@ def _record(patient: Patient) -> Iterator[str]:
     }
     for name, n in counts.items():
         yield f"{n or 'no'} {name}{'' if n == 1 else 's'}"
-
-
-def _section(section: Section, citations: Citations) -> _SectionShown:
-    return _SectionShown(
-        id=section.id,
-        title=section.title,
-        says=section.summary.clinician,
-        caveats=tuple(str(caveat) for caveat in section.caveats),
-        groups=tuple(
-            _GroupShown(
-                group.truth,
-                group.state,
-                group.names,
-                group.is_one,
-                tuple(_finding(finding, citations) for finding in group.findings),
-            )
-            for group in grouped(section)
-        ),
-    )
-
-
-def _finding(finding: Finding, citations: Citations) -> _FindingShown:
-    conclusion = finding.conclusion
-    return _FindingShown(
-        id=conclusion.id,
-        name=finding.name,
-        state="" if finding.state == str(conclusion.truth) else finding.state,
-        level=finding.level,
-        says=finding.words.clinician,
-        caveats=tuple(str(caveat) for caveat in conclusion.all_caveats()),
-        # Rules about what was asked name it already.
-        missing=()
-        if conclusion.id in ASKED_RULES
-        else tuple(ask_text(missing) for missing in conclusion.all_missing()),
-        settles_label=settles_label(finding).capitalize(),
-        settles=finding.settles,
-        step=step_shown(conclusion, citations),
-    )
-
-
-# The same finding stands on one page after the other where many records are assessed.
-@lru_cache(maxsize=_N_KEPT)
-def _finding_html(finding: _FindingShown) -> Markup:
-    return Markup(_finding_macro()(finding))
-
-
-@cache
-def _finding_macro() -> Callable[[_FindingShown], str]:
-    template = environment().get_template("finding.html.j2")
-    macro: Callable[[_FindingShown], str] = vars(template.make_module({"signs": SIGNS}))["finding"]
-    return macro
 
 
 def _iron_values(patient: Patient) -> Iterator[str]:

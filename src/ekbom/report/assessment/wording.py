@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from ekbom.assessment.assess import Assessment
 from ekbom.assessment.findings import Section
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Fact, Missing, Truth
+from ekbom.patient.patient import Person
 from ekbom.report.citations import MARKS
 
 # UCUM units that a reader would not write this way.
@@ -77,6 +79,13 @@ def statement_text(conclusion: Conclusion) -> str:
 def limit_text(limit: Sourced) -> str:
     """A limit: its name and value."""
     return f"{limit.name}: {quantity_text(limit.value, limit.unit)}"
+
+
+def person_text(person: Person, day: date) -> str:
+    """Sex and age on a day."""
+    low, high = person.age_years(day)
+    age = f"{low}" if low == high else f"{low} or {high}"
+    return f"{person.sex or 'sex not recorded'}, {age} years"
 
 
 def edition_text(edition: str) -> str:

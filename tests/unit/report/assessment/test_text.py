@@ -7,7 +7,8 @@ from dataclasses import replace
 from ekbom.assessment.findings import Finding, Section
 from ekbom.logic import Conclusion, Truth
 from ekbom.report.assessment.modes import Shown
-from ekbom.report.assessment.text import WIDTH, text
+from ekbom.report.assessment.text import text
+from ekbom.report.lines import WIDTH
 
 
 def lines(shown: Shown, mode: str = "clinician", **options: object) -> list[str]:
