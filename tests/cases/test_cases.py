@@ -13,7 +13,7 @@ from typing import Literal
 
 import pytest
 
-from ekbom.assessment.assess import Assessment, assess
+from ekbom.consultation import Consultation, consult
 from ekbom.interop.patient_files import example_names, example_patient
 from ekbom.knowledge.clinic import Mimic
 from ekbom.knowledge.loading import load
@@ -38,6 +38,9 @@ MIMICS = "R-DDX-01"
 class Vignette:
     """One case file, apart from ``patient``: a record, or ``{example: NAME}``.
 
+    ``offers`` names every action that is offered, iron included, and no other; ``withholds`` and
+    ``advises_against`` some of the others; ``before`` pairs of which the first precedes.
+
     The record is read as of ``today``, by default ``as_of``: name a later day where the record
     holds facts that came after.
     """
@@ -49,6 +52,10 @@ class Vignette:
     editions: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
+    offers: tuple[str, ...] | None = None
+    withholds: tuple[str, ...] = ()
+    advises_against: tuple[str, ...] = ()
+    before: tuple[tuple[str, str], ...] = ()
     today: date | None = None
 
 
@@ -73,9 +80,9 @@ def patient_of(path: Path) -> Patient:
     return patient_from(file, load(), today, path=("patient",))
 
 
-def assessed(path: Path) -> Assessment:
+def consulted(path: Path) -> Consultation:
     vignette, _ = read(path)
-    return assess(patient_of(path), load(), vignette.as_of, vignette.editions)
+    return consult(patient_of(path), load(), vignette.as_of, vignette.editions)
 
 
 def found(conclusion: Conclusion | None) -> Outcome:
@@ -90,8 +97,8 @@ def because(conclusion: Conclusion | None) -> str:
     return "\n".join(dict.fromkeys((*leaves, *missing)))
 
 
-def differences(vignette: Vignette, assessment: Assessment) -> Iterator[str]:
-    """What the assessment made otherwise than the case says."""
+def differences(vignette: Vignette, assessment: Consultation) -> Iterator[str]:
+    """What the consultation made otherwise than the case says."""
     for conclusion_id, expected in vignette.expect.items():
         conclusion = assessment.conclusion(conclusion_id)
         if found(conclusion) != expected:
@@ -106,12 +113,31 @@ def differences(vignette: Vignette, assessment: Assessment) -> Iterator[str]:
     for conclusion_id, state in vignette.states.items():
         if states.get(conclusion_id) != state:
             yield f"{conclusion_id}: expected {state!r}, found {states.get(conclusion_id)!r}"
+    yield from option_differences(vignette, assessment)
+
+
+def option_differences(vignette: Vignette, consultation: Consultation) -> Iterator[str]:
+    """Options that came out otherwise than the case says."""
+    plan = consultation.plan
+    choices = [plan.choice, *([plan.iron.products] if plan.iron else [])]
+    offered = {option.action.id for choice in choices for option in choice.offered}
+    withheld = {option.action.id for choice in choices for option in choice.withheld}
+    against = {option.action.id for choice in choices for option in choice.advised_against}
+    order = {(one.first, one.then) for choice in choices for one in choice.order}
+    if vignette.offers is not None and offered != set(vignette.offers):
+        yield f"offers: expected {sorted(vignette.offers)}, found {sorted(offered)}"
+    if not set(vignette.withholds) <= withheld:
+        yield f"withholds: expected {sorted(vignette.withholds)}, found {sorted(withheld)}"
+    if not set(vignette.advises_against) <= against:
+        yield f"advises against: expected {vignette.advises_against}, found {sorted(against)}"
+    if not set(vignette.before) <= order:
+        yield f"before: expected {sorted(vignette.before)}, found {sorted(order)}"
 
 
 @pytest.mark.parametrize("path", CASES, ids=name_of)
 def test_case(path: Path) -> None:
     vignette, _ = read(path)
-    wrong = list(differences(vignette, assessed(path)))
+    wrong = list(differences(vignette, consulted(path)))
     if wrong:
         said = textwrap.fill(vignette.situation, 96)
         pytest.fail("\n".join([f"{name_of(path)}: {said}", *wrong]), pytrace=False)
@@ -166,7 +192,7 @@ def test_a_difference_is_told_with_what_was_found_and_why() -> None:
         missing={"R-DX-02": ("question:urge-to-move-legs",)},
         states={"R-DX-01": "no"},
     )
-    said = list(differences(turned, assessed(path)))
+    said = list(differences(turned, consulted(path)))
     assert said[0].startswith("R-DX-02: expected no, found unknown, because")
     assert "missing question:worse-at-rest" in said[0]
     assert said[1].startswith("R-NO-99: expected yes, found absent")

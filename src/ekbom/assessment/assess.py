@@ -42,6 +42,8 @@ _PARTS = (
     work_up,
     red_flags,
 )
+# Topics whose editions its rules follow.
+_TOPICS = ("diagnosis", "iron", "plmd")
 # In the order of reading.
 _ORDER = (
     "red-flags",
@@ -110,15 +112,20 @@ class Assessment:
 
 
 def topics_of(knowledge: KnowledgeBase) -> Mapping[str, InForce]:
-    """The topics that a rule of the assessment belongs to, each with its editions."""
+    """The topics that any rule belongs to, each with its editions."""
     asked = {rule.topic for rule in knowledge.of(Rule).values()}
     return {id: topic for id, topic in knowledge.of(InForce).items() if id in asked}
+
+
+def assessed_topics(knowledge: KnowledgeBase) -> Mapping[str, InForce]:
+    """The topics that a rule of the assessment belongs to; options have their own."""
+    return {id: topic for id, topic in topics_of(knowledge).items() if id in _TOPICS}
 
 
 def editions_on(
     day: date, knowledge: KnowledgeBase, named: Mapping[str, str] | None = None
 ) -> Mapping[str, str]:
-    """The edition used on a day for each topic that a rule of the assessment belongs to.
+    """The edition used on a day for each topic that a rule belongs to.
 
     Parameters
     ----------
@@ -170,15 +177,23 @@ def assess(
     UsageError
         The day is before birth, or an edition is not known.
     """
-    case = case_on(patient, knowledge, as_of, editions)
-    topics = knowledge.of(InForce)
+    topics = assessed_topics(knowledge)
+    for topic in set(editions or {}) - set(topics):
+        raise UsageError(f"no topic {topic!r}", expected=f"one of: {', '.join(topics)}")
+    return assessed(case_on(patient, knowledge, as_of, editions))
+
+
+def assessed(case: Case) -> Assessment:
+    """The assessment of a case: a patient on a day with the editions that answer."""
+    topics = assessed_topics(case.knowledge)
+    editions = {topic: case.editions[topic] for topic in topics}
     return Assessment(
-        patient.id,
-        as_of,
-        case.editions,
-        knowledge.content_hash,
+        case.patient.id,
+        case.as_of,
+        MappingProxyType(editions),
+        case.knowledge.content_hash,
         _sections(case),
-        frozenset(t for t, edition in case.editions.items() if topics[t].since(edition) > as_of),
+        frozenset(t for t, edition in editions.items() if topics[t].since(edition) > case.as_of),
     )
 
 

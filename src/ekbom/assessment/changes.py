@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ekbom.assessment.assess import Assessment, assess, editions_on, topics_of
+from ekbom.assessment.assess import Assessment, assess, assessed_topics
 from ekbom.assessment.findings import Finding
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.parameters import Sourced
@@ -101,8 +101,9 @@ class Changes:
 
 
 def newest_editions(knowledge: KnowledgeBase) -> Mapping[str, str]:
-    """The newest edition on file, by topic."""
-    return {topic: record.steps[-1].edition for topic, record in topics_of(knowledge).items()}
+    """The newest edition on file, by topic of the assessment."""
+    topics = assessed_topics(knowledge)
+    return {topic: record.steps[-1].edition for topic, record in topics.items()}
 
 
 def against_newest(
@@ -128,7 +129,7 @@ def against_newest(
     if dict(assessment.editions) == newest:
         return None
     return changes(
-        assessment, assess(patient, knowledge, assessment.as_of, newest), topics_of(knowledge)
+        assessment, assess(patient, knowledge, assessment.as_of, newest), assessed_topics(knowledge)
     )
 
 
@@ -147,8 +148,13 @@ def by_editions_of(
         With its ``in-force`` section.
     """
     last = max(days)
+    topics = assessed_topics(knowledge)
     return tuple(
-        (day, assess(patient, knowledge, last, editions_on(day, knowledge))) for day in sorted(days)
+        (
+            day,
+            assess(patient, knowledge, last, {t: one.edition_on(day) for t, one in topics.items()}),
+        )
+        for day in sorted(days)
     )
 
 

@@ -169,6 +169,7 @@ _CHECKS: Mapping[tuple[object, str], Callable[[str, YamlFile, Path, KnowledgeBas
     ("tests", "item"): _refers_to(WorkUpTest),
     ("confirm", "item"): _refers_to(WorkUpTest),
     ("exposures", "item"): _refers_to(DrugClass),
+    ("classes", "item"): _refers_to(DrugClass),
     ("implies", "item"): _refers_to(Condition),
     ("contradiction", "value"): _refers_to(Contradiction),
     ("see", "item"): _refers_to(Topic),

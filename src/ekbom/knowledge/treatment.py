@@ -22,6 +22,7 @@ Strength = Literal[
     "level-b",
     "level-c",
 ]
+Kind = Literal["medicine", "iron", "device", "supplement"]
 Certainty = Literal["high", "moderate", "low", "very low", "not graded"]
 
 
@@ -98,6 +99,8 @@ class Action(Record):
         What it is, to each reader; to a patient without dose and without advice.
     drugs : tuple of str
         Ingredients by which a regimen that holds it is known.
+    by : str
+        Of iron: by ``mouth`` or by ``vein``.
     late : bool
         True where it is looked at only when others do not suit or have failed.
     effects : tuple of Effect
@@ -110,9 +113,10 @@ class Action(Record):
         What to tell the patient: to the clinician the points, to the patient in plain words.
     """
 
-    kind: Literal["medicine", "iron", "device", "supplement"]
+    kind: Kind
     words: Words
     drugs: tuple[str, ...] = ()
+    by: Literal["mouth", "vein", ""] = ""
     late: bool = False
     effects: tuple[Effect, ...] = ()
     considerations: tuple[Consideration, ...] = ()
@@ -250,11 +254,20 @@ class Block(Record):
     ----------
     words : Words
         What is said where it holds.
+    kinds : tuple of str
+        Kinds of actions it applies to.
+    classes : tuple of str
+        Drug classes it applies to.
+    drugs : tuple of str
+        Ingredients it applies to.
     overridable : bool
         Whether a clinician may lift it with a reason on record.
     """
 
     words: Words
+    kinds: tuple[Kind, ...] = ()
+    classes: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
     overridable: bool = False
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from ekbom.assessment.assess import Assessment, assess, topics_of
+from ekbom.assessment.assess import Assessment, assess, assessed_topics
 from ekbom.assessment.changes import against_newest, by_editions_of, changes, newest_editions
 from ekbom.assessment.findings import Finding, Section
 from ekbom.knowledge.base import KnowledgeBase
@@ -44,7 +44,7 @@ def made(knowledge: KnowledgeBase, edition: str, *conclusions: Conclusion) -> As
 def test_another_limit_that_turns_the_conclusion_is_told(knowledge: KnowledgeBase) -> None:
     then = made(knowledge, "practice-before-2016", limited(50))
     now = made(knowledge, "aan-2016", limited(75))
-    found = changes(then, now, topics_of(knowledge))
+    found = changes(then, now, assessed_topics(knowledge))
     (changed,) = found.conclusions
     assert changed.id == "R-FE-02"
     assert changed.is_other
@@ -58,14 +58,14 @@ def test_another_limit_that_turns_the_conclusion_is_told(knowledge: KnowledgeBas
 def test_another_limit_is_told_even_where_the_conclusion_stays(knowledge: KnowledgeBase) -> None:
     then = made(knowledge, "aan-2016", limited(75))
     now = made(knowledge, "irlssg-2018", limited(100))
-    (changed,) = changes(then, now, topics_of(knowledge)).conclusions
+    (changed,) = changes(then, now, assessed_topics(knowledge)).conclusions
     assert not changed.is_other
     assert len(changed.limits) == 1
 
 
 def test_the_same_limit_and_conclusion_are_not_told(knowledge: KnowledgeBase) -> None:
     then, now = (made(knowledge, e, limited(75)) for e in ("aan-2016", "irlssg-2018"))
-    assert changes(then, now, topics_of(knowledge)).conclusions == ()
+    assert changes(then, now, assessed_topics(knowledge)).conclusions == ()
 
 
 @pytest.mark.parametrize("lost", ["then", "now"])
@@ -73,7 +73,7 @@ def test_a_rule_in_force_in_one_of_them_only_is_told(knowledge: KnowledgeBase, l
     whole = made(knowledge, "aasm-2025", limited(75))
     bare = made(knowledge, "aan-2016")
     pair = (bare, whole) if lost == "then" else (whole, bare)
-    (changed,) = changes(*pair, topics_of(knowledge)).conclusions
+    (changed,) = changes(*pair, assessed_topics(knowledge)).conclusions
     assert getattr(changed, lost) is None
     assert changed.is_other
 
@@ -81,7 +81,7 @@ def test_a_rule_in_force_in_one_of_them_only_is_told(knowledge: KnowledgeBase, l
 def test_steps_between_two_editions_are_those_after_the_older(knowledge: KnowledgeBase) -> None:
     then, now = (made(knowledge, e) for e in ("aan-2016", "aasm-2025"))
     for pair in ((then, now), (now, then)):
-        (change,) = changes(*pair, topics_of(knowledge)).editions
+        (change,) = changes(*pair, assessed_topics(knowledge)).editions
         assert [step.edition for step in change.steps] == ["irlssg-2018", "aasm-2025"]
 
 

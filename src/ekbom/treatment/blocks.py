@@ -1,0 +1,180 @@
+"""Hard blocks: what must never be put out in a situation, whatever a guideline says.
+
+A block that is yes forbids; one that is unknown forbids until it is known. They have no edition:
+safety does not travel in time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from ekbom.assessment.case import Case
+from ekbom.assessment.findings import Finding, Section
+from ekbom.assessment.person import is_child, pregnant
+from ekbom.caveats import Caveat
+from ekbom.knowledge.drugs import DrugClass
+from ekbom.knowledge.treatment import Action, Block
+from ekbom.logic import Conclusion, Fact, Truth, all_of, negated, stated
+
+CRITERIA = "criteria-not-met"
+ABOVE_MAXIMUM = "dopamine-agonist-above-maximum"
+_DIAGNOSTIC_STATE = "R-DX-06"
+_FIRST_FOUR = ("R-DX-01", "R-DX-02", "R-DX-03", "R-DX-04")
+_STATES = {
+    Truth.YES: "blocks",
+    Truth.NO: "does not block",
+    Truth.UNKNOWN: "blocks until it is known",
+}
+_Known = Mapping[str, Conclusion]
+
+
+def blocks(case: Case, known: _Known) -> Section:
+    """Every hard block and whether it holds for this patient."""
+    found = [_finding(block, blocked(block, case, known)) for block in _all(case)]
+    ordered = [f for truth in Truth for f in found if f.conclusion.truth is truth]
+    return Section("blocks", "Hard blocks", tuple(ordered))
+
+
+def _finding(block: Block, conclusion: Conclusion) -> Finding:
+    holds = conclusion.truth is not Truth.NO
+    words = block.words if holds else replace(block.words, clinician="", patient="")
+    return Finding(block.name, conclusion, _STATES[conclusion.truth], words)
+
+
+def _all(case: Case) -> tuple[Block, ...]:
+    return tuple(case.knowledge.of(Block).values())
+
+
+def applying(action: Action, case: Case) -> tuple[Block, ...]:
+    """The blocks that apply to an action, whether they hold or not."""
+    return tuple(block for block in _all(case) if _applies(block, action, case))
+
+
+def _applies(block: Block, action: Action, case: Case) -> bool:
+    members = {
+        drug.name
+        for class_id in block.classes
+        for drug in case.knowledge.record(DrugClass, class_id).members
+    }
+    return action.kind in block.kinds or not members.union(block.drugs).isdisjoint(action.drugs)
+
+
+def blocked(block: Block, case: Case, known: _Known, action: Action | None = None) -> Conclusion:
+    """Whether a block holds.
+
+    Parameters
+    ----------
+    block : Block
+        The block.
+    case : Case
+        The patient on the day.
+    known : Mapping of str to Conclusion
+        Conclusions reached before, by id.
+    action : Action, optional
+        The action it is asked for; the criteria are read more widely for iron.
+    """
+    found = _BLOCKS[block.id](case, known)
+    if block.id == CRITERIA and action is not None and action.kind == "iron":
+        found = _first_four_not_met(known)
+    id = f"block:{block.id}"
+    return _lifted(block, case, found).named(id, block.name, block.citations)
+
+
+def _lifted(block: Block, case: Case, found: Conclusion) -> Conclusion:
+    """No where a clinician lifted it and recorded why."""
+    override = next((one for one in case.patient.overrides if one.block == block.id), None)
+    if override is None or not block.overridable or found.truth is Truth.NO:
+        return found
+    # What was answered with no stays: only what is open can be vouched for.
+    if block.id == CRITERIA and found.truth is Truth.YES:
+        return found
+    fact = Fact(f"override:{block.id}", override.reason, "lifted", on=override.on)
+    says = f"Lifted by {override.by} on {override.on}: {override.reason}"
+    lifted = stated(replace(fact, path=override.path), Truth.NO, says)
+    return Conclusion(
+        Truth.NO,
+        block.name,
+        parts=(found, lifted),
+        decided_by=(lifted,),
+        caveats=(Caveat("block-lifted", f"{says}."),),
+    )
+
+
+# One function a block --------------------------------------------------------------------------
+
+
+def _criteria_not_met(case: Case, known: _Known) -> Conclusion:
+    return _not(known, _DIAGNOSTIC_STATE, "The criteria are met")
+
+
+def _first_four_not_met(known: _Known) -> Conclusion:
+    met = all_of(
+        "The first four criteria are met",
+        *(known.get(id) or _not_concluded(id) for id in _FIRST_FOUR),
+    )
+    return negated("The first four criteria are not met", met)
+
+
+def _iron_without_saturation(case: Case, known: _Known) -> Conclusion:
+    return _not(known, "R-FE-00", "The iron draw may be judged")
+
+
+def _pregnancy(case: Case, known: _Known) -> Conclusion:
+    return all_of("Pregnant", pregnant(case))
+
+
+def _breastfeeding(case: Case, known: _Known) -> Conclusion:
+    return all_of("Breast-feeding", _reached(known, "R-POP-01:breastfeeding"))
+
+
+def _child(case: Case, known: _Known) -> Conclusion:
+    return all_of("A child or adolescent", is_child(case))
+
+
+def _without_clearance(case: Case, known: _Known) -> Conclusion:
+    return _not(known, "creatinine-clearance-known", "The creatinine clearance is known")
+
+
+def _with_benzodiazepine(case: Case, known: _Known) -> Conclusion:
+    return all_of("A benzodiazepine or similar hypnotic is taken", case.takes("benzodiazepines"))
+
+
+def _untreated_sleep_apnea(case: Case, known: _Known) -> Conclusion:
+    return all_of("Untreated sleep apnoea", _reached(known, "sleep-apnea-untreated"))
+
+
+def _ergot(case: Case, known: _Known) -> Conclusion:
+    fact = Fact("block:ergot", "Cabergoline and pergolide", "blocked in everyone")
+    return stated(fact, Truth.YES, "Blocked in everyone")
+
+
+def _above_maximum(case: Case, known: _Known) -> Conclusion:
+    id = f"block:{ABOVE_MAXIMUM}"
+    return all_of("A dopaminergic dose is above its maximum", _reached(known, id))
+
+
+_BLOCKS: Mapping[str, Callable[[Case, _Known], Conclusion]] = {
+    CRITERIA: _criteria_not_met,
+    "iron-without-saturation": _iron_without_saturation,
+    "pregnancy": _pregnancy,
+    "breastfeeding": _breastfeeding,
+    "child": _child,
+    "gabapentinoid-without-clearance": _without_clearance,
+    "opioid-with-benzodiazepine": _with_benzodiazepine,
+    "opioid-with-untreated-sleep-apnea": _untreated_sleep_apnea,
+    "ergot-dopamine-agonist": _ergot,
+    ABOVE_MAXIMUM: _above_maximum,
+}
+
+
+def _reached(known: _Known, id: str) -> Conclusion:
+    return known.get(id) or _not_concluded(id)
+
+
+def _not(known: _Known, id: str, statement: str) -> Conclusion:
+    return negated(f"Not shown: {statement[0].lower()}{statement[1:]}", _reached(known, id))
+
+
+def _not_concluded(id: str) -> Conclusion:
+    return stated(Fact(f"conclusion:{id}", id), Truth.UNKNOWN, f"{id} was not concluded")

@@ -1,0 +1,97 @@
+"""Facts that options depend on and that no single record holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ekbom.assessment.case import Case
+from ekbom.assessment.kidney import kidneys_may_fail, latest_clearance, latest_filtration_rate
+from ekbom.assessment.person import is_elderly
+from ekbom.knowledge.clinic import Question
+from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, negated, stated
+
+_SLEEP_APNEA, _TREATED = "obstructive-sleep-apnea", "osa-treated"
+_SLEEP_APNEA_WEIGHED = f"R-DDX-01:{_SLEEP_APNEA}"
+_FAILURE = "kidney-failure"
+
+
+def treatment_facts(case: Case, concluded: Mapping[str, Conclusion]) -> Mapping[str, Conclusion]:
+    """What considerations name beside the conclusions reached before, by id."""
+    return {
+        "creatinine-clearance-known": clearance_known(case),
+        "kidneys-failed": kidneys_failed(case),
+        "person-elderly": is_elderly(case),
+        "sleep-apnea-untreated": sleep_apnea_untreated(case, concluded),
+    }
+
+
+def clearance_known(case: Case) -> Conclusion:
+    """Whether the creatinine clearance is known: yes, or unknown with what it needs."""
+    fact = latest_clearance(case)
+    statement = "The creatinine clearance is known"
+    if fact.value is not None:
+        return stated(fact, Truth.YES, statement)
+    missing = tuple(_wanting(case)) or (Missing(fact.key, "Creatinine clearance"),)
+    return Conclusion(Truth.UNKNOWN, statement, fact=fact, missing=missing)
+
+
+def _wanting(case: Case) -> list[Missing]:
+    """What the equation lacks."""
+    lacks = []
+    if not any("creatinine" in draw.results for draw in case.patient.draws):
+        lacks.append(Missing("lab:creatinine", "Serum creatinine"))
+    if not case.patient.weights:
+        lacks.append(Missing("weight:kg", "Body weight"))
+    if case.patient.person.sex is None:
+        lacks.append(Missing("person:sex", "Sex, as the equation asks for it"))
+    return lacks
+
+
+def kidneys_failed(case: Case) -> Conclusion:
+    """Whether kidneys have failed: as recorded; no where filtration is well above that range."""
+    recorded = case.condition(_FAILURE)
+    if recorded.truth is not Truth.UNKNOWN:
+        return recorded
+    in_range = kidneys_may_fail(case)
+    if in_range.truth is Truth.NO:
+        return all_of("Kidneys have failed", in_range)
+    return recorded
+
+
+def filtration_known(case: Case) -> Conclusion:
+    """Whether a filtration rate is known: yes, or unknown."""
+    fact = latest_filtration_rate(case)
+    truth = Truth.UNKNOWN if fact.value is None else Truth.YES
+    return stated(fact, truth, "The filtration rate is known", "Creatinine or filtration rate")
+
+
+def sleep_apnea_untreated(case: Case, concluded: Mapping[str, Conclusion]) -> Conclusion:
+    """Whether there is sleep apnoea that is not treated.
+
+    A diagnosis on record decides; without one, what the look-alikes made of its signs.
+    """
+    present = case.condition(_SLEEP_APNEA)
+    weighed = concluded.get(_SLEEP_APNEA_WEIGHED)
+    if present.truth is Truth.UNKNOWN and weighed is not None:
+        present = replace(weighed, id="")
+    treated = case.answer(_TREATED)
+    statement = "Untreated sleep apnoea"
+    return all_of(statement, present, negated("It is not treated", treated))
+
+
+def sleep_apnea_screened(case: Case) -> Conclusion:
+    """Whether sleep apnoea was looked for: yes, or unknown."""
+    statement = "Sleep apnoea was looked for"
+    screened, present = case.answer("osa-screened"), case.condition(_SLEEP_APNEA)
+    night = case.latest_night()
+    measured = night is not None and night.apnea_hypopnea_index_per_h is not None
+    if screened.truth is Truth.YES:
+        return all_of(statement, screened)
+    if present.truth is not Truth.UNKNOWN:
+        return Conclusion(Truth.YES, statement, parts=(present,), decided_by=(present,))
+    if measured and night is not None:
+        fact = Fact("night:apnea-hypopnea-index", "Apnoea-hypopnoea index", "measured", on=night.on)
+        return stated(fact, Truth.YES, statement)
+    ask = case.knowledge.record(Question, "osa-screened").ask
+    return stated(screened.fact or Fact("question:osa-screened", ""), Truth.UNKNOWN, statement, ask)

@@ -1,0 +1,97 @@
+"""The gate (R-TX-00): what has to be known before options can be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ekbom.assessment.case import MEDICATION_LIST_COMPLETE, Case
+from ekbom.assessment.findings import Finding, by_rule
+from ekbom.assessment.iron_values import NEW_DRAW
+from ekbom.assessment.person import pregnant
+from ekbom.knowledge.clinic import Question
+from ekbom.knowledge.treatment import Block
+from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, stated
+from ekbom.treatment.blocks import CRITERIA, blocked
+from ekbom.treatment.facts import filtration_known, sleep_apnea_screened
+
+GATE = "R-TX-00"
+_STATES = {
+    Truth.YES: "open: options can be shown",
+    Truth.NO: "closed: criteria not met",
+    Truth.UNKNOWN: "more needed before options can be shown",
+}
+_DEPRESSANTS = ("opioids", "benzodiazepines")
+
+
+def gate(case: Case, known: Mapping[str, Conclusion]) -> Finding:
+    """Whether options can be shown.
+
+    No only where the criteria are not met; everything else that is lacking leaves it open.
+
+    Parameters
+    ----------
+    case : Case
+        The patient on the day.
+    known : Mapping of str to Conclusion
+        Conclusions reached before, by id.
+    """
+    not_met = blocked(case.knowledge.record(Block, CRITERIA), case, known)
+    met = Conclusion(~not_met.truth, "Criteria are met", parts=(not_met,), decided_by=(not_met,))
+    passed = all_of(
+        "Everything needed before options is known",
+        met,
+        _iron_known(known),
+        _list_complete(case),
+        _depressants_known(case),
+        _pregnancy_known(case),
+        filtration_known(case),
+        sleep_apnea_screened(case),
+    )
+    return by_rule(case, passed.named(GATE, passed.statement), state=_STATES[passed.truth])
+
+
+def _iron_known(known: Mapping[str, Conclusion]) -> Conclusion:
+    """Ferritin and saturation from a draw that may be judged, or a known reason against iron."""
+    statement = "Iron values may be judged"
+    valid, stop = known.get("R-FE-00"), known.get("R-FE-01")
+    for settled in (valid, stop):
+        if settled is not None and settled.truth is Truth.YES:
+            return Conclusion(Truth.YES, statement, parts=(settled,), decided_by=(settled,))
+    missing = (NEW_DRAW,) if valid is None or valid.truth is Truth.NO else valid.all_missing()
+    parts = () if valid is None else (valid,)
+    return Conclusion(Truth.UNKNOWN, statement, parts=parts, missing=missing)
+
+
+def _list_complete(case: Case) -> Conclusion:
+    answered = case.answer(MEDICATION_LIST_COMPLETE)
+    return _yes_or_unknown(case, answered, "All medicines were reviewed", MEDICATION_LIST_COMPLETE)
+
+
+def _depressants_known(case: Case) -> Conclusion:
+    """Whether opioids and other sedatives on the list are known; an unknown drug may be one."""
+    statement = "Opioids and sedatives taken are known"
+    taken = tuple(case.takes(class_id) for class_id in _DEPRESSANTS)
+    if all(one.truth is not Truth.UNKNOWN for one in taken):
+        return Conclusion(Truth.YES, statement, parts=taken, decided_by=taken)
+    unknown = [use for use in case.taken() if not use.known]
+    missing = [Missing(f"drug:{use.drug}", f"The generic name of {use.drug!r}") for use in unknown]
+    waiting = tuple(missing) or (Missing(f"question:{MEDICATION_LIST_COMPLETE}", statement),)
+    return Conclusion(Truth.UNKNOWN, statement, parts=taken, missing=waiting)
+
+
+def _pregnancy_known(case: Case) -> Conclusion:
+    expecting = pregnant(case)
+    statement = "Whether there is a pregnancy is known"
+    truth = Truth.UNKNOWN if expecting.truth is Truth.UNKNOWN else Truth.YES
+    return Conclusion(truth, statement, parts=(expecting,), decided_by=(expecting,))
+
+
+def _yes_or_unknown(
+    case: Case, answered: Conclusion, statement: str, question_id: str
+) -> Conclusion:
+    """Yes, or not yet: a no is something to be done, not a reason against options."""
+    if answered.truth is Truth.YES:
+        return all_of(statement, answered)
+    ask = case.knowledge.record(Question, question_id).ask
+    fact = answered.fact or Fact(f"question:{question_id}", statement)
+    return stated(fact, Truth.UNKNOWN, statement, ask)

@@ -1,0 +1,102 @@
+"""An explained partial order of options: pairs with a reason, never a score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import permutations
+
+from ekbom.assessment.case import Case
+from ekbom.logic import Truth
+from ekbom.treatment.options import Option, Precedence
+
+ALPHA_2_DELTA = "alpha-2-delta-ligands"
+# Grades of one edition, the firmest first; grades of different editions are never compared.
+_FIRMNESS = (
+    ("strong", "conditional"),
+    ("standard", "guideline", "option"),
+    ("level-a", "level-b", "level-c"),
+)
+
+
+def ordered(case: Case, options: Sequence[Option]) -> tuple[Option, ...]:
+    """Options in an order that breaks no precedence; else as the edition lists them."""
+    order = precedences(case, options)
+    remaining, found = list(options), []
+    while remaining:
+        behind = {one.then for one in order if one.first in {o.action.id for o in remaining}}
+        found.append(next(o for o in remaining if o.action.id not in behind))
+        remaining.remove(found[-1])
+    return tuple(found)
+
+
+def precedences(case: Case, options: Sequence[Option]) -> tuple[Precedence, ...]:
+    """Every ordered pair, with the first reason that orders it.
+
+    Parameters
+    ----------
+    case : Case
+        The patient on the day, with the edition used.
+    options : sequence of Option
+        Those that may be discussed.
+    """
+    pairs = permutations(options, 2)
+    return tuple(found for first, then in pairs if (found := _precedence(case, first, then)))
+
+
+def _precedence(case: Case, first: Option, then: Option) -> Precedence | None:
+    """The first reason by which one comes before the other; no later one may turn it round."""
+    for reason in (_by_route, _by_class, _by_strength, _by_patient):
+        before, because, rule = reason(case, first, then)
+        after, _, _ = reason(case, then, first)
+        if before:
+            return Precedence(first.action.id, then.action.id, because, rule)
+        if after:
+            return None
+    return None
+
+
+_Reason = tuple[bool, str, str]
+
+
+def _by_route(case: Case, first: Option, then: Option) -> _Reason:
+    routes = ("usual", "late", "shared-decision")
+    before = routes.index(first.route) < routes.index(then.route)
+    if then.route == "shared-decision":
+        says = f"{then.action.name} is not for standard use: only by shared decision"
+    else:
+        says = f"{then.action.name} is looked at when others do not suit or have failed"
+    return before, says, "R-TX-04"
+
+
+def _by_class(case: Case, first: Option, then: Option) -> _Reason:
+    """Alpha-2-delta ligands first, in the editions that say so."""
+    members = case.members(ALPHA_2_DELTA)
+    belongs = [not set(option.action.drugs).isdisjoint(members) for option in (first, then)]
+    before = case.in_force("R-TX-03") and belongs == [True, False]
+    return before, "Alpha-2-delta ligands are looked at first", "R-TX-03"
+
+
+def _by_strength(case: Case, first: Option, then: Option) -> _Reason:
+    if first.recommendation is None or then.recommendation is None:
+        return False, "", ""
+    a, b = first.recommendation.strength, then.recommendation.strength
+    scale = next((grades for grades in _FIRMNESS if a in grades and b in grades), ())
+    before = bool(scale) and scale.index(a) < scale.index(b)
+    return before, f"Recommended more firmly ({a} against {b})", first.recommendation.id
+
+
+def _by_patient(case: Case, first: Option, then: Option) -> _Reason:
+    """More speaks for the one and no more against it, or less against it and no less for it."""
+    good, bad = _held(first, "favours"), _held(first, "cautions")
+    other_good, other_bad = _held(then, "favours"), _held(then, "cautions")
+    no_worse = good.keys() >= other_good.keys() and bad.keys() <= other_bad.keys()
+    speaks = [says for fact, says in good.items() if fact not in other_good]
+    spares = [f"without: {says}" for fact, says in other_bad.items() if fact not in bad]
+    reasons = "; ".join((*speaks, *spares))
+    return no_worse and bool(reasons), f"For this patient: {reasons}", "R-TX-05"
+
+
+def _held(option: Option, role: str) -> Mapping[str, str]:
+    """Considerations of a role that hold: what they say, by fact."""
+    held = (weighing.consideration for weighing in option.of_role(role, Truth.YES))
+    return {f"{one.fact}={one.value}": one.says for one in held}

@@ -1,0 +1,60 @@
+"""People for whom other rules hold: pregnancy, kidneys, age, illnesses beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ekbom.assessment.case import Case
+from ekbom.assessment.findings import Section, by_rule
+from ekbom.assessment.person import is_child, is_elderly, pregnant
+from ekbom.logic import Conclusion, Fact, Truth, all_of, any_of, stated
+
+_HELD_FIRST = (Truth.YES, Truth.UNKNOWN, Truth.NO)
+# Illnesses and states beside it, by the rule that says what each changes.
+_BESIDE = {
+    "special:pain": (
+        "condition:peripheral-neuropathy",
+        "condition:fibromyalgia",
+        "question:chronic-pain",
+    ),
+    "special:insomnia": ("condition:insomnia-disorder", "question:insomnia"),
+    "special:depression": ("condition:depression", "question:low-mood"),
+    "special:substance-use": (
+        "condition:substance-use-disorder",
+        "condition:alcohol-use-disorder",
+        "question:medicine-misuse-risk",
+    ),
+}
+
+
+def special(case: Case, known: Mapping[str, Conclusion]) -> Section:
+    """What pregnancy, kidneys, age and other illnesses change; what holds comes first.
+
+    Parameters
+    ----------
+    case : Case
+        The patient on the day.
+    known : Mapping of str to Conclusion
+        Conclusions reached before, by id.
+    """
+    reached = {
+        "R-TX-08": all_of("Pregnant", pregnant(case)),
+        "R-TX-08:lactation": _reached(known, "R-POP-01:breastfeeding"),
+        "R-TX-09": _reached(known, "kidneys-failed"),
+        "R-TX-10": all_of("A child or adolescent", is_child(case)),
+        "special:elderly": is_elderly(case),
+        **{
+            id: any_of("At least one is on record", *(case.fact(fact) for fact in facts))
+            for id, facts in _BESIDE.items()
+        },
+    }
+    found = [
+        by_rule(case, all_of(case.rule(id).name, one).named(id, case.rule(id).name))
+        for id, one in reached.items()
+    ]
+    ordered = (f for truth in _HELD_FIRST for f in found if f.conclusion.truth is truth)
+    return Section("special", "What this person changes", tuple(ordered))
+
+
+def _reached(known: Mapping[str, Conclusion], id: str) -> Conclusion:
+    return known.get(id) or stated(Fact(f"conclusion:{id}", id), Truth.UNKNOWN, id)
