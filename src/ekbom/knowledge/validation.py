@@ -151,7 +151,8 @@ def _built(keys: BaseModel, kind: Any) -> Any:
 def _freeze(hint: Any) -> _Freeze | None:
     """What makes a value of this type immutable; None where it is so already."""
     if is_dataclass(hint):
-        return lambda keys: _built(keys, hint)
+        # A default is an instance already.
+        return lambda keys: _built(keys, hint) if isinstance(keys, BaseModel) else keys
     origin, inner = get_origin(hint), get_args(hint)
     if origin is tuple:
         each = _freeze(inner[0])
