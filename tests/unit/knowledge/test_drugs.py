@@ -27,7 +27,7 @@ MEMBERS = [(c, drug) for c in CLASSES.values() for drug in c.members]
         ("co-careldopa", "carbidopa/levodopa", ["levodopa"]),
         ("levodopa + carbidopa", "carbidopa/levodopa", ["levodopa"]),
         ("oxycodone / naloxone", "oxycodone/naloxone", ["opioids"]),
-        ("aspirin", "acetylsalicylic-acid", ["other-medicines"]),
+        ("aspirin", "acetylsalicylic-acid", ["antithrombotics"]),
         (
             "promethazine",
             "promethazine",
