@@ -17,6 +17,7 @@ from ekbom.knowledge.drugs import DrugClass
 from ekbom.knowledge.treatment import Action, Block
 from ekbom.logic import Conclusion, Fact, Truth, all_of, negated, stated
 
+EMERGENCY = "emergency"
 CRITERIA = "criteria-not-met"
 ABOVE_MAXIMUM = "dopamine-agonist-above-maximum"
 _DIAGNOSTIC_STATE = "R-DX-06"
@@ -104,6 +105,10 @@ def _lifted(block: Block, case: Case, found: Conclusion) -> Conclusion:
 # One function a block --------------------------------------------------------------------------
 
 
+def _emergency(case: Case, known: _Known) -> Conclusion:
+    return all_of("An emergency is on record", _reached(known, "emergency-raised"))
+
+
 def _criteria_not_met(case: Case, known: _Known) -> Conclusion:
     return _not(known, _DIAGNOSTIC_STATE, "The criteria are met")
 
@@ -155,6 +160,7 @@ def _above_maximum(case: Case, known: _Known) -> Conclusion:
 
 
 _BLOCKS: Mapping[str, Callable[[Case, _Known], Conclusion]] = {
+    EMERGENCY: _emergency,
     CRITERIA: _criteria_not_met,
     "iron-without-saturation": _iron_without_saturation,
     "pregnancy": _pregnancy,

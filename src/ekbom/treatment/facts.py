@@ -5,25 +5,42 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ekbom.assessment.assess import Assessment
 from ekbom.assessment.case import Case
 from ekbom.assessment.kidney import kidneys_may_fail, latest_clearance, latest_filtration_rate
 from ekbom.assessment.person import is_elderly
 from ekbom.knowledge.clinic import Question
-from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, negated, stated
+from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, any_of, negated, stated
 
 _SLEEP_APNEA, _TREATED = "obstructive-sleep-apnea", "osa-treated"
 _SLEEP_APNEA_WEIGHED = f"R-DDX-01:{_SLEEP_APNEA}"
 _FAILURE = "kidney-failure"
 
 
-def treatment_facts(case: Case, concluded: Mapping[str, Conclusion]) -> Mapping[str, Conclusion]:
+def treatment_facts(
+    case: Case, assessment: Assessment, concluded: Mapping[str, Conclusion]
+) -> Mapping[str, Conclusion]:
     """What considerations name beside the conclusions reached before, by id."""
     return {
+        "emergency-raised": emergency_raised(assessment),
         "creatinine-clearance-known": clearance_known(case),
         "kidneys-failed": kidneys_failed(case),
         "person-elderly": is_elderly(case),
         "sleep-apnea-untreated": sleep_apnea_untreated(case, concluded),
     }
+
+
+def emergency_raised(assessment: Assessment) -> Conclusion:
+    """Whether an emergency is on record; what nobody asked about is asked, and raises none."""
+    raised = tuple(
+        finding.conclusion
+        for finding in assessment.section("red-flags")
+        if finding.state == "emergency" and finding.conclusion.truth is Truth.YES
+    )
+    statement = "An emergency is on record"
+    if raised:
+        return any_of(statement, *raised)
+    return stated(Fact("red-flags:emergency", "Emergencies", "none raised"), Truth.NO, statement)
 
 
 def clearance_known(case: Case) -> Conclusion:

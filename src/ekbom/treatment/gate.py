@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ekbom.assessment.case import MEDICATION_LIST_COMPLETE, Case
 from ekbom.assessment.findings import Finding, by_rule
@@ -10,14 +11,14 @@ from ekbom.assessment.iron_values import NEW_DRAW
 from ekbom.assessment.person import pregnant
 from ekbom.knowledge.clinic import Question
 from ekbom.knowledge.treatment import Block
-from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, stated
-from ekbom.treatment.blocks import CRITERIA, blocked
+from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, negated, stated
+from ekbom.treatment.blocks import CRITERIA, EMERGENCY, blocked
 from ekbom.treatment.facts import filtration_known, sleep_apnea_screened
 
 GATE = "R-TX-00"
 _STATES = {
     Truth.YES: "open: options can be shown",
-    Truth.NO: "closed: criteria not met",
+    Truth.NO: "closed",
     Truth.UNKNOWN: "more needed before options can be shown",
 }
 _DEPRESSANTS = ("opioids", "benzodiazepines")
@@ -26,7 +27,8 @@ _DEPRESSANTS = ("opioids", "benzodiazepines")
 def gate(case: Case, known: Mapping[str, Conclusion]) -> Finding:
     """Whether options can be shown.
 
-    No only where the criteria are not met; everything else that is lacking leaves it open.
+    No only in an emergency and where the criteria are not met; all else that is lacking leaves it
+    open.
 
     Parameters
     ----------
@@ -35,11 +37,11 @@ def gate(case: Case, known: Mapping[str, Conclusion]) -> Finding:
     known : Mapping of str to Conclusion
         Conclusions reached before, by id.
     """
-    not_met = blocked(case.knowledge.record(Block, CRITERIA), case, known)
-    met = Conclusion(~not_met.truth, "Criteria are met", parts=(not_met,), decided_by=(not_met,))
+    of_all = case.knowledge.of(Block)
     passed = all_of(
         "Everything needed before options is known",
-        met,
+        negated("No emergency is on record", blocked(of_all[EMERGENCY], case, known)),
+        negated("Criteria are met", blocked(of_all[CRITERIA], case, known)),
         _iron_known(known),
         _list_complete(case),
         _depressants_known(case),
@@ -47,7 +49,12 @@ def gate(case: Case, known: Mapping[str, Conclusion]) -> Finding:
         filtration_known(case),
         sleep_apnea_screened(case),
     )
-    return by_rule(case, passed.named(GATE, passed.statement), state=_STATES[passed.truth])
+    found = by_rule(case, passed.named(GATE, passed.statement), state=_STATES[passed.truth])
+    if known["emergency-raised"].truth is Truth.YES:
+        return replace(
+            found, state="closed: an emergency comes first", words=of_all[EMERGENCY].words
+        )
+    return found
 
 
 def _iron_known(known: Mapping[str, Conclusion]) -> Conclusion:
