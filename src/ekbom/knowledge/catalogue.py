@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ekbom.errors import UsageError, near
 from ekbom.knowledge.base import KnowledgeBase
+from ekbom.knowledge.drugs import DrugClass
 from ekbom.knowledge.record_kinds import RECORD_KINDS
 
 
@@ -104,8 +105,9 @@ def catalogue(base: KnowledgeBase) -> Catalogue:
     }.items():
         things |= {Key(kind, id): thing for id, thing in items.items()}
     uses: defaultdict[Key, dict[Use, None]] = defaultdict(dict)
+    classes = _classes_by_drug(base)
     for key, thing in things.items():
-        for how, target in _references(thing):
+        for how, target in _references(thing, classes):
             if target in things and target != key:
                 uses[target][Use(key, how)] = None
     return Catalogue(
@@ -135,24 +137,53 @@ _REFERS_TO: Final[Mapping[str, str]] = MappingProxyType(
         "implies": "conditions",
         "contradiction": "contradictions",
         "see": "education",
+        "action": "actions",
+        "checks": "checks",
+        "block": "blocks",
+        "classes": "drugs",
+        "exposures": "drugs",
+        "parameter": "parameters",
+        "first_after": "parameters",
+        "every": "parameters",
     }
 )
-# The first half of a fact, ``kind:id``.
+# Keys under which a fact stands, ``kind:id``, and the first half of it.
+_HOLD_FACTS: Final = frozenset({"fact", "done_by", "settled_by", "measure"})
 _FACTS: Final[Mapping[str, str]] = MappingProxyType(
-    {"question": "questions", "condition": "conditions", "drug-class": "drugs"}
+    {
+        "question": "questions",
+        "condition": "conditions",
+        "drug-class": "drugs",
+        "lab": "labs",
+        "questionnaire": "instruments",
+    }
 )
+# Keys under which ingredients stand by name.
+_HOLD_DRUGS: Final = frozenset({"drug", "drugs"})
 
 
-def _references(thing: Any) -> Iterator[tuple[str, Key]]:
+def _classes_by_drug(base: KnowledgeBase) -> Mapping[str, tuple[str, ...]]:
+    """The classes an ingredient stands in."""
+    classes: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    for drug_class in base.of(DrugClass).values():
+        for drug in drug_class.members:
+            classes[drug.name] += (drug_class.id,)
+    return classes
+
+
+def _references(thing: Any, classes: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, Key]]:
     for name, value in _parts(thing):
-        if name == "fact":
-            kind, _, fact_id = value.partition(":")
-            if kind in _FACTS:
-                yield name, Key(_FACTS[kind], fact_id)
-            elif kind == "conclusion":
-                yield name, Key("rules", fact_id.partition(":")[0])
+        kind, _, fact_id = value.partition(":")
+        of_fact = name in _HOLD_FACTS
+        if of_fact and kind in _FACTS:
+            yield name, Key(_FACTS[kind], fact_id)
+        elif of_fact and kind == "conclusion":
+            yield name, Key("rules", fact_id.partition(":")[0])
         elif name in _REFERS_TO:
             yield name, Key(_REFERS_TO[name], value)
+        named = fact_id if of_fact and kind == "drug" else value if name in _HOLD_DRUGS else ""
+        for class_id in classes.get(named, ()):
+            yield name, Key("drugs", class_id)
 
 
 def _parts(thing: Any, name: str = "") -> Iterator[tuple[str, str]]:

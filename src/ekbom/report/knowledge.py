@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from ekbom.knowledge.claims import Claim, Contradiction
 from ekbom.knowledge.coverage import ClaimCoverage, SystemCoverage
 from ekbom.knowledge.differences import Difference, Side
 from ekbom.knowledge.parameters import Parameter
-from ekbom.knowledge.records import Citation
+from ekbom.knowledge.records import Citation, Words
 from ekbom.knowledge.search import Hit, status_of
 from ekbom.report.sources import reference, short_reference
 
@@ -26,9 +26,13 @@ _LABEL = 16
 _READ_WHOLE = frozenset(
     {
         *("drugs", "labs", "instruments", "mimics", "drivers", "red-flags", "risks", "habits"),
-        *("education", "never-say", "in-force"),
+        *("education", "never-say", "in-force", "recommendations", "doses", "blocks", "phases"),
+        *("targets", "checks"),
     }
 )
+# Of a part: what comes first, and what needs no name before it.
+_LEADING = {"role": 0, "measure": 1, "says": 2}
+_UNNAMED = frozenset({"role", "measure", "text", "value", "statement", "says"})
 # Said in lines of their own, or in the head.
 _TOLD_ELSEWHERE = frozenset(
     {"id", "name", "source", "place", "mark", "checked", "also", "evidence", "claims", "history"}
@@ -97,7 +101,12 @@ def _field(name: str, value: Any, base: KnowledgeBase) -> Iterator[str]:
     if value is None or value is False or value in ("", (), {}):
         return
     label = name.rstrip("_").replace("_", " ")
-    if isinstance(value, Mapping | tuple):
+    if isinstance(value, Words):
+        yield f"  {label}"
+        for reader in ("clinician", "patient"):
+            if getattr(value, reader):
+                yield from _wrapped(f"{reader}: {getattr(value, reader)}", "    ", "      ")
+    elif isinstance(value, Mapping | tuple):
         yield f"  {label}"
         items = value.items() if isinstance(value, Mapping) else (("", part) for part in value)
         for key, part in items:
@@ -110,14 +119,19 @@ def _field(name: str, value: Any, base: KnowledgeBase) -> Iterator[str]:
 def _inline(value: Any, base: KnowledgeBase) -> str:
     """A value on one line: parts of a part named, sources by their short reference."""
     if is_dataclass(value):
+        told = sorted(fields(value), key=lambda field: _LEADING.get(field.name, len(_LEADING)))
         said = [
-            f"{field.name} {_inline(part, base)}"
-            if field.name not in ("text", "value", "statement", "says")
-            else _inline(part, base)
-            for field in fields(value)
-            if (part := getattr(value, field.name)) not in ("", (), None, {}, False)
+            _inline(part, base)
+            if field.name in _UNNAMED
+            else f"{field.name.replace('_', ' ')} {_inline(part, base)}"
+            for field in told
+            if (part := getattr(value, field.name)) != _default(field)
+            and part not in ("", (), None, {})
         ]
-        return "; ".join(said)
+        headed = bool(said) and told[0].name in ("role", "measure")
+        return f"{said[0]}: {'; '.join(said[1:])}" if headed else "; ".join(said)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {_inline(part, base)}" for key, part in value.items())
     if isinstance(value, tuple):
@@ -127,6 +141,11 @@ def _inline(value: Any, base: KnowledgeBase) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return "no limit" if math.isinf(value) else f"{value:.10g}"
     return " ".join(str(value).split())
+
+
+def _default(field: Field[Any]) -> Any:
+    """What a reader takes for granted: the default, and no where nothing else is set."""
+    return False if field.default is MISSING else field.default
 
 
 def _provenance(thing: Any, base: KnowledgeBase) -> Iterator[str]:

@@ -84,6 +84,24 @@ def test_facts_and_conclusions_of_lines_are_references() -> None:
                     assert Use(key, "fact") in EVERYTHING.used_by(Key(folder, id))
 
 
+def test_a_drug_class_knows_who_names_one_of_its_ingredients() -> None:
+    named = EVERYTHING.used_by(Key("drugs", "ssri"))
+    assert Use(Key("actions", "ropinirole"), "fact") in named  # fluvoxamine
+    taken = EVERYTHING.used_by(Key("drugs", "dopamine-agonists"))
+    assert Use(Key("actions", "pramipexole"), "drugs") in taken
+    assert Use(Key("blocks", "ergot-dopamine-agonist"), "drugs") in taken
+    assert Use(Key("blocks", "dopamine-agonist-above-maximum"), "classes") in taken
+
+
+def test_an_action_knows_what_editions_say_of_it_and_a_check_who_needs_it() -> None:
+    said = {use.by.id for use in EVERYTHING.used_by(Key("actions", "gabapentin"))}
+    assert {"aasm-2012:gabapentin:adult", "aasm-2025:gabapentin:adult"} <= said
+    needed = EVERYTHING.used_by(Key("checks", "renal-function"))
+    assert Use(Key("actions", "pregabalin"), "checks") in needed
+    asked = EVERYTHING.used_by(Key("questions", "opioid-harm-or-misuse"))
+    assert Use(Key("checks", "opioid-review"), "done_by") in asked
+
+
 def test_an_edition_knows_the_values_that_stand_in_it() -> None:
     users = {use.by for use in EVERYTHING.used_by(Key("editions", "icsd-3"))}
     assert Key("parameters", "bands/plms-index-adult") in users
