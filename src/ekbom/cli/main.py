@@ -13,7 +13,19 @@ from typing import Any
 from ekbom.errors import EkbomError, UsageError, WritingError
 
 # In the order of the help; each module has register(subparsers) and imports little.
-VERBS = ("score", "agree", "assess", "patient", "explain", "knowledge", "synth", "demo")
+VERBS = (
+    "score",
+    "agree",
+    "assess",
+    "plan",
+    "follow",
+    "consult",
+    "patient",
+    "explain",
+    "knowledge",
+    "synth",
+    "demo",
+)
 
 SUCCESS, USAGE, UNREADABLE, INTERRUPTED = 0, 2, 3, 130
 # No space left, or the output was closed.

@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ekbom.cli.night_arguments import add_marks
 from ekbom.cli.progress import Progress
+from ekbom.cli.record_arguments import check_page
 from ekbom.errors import UsageError
 
 if TYPE_CHECKING:
     from ekbom.scoring.score import NightResult
-
-_REPORT_STARTS = b"<!doctype html>"
 
 
 def register(subparsers: Any) -> None:
@@ -32,17 +32,7 @@ def register(subparsers: Any) -> None:
 
 def _add_files(files: Any) -> None:
     files.add_argument("recording", nargs="?", type=Path, help="EDF, EDF+ or BDF")
-    files.add_argument(
-        "--events",
-        type=Path,
-        metavar="FILE",
-        help="stages and events: EDF+ annotations, or a table with the columns onset duration "
-        "trial_type channel; without a recording its marked leg movements are scored",
-    )
-    files.add_argument("--stages", type=Path, metavar="FILE", help="a plain list of stages")
-    files.add_argument("--epoch-s", type=float, metavar="S", help="length of its epochs")
-    files.add_argument("--left", metavar="LABEL", help="label of the left leg's channel")
-    files.add_argument("--right", metavar="LABEL", help="label of the right leg's channel")
+    add_marks(files, "; without a recording its marked leg movements are scored")
 
 
 def _add_rules(rules: Any) -> None:
@@ -91,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
             "nothing to score",
             expected="ekbom score NIGHT.edf, or ekbom score --events NIGHT.tsv",
         )
-    _check_report(args)
+    check_page(args.report)
     if args.per_leg and not args.json:
         raise UsageError("--per-leg without --json", expected="--json --per-leg")
     from ekbom.interop.night import score_files
@@ -140,20 +130,6 @@ def _show(result: NightResult, args: argparse.Namespace) -> None:
         from ekbom.report.summary import summary
 
         print("\n".join(summary(result)))
-
-
-def _check_report(args: argparse.Namespace) -> None:
-    """A report may replace an older report and nothing else, least of all what it is about."""
-    report: Path | None = args.report
-    if report is None or not report.is_file():
-        return
-    with report.open("rb") as file:
-        if file.read(len(_REPORT_STARTS)).lower() != _REPORT_STARTS:
-            raise UsageError(
-                f"{report} exists and is no report",
-                expected="a new name, or that of an older report",
-                what_to_do="choose another name for the report",
-            )
 
 
 def _overrides(texts: list[str]) -> dict[str, str]:

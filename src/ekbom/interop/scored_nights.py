@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from ekbom.errors import PatientError
 from ekbom.interop.tabular import decode_text
-from ekbom.patient.patient import NightSummary
+from ekbom.patient.patient import NightSummary, Patient
 
 # Without marked breathing events nobody can tell respiratory movements from others.
 _NO_BREATHING = "no-respiratory-events"
+_NOON = 12
 
 
 def read_scored_night(path: Path, on: date, rules: str = "") -> NightSummary:
@@ -43,6 +45,79 @@ def night_summary(found: Mapping[str, Any], name: str, on: date, rules: str) -> 
         return _summary(found, name, on, rules)
     except (KeyError, TypeError, AttributeError) as error:
         raise _no_scored_night(name) from error
+
+
+def night_began(start: datetime | None, name: str) -> date:
+    """The evening on which a recording began: before noon it was the day before.
+
+    Parameters
+    ----------
+    start : datetime.datetime or None
+        Start of the recording; None where it carries none.
+    name : str
+        What the recording is called.
+
+    Raises
+    ------
+    PatientError
+        The recording carries no date.
+    """
+    if start is None:
+        raise PatientError(
+            "the recording carries no date",
+            expected="the evening on which it began",
+            where=name,
+            what_to_do="give it with --night-on DATE",
+        )
+    return (start - timedelta(days=1)).date() if start.hour < _NOON else start.date()
+
+
+def night_rules(patient: Patient, editions: Sequence[str]) -> str:
+    """The edition a night joins the record by: that of the nights before, so that they compare.
+
+    Parameters
+    ----------
+    patient : Patient
+        The record.
+    editions : sequence of str
+        Editions the night was scored by; the first where no night before says another.
+    """
+    before = [night.rules for night in patient.nights if night.rules in editions]
+    return before[-1] if before else editions[0]
+
+
+def with_night(patient: Patient, night: NightSummary, as_of: date) -> Patient:
+    """The record with one more night; one of the same evening and rules gives way.
+
+    Parameters
+    ----------
+    patient : Patient
+        The record.
+    night : NightSummary
+        The night.
+    as_of : datetime.date
+        The day asked about.
+
+    Raises
+    ------
+    PatientError
+        The night lies after that day or before birth.
+    """
+    wrong = "after" if night.on > as_of else "before birth of" if _unborn(patient, night) else ""
+    if wrong:
+        whom = str(as_of) if wrong == "after" else patient.id
+        raise PatientError(
+            f"the night of {night.on} lies {wrong} {whom}",
+            expected="the evening on which the recording began",
+            what_to_do="many recordings carry a made-up date; give the true one with --night-on",
+        )
+    kept = [one for one in patient.nights if (one.on, one.rules) != (night.on, night.rules)]
+    nights = sorted([*kept, night], key=lambda one: one.on)
+    return replace(patient, nights=tuple(nights))
+
+
+def _unborn(patient: Patient, night: NightSummary) -> bool:
+    return night.on < patient.person.born.first
 
 
 def _no_scored_night(name: str) -> PatientError:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
 from markupsafe import Markup
 
+from ekbom.assessment.findings import Section
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.knowledge.education import Mode
@@ -83,10 +84,39 @@ def render_assessment(shown: Shown, mode: Mode = "clinician", night: Markup | No
 
 
 def _context(shown: Shown) -> dict[str, Any]:
+    citations = Citations(shown.knowledge)
+    cite_all(shown.assessment.findings(), citations)
+    windows = _windows(shown.knowledge)
+    return shared_context(shown, shown.assessment.sections, citations) | {
+        "lead": lead(shown.assessment),
+        "grounds": grounds,
+        "essential": essential_text,
+        "limit_notes": limit_notes,
+        "n_wanted": _N_WANTED,
+        "n_severity": _N_SEVERITY,
+        "values": list(iron_values(shown.patient)),
+        "iron_figure": iron_figure(shown.patient.draws, iron_limits(shown)),
+        "windows": windows,
+        "clock_figure": clock_figure(windows, _onset_h(shown.patient), shown.patient.diary),
+        "intended_use": CLINICIAN_USE,
+    }
+
+
+def shared_context(
+    shown: Shown, sections: Iterable[Section], citations: Citations
+) -> dict[str, Any]:
+    """What every page on a record needs: who, by what, sections that unfold, sources, changes.
+
+    Parameters
+    ----------
+    shown : Shown
+        The assessment.
+    sections : iterable of Section
+        To unfold; empty ones are left out.
+    citations : Citations
+        With every source that decided something on the page.
+    """
     assessment, knowledge = shown.assessment, shown.knowledge
-    citations = Citations(knowledge)
-    cite_all(assessment.findings(), citations)
-    windows = _windows(knowledge)
     return {
         "assessment": assessment,
         "person": person_text(shown.patient.person, assessment.as_of),
@@ -99,28 +129,17 @@ def _context(shown: Shown) -> dict[str, Any]:
             )
             for topic, edition in assessment.editions.items()
         ],
-        "lead": lead(assessment),
-        "grounds": grounds,
-        "essential": essential_text,
-        "limit_notes": limit_notes,
-        "n_wanted": _N_WANTED,
-        "n_severity": _N_SEVERITY,
-        "values": list(_iron_values(shown.patient)),
-        "iron_figure": iron_figure(shown.patient.draws, _iron_limits(shown)),
-        "windows": windows,
-        "clock_figure": clock_figure(windows, _onset_h(shown.patient), shown.patient.diary),
         "changes": shown.changes,
         "telling": [c for c in shown.changes.conclusions if c.matters] if shown.changes else [],
         "limit_change": limit_change_text,
         "edition": edition_text,
         "ask": ask_text,
         "outcome": outcome_text,
-        "sections": [section_shown(s, citations) for s in assessment.sections if s.findings],
+        "sections": [section_shown(s, citations) for s in sections if s.findings],
         "sources": [(number, short_name(source), source) for number, source in citations.sources],
         "finding": finding_html,
         "marks": ALL_MARKS,
         "signs": SIGNS,
-        "intended_use": CLINICIAN_USE,
         "version": version("ekbom"),
     }
 
@@ -137,7 +156,7 @@ def _record(patient: Patient) -> Iterator[str]:
         yield f"{n or 'no'} {name}{'' if n == 1 else 's'}"
 
 
-def _iron_values(patient: Patient) -> Iterator[str]:
+def iron_values(patient: Patient) -> Iterator[str]:
     """The latest value of each, as entered."""
     for analyte, name in IRON_PANELS:
         holding = [draw for draw in patient.draws if analyte in draw.results]
@@ -146,7 +165,7 @@ def _iron_values(patient: Patient) -> Iterator[str]:
             yield f"{name} {entered} ({holding[-1].on})"
 
 
-def _iron_limits(shown: Shown) -> Iterator[tuple[str, Sourced]]:
+def iron_limits(shown: Shown) -> Iterator[tuple[str, Sourced]]:
     """Limits that settled a conclusion on iron; those of rules for other people did not."""
     for section in shown.assessment.sections:
         for finding in section if section.id == "iron" else ():

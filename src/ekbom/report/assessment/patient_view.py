@@ -84,7 +84,7 @@ class PatientView:
 def patient_view(shown: Shown) -> PatientView:
     """What a patient may be shown of an assessment."""
     knowledge = shown.knowledge
-    parts = tuple(part for s in shown.assessment.sections for part in _patient_part(s))
+    parts = tuple(part for s in shown.assessment.sections for part in patient_part(s))
     found = lead(shown.assessment)
     missing = [one.missing for one in found.wanted]
     # Where a rule has words for what was not asked, they name it all, and more urgently.
@@ -112,7 +112,8 @@ def _guidance(shown: Shown) -> str:
     return " ".join(part for part in said if part)
 
 
-def _patient_part(section: Section) -> Iterator[PatientPart]:
+def patient_part(section: Section) -> Iterator[PatientPart]:
+    """A section in plain words; nothing where none of it speaks to a patient."""
     kept = [section.summary.patient] if section.summary.patient else []
     for finding in section:
         told = any(finding.words.patient in text for text in kept)

@@ -21,6 +21,8 @@ _UNITS = {
     "d": "days",
     "/wk": "per week",
     "/h": "per hour",
+    "mg/d": "mg a day",
+    "mg/(24.h)": "mg/24 h",
     "{score}": "",
     "ug/L": "µg/L",
     "ug/dL": "µg/dL",
@@ -132,6 +134,17 @@ PATIENT_HEADINGS: Mapping[str, str] = {
     "populations": "Your situation",
     "work-up": "Tests to talk about",
     "habits": "Day and evening",
+    "gate": "Before anything else is talked about",
+    "first": "What comes first",
+    "special": "Your situation",
+    "course": "How guidelines go about it",
+    "blocks": "What has to be heeded",
+    "phases": "Step by step",
+    "iron-treatment": "About iron",
+    "augmentation": "Have symptoms changed on a medicine?",
+    "harms": "What to watch for",
+    "outcomes": "How it has gone",
+    "regimen": "Your medicines",
 }
 # One word for where a question matters; other sections go by their title.
 _SECTIONS = {

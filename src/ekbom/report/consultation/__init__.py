@@ -1,0 +1,1 @@
+"""A consultation on paper, on screen and for machines."""

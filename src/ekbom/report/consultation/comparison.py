@@ -1,0 +1,70 @@
+"""The same facts by the treatment editions of several days: what each says of every action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from ekbom.assessment.assess import editions_on
+from ekbom.consultation import Consultation, consult
+from ekbom.knowledge.base import KnowledgeBase
+from ekbom.patient.patient import Patient
+from ekbom.report import lines
+from ekbom.report.assessment.wording import edition_text
+from ekbom.report.consultation.decide import choices
+from ekbom.report.consultation.options import grade_text
+from ekbom.report.lines import columns, wrapped
+from ekbom.treatment.options import Option
+
+_NOT_NAMED = "not named"
+_NARROWEST, _NAME_WIDTH = 18, 22
+
+
+def comparison_text(
+    days: Sequence[date], patient: Patient, knowledge: KnowledgeBase
+) -> Iterator[str]:
+    """A table: actions by the editions in force on each day, on the facts of the last.
+
+    Parameters
+    ----------
+    days : sequence of datetime.date
+        In any order.
+    patient : Patient
+        The record.
+    knowledge : KnowledgeBase
+        All sections.
+    """
+    last = max(days)
+    found = [
+        (day, consult(patient, knowledge, last, editions_on(day, knowledge)))
+        for day in sorted(days)
+    ]
+    yield from wrapped(
+        f"The same facts (as of {last}), by the editions in force on each day: what each says of "
+        "an action for people like this patient, and whether it may be discussed."
+    )
+    width = max((lines.WIDTH - _NAME_WIDTH) // len(found), _NARROWEST)
+    widths = [_NAME_WIDTH, *[width] * len(found)]
+    yield from columns(["", *(str(day) for day, _ in found)], widths)
+    used = [edition_text(one.editions["treatment"]) for _, one in found]
+    yield from columns(["edition", *used], widths)
+    for row in _rows([one for _, one in found]):
+        yield from columns(row, widths)
+
+
+def _rows(found: Sequence[Consultation]) -> Iterator[list[str]]:
+    by_action = [{o.action.id: o for o in _options(one)} for one in found]
+    names = {id: option.action.name for column in by_action for id, option in column.items()}
+    for id in dict.fromkeys(id for column in reversed(by_action) for id in column):
+        yield [names[id], *(_said(column.get(id)) for column in by_action)]
+
+
+def _options(found: Consultation) -> Iterator[Option]:
+    for choice in choices(found):
+        yield from (*choice.offered, *choice.withheld, *choice.advised_against)
+
+
+def _said(option: Option | None) -> str:
+    if option is None or option.recommendation is None:
+        return _NOT_NAMED
+    return f"{grade_text(option.recommendation)}: {option.state}"

@@ -1,0 +1,259 @@
+"""What stands first in a consultation: enough to decide on, each part with its state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ekbom.assessment.findings import Finding, Section
+from ekbom.consultation import Consultation
+from ekbom.followup.regimen import DailyDose
+from ekbom.knowledge.records import Rule
+from ekbom.logic import Truth
+from ekbom.report.assessment.lead import Lead, lead
+from ekbom.report.assessment.steps import cite_all
+from ekbom.report.assessment.wording import ask_text, fact_text, quantity_text
+from ekbom.report.citations import Citations
+from ekbom.report.consultation.due import DueShown, due_shown
+from ekbom.report.consultation.measures import MeasureShown, measures_shown
+from ekbom.report.consultation.options import (
+    OptionShown,
+    OrderShown,
+    cite_options,
+    options_shown,
+    order_shown,
+)
+from ekbom.report.consultation.shown import ShownConsultation
+from ekbom.treatment.options import Choice, IronTherapy
+
+AUGMENTATION = "augmentation"
+_HARMS, _OUTCOMES, _TARGETS = "harms", "outcomes", "targets"
+_FIRST, _COURSE, _SPECIAL, _PHASES = "first", "course", "special", "phases"
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceShown:
+    """Options side by side."""
+
+    offered: tuple[OptionShown, ...] = ()
+    order: tuple[OrderShown, ...] = ()
+    withheld: tuple[OptionShown, ...] = ()
+    against: tuple[OptionShown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IronShown:
+    """Iron treatment: status, products, how it is taken, the deficit, when to look again."""
+
+    status: Finding
+    products: ChoiceShown
+    schedule: tuple[Finding, ...]
+    deficit: str
+    recheck: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What became of it: measures, augmentation, outcomes, harms, what is taken.
+
+    Parameters
+    ----------
+    measures : tuple of MeasureShown
+        Over time.
+    augmentation : Finding or None
+        The criteria; None where they were not looked at.
+    outcomes, targets : tuple of Finding
+        What holds, then what is open.
+    harms, harms_to_ask : tuple of Finding
+        What is on record, and what has to be asked about.
+    regimen : tuple of Finding
+        What is wrong or doubtful in it.
+    taken : tuple of str
+        What is taken now, with the daily dose.
+    """
+
+    measures: tuple[MeasureShown, ...]
+    augmentation: Finding | None
+    outcomes: tuple[Finding, ...]
+    targets: tuple[Finding, ...]
+    harms: tuple[Finding, ...]
+    harms_to_ask: tuple[Finding, ...]
+    regimen: tuple[Finding, ...]
+    taken: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a reader decides on.
+
+    Parameters
+    ----------
+    lead : Lead
+        Red flags and where we stand.
+    course : Course
+        What became of it.
+    gate : Finding
+        Whether options can be shown.
+    gate_missing : tuple of str
+        What is needed before.
+    first, first_open : tuple of Finding
+        What comes before any option, and what of it is not known.
+    special, rules : tuple of Finding
+        What changes the plan for this person, and which rules decide between options.
+    blocks : tuple of Finding
+        Hard blocks that hold or cannot be told.
+    iron : IronShown or None
+        Iron treatment.
+    choice : ChoiceShown
+        Everything else.
+    phases : tuple of Finding
+        Phases of the plan.
+    due : tuple of DueShown
+        Checks, those due first.
+    """
+
+    lead: Lead
+    course: Course
+    gate: Finding
+    gate_missing: tuple[str, ...]
+    first: tuple[Finding, ...]
+    first_open: tuple[Finding, ...]
+    special: tuple[Finding, ...]
+    rules: tuple[Finding, ...]
+    blocks: tuple[Finding, ...]
+    iron: IronShown | None
+    choice: ChoiceShown
+    phases: tuple[Finding, ...]
+    due: tuple[DueShown, ...] = field(default=())
+
+
+def decision(shown: ShownConsultation, citations: Citations) -> Decision:
+    """What stands first; sources bear the numbers given by `cite_consultation`."""
+    found = shown.consultation
+    plan = found.plan
+    sections = {section.id: section for section in plan.sections}
+    first = _of(sections, _FIRST)
+    return Decision(
+        lead=lead(found.assessment),
+        course=_course(found),
+        gate=plan.gate,
+        gate_missing=tuple(ask_text(one) for one in plan.gate.conclusion.all_missing()),
+        first=_with(first, Truth.YES),
+        first_open=_with(first, Truth.UNKNOWN),
+        special=_with(_of(sections, _SPECIAL), Truth.YES),
+        rules=_with(_of(sections, _COURSE), Truth.YES),
+        blocks=_with(_of(sections, "blocks"), Truth.YES, Truth.UNKNOWN),
+        iron=None if plan.iron is None else _iron(plan.iron, citations),
+        choice=choice_shown(plan.choice, citations),
+        phases=_of(sections, _PHASES),
+        due=tuple(due_shown(found.follow_up.due, found.as_of)),
+    )
+
+
+def choice_shown(choice: Choice, citations: Citations) -> ChoiceShown:
+    """A choice laid out."""
+    return ChoiceShown(
+        options_shown(choice.offered, choice, citations),
+        tuple(order_shown(choice)),
+        options_shown(choice.withheld, choice, citations),
+        options_shown(choice.advised_against, choice, citations),
+    )
+
+
+def _iron(iron: IronTherapy, citations: Citations) -> IronShown:
+    deficit = iron.total_deficit_mg
+    known = isinstance(deficit.value, float)
+    says = f"{deficit.name}: {quantity_text(round(float(deficit.value or 0)), deficit.unit)}"
+    missing = "; ".join(ask_text(one) for one in iron.total_deficit.all_missing())
+    return IronShown(
+        iron.status,
+        choice_shown(iron.products, citations),
+        iron.oral_schedule,
+        says if known else f"{deficit.name}: {fact_text(deficit)}; missing: {missing}",
+        iron.recheck,
+    )
+
+
+def _course(found: Consultation) -> Course:
+    follow_up = found.follow_up
+    sections = {section.id: section for section in follow_up.sections}
+    augmented = _of(sections, AUGMENTATION)
+    harms = _of(sections, _HARMS)
+    return Course(
+        measures=tuple(measures_shown(follow_up.courses)),
+        augmentation=next((f for f in augmented if f.conclusion.id == AUGMENTATION), None),
+        outcomes=_with(_of(sections, _OUTCOMES), Truth.YES, Truth.UNKNOWN),
+        targets=_of(sections, _TARGETS),
+        harms=_with(harms, Truth.YES),
+        harms_to_ask=_with(harms, Truth.UNKNOWN),
+        regimen=_with(_of(sections, "regimen"), Truth.YES),
+        taken=tuple(_taken(follow_up.regimen, found)),
+    )
+
+
+def _taken(regimen: Iterable[DailyDose], found: Consultation) -> Iterator[str]:
+    for one in regimen:
+        if one.use.taken_on(found.as_of):
+            yield f"{one.use.drug} {dose_text(one)}".strip()
+
+
+def dose_text(one: DailyDose) -> str:
+    """The daily dose of a use; as written where it is not known; the form beside it."""
+    dose = one.use.dose if one.per_day is None else quantity_text(one.per_day, one.unit)
+    return f"{dose} ({one.use.form})" if one.use.form and dose else dose
+
+
+def _of(sections: dict[str, Section], id: str) -> tuple[Finding, ...]:
+    return sections[id].findings if id in sections else ()
+
+
+def _with(findings: Iterable[Finding], *truths: Truth) -> tuple[Finding, ...]:
+    found = tuple(findings)
+    return tuple(f for truth in truths for f in found if f.conclusion.truth is truth)
+
+
+# Sources ----------------------------------------------------------------------------------------
+
+
+def cite_consultation(shown: ShownConsultation, citations: Citations) -> None:
+    """Number every source that decided something shown, in the order they are met."""
+    found = shown.consultation
+    cite_all(found.assessment.findings(), citations)
+    cite_follow_up(found, citations)
+    cite_plan(shown, citations)
+
+
+def cite_follow_up(found: Consultation, citations: Citations) -> None:
+    """Number the sources of the follow-up."""
+    cite_all(found.follow_up.findings(), citations)
+    for one in found.follow_up.due:
+        for citation in one.conclusion.cited():
+            citations.number(citation.source)
+
+
+def cite_plan(shown: ShownConsultation, citations: Citations) -> None:
+    """Number the sources of the plan: of findings, options and the order."""
+    plan = shown.consultation.plan
+    cite_all(plan.findings(), citations)
+    for choice in choices(shown.consultation):
+        cite_options((*choice.offered, *choice.withheld, *choice.advised_against), citations)
+        for one in choice.order:
+            rule = shown.knowledge.of(Rule).get(one.rule)
+            for citation in rule.citations[:1] if rule else ():
+                citations.number(citation.source)
+    if plan.iron is not None:
+        cite_all(iron_findings(plan.iron), citations)
+
+
+def choices(found: Consultation) -> tuple[Choice, ...]:
+    """The choices of a plan: iron where it may be discussed, and the others."""
+    iron = found.plan.iron
+    return (found.plan.choice,) if iron is None else (iron.products, found.plan.choice)
+
+
+def iron_findings(iron: IronTherapy) -> Iterator[Finding]:
+    """What is found about iron treatment beyond its products."""
+    yield from iron.oral_schedule
+    if iron.total_deficit.id:
+        yield Finding("Total iron deficit", iron.total_deficit, str(iron.total_deficit.truth))
+    yield from iron.recheck

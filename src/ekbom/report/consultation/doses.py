@@ -1,0 +1,125 @@
+"""Published doses beside this patient's kidneys, as a clinician meets them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ekbom.knowledge.records import Citation
+from ekbom.knowledge.treatment import Dose, RenalStep
+from ekbom.logic import Fact, Truth
+from ekbom.report.assessment.steps import Reference, reference
+from ekbom.report.assessment.wording import fact_text, quantity_text, unit_text
+from ekbom.report.citations import Citations
+from ekbom.treatment.options import DoseInformation
+
+
+@dataclass(frozen=True, slots=True)
+class DoseShown:
+    """One published dose.
+
+    Parameters
+    ----------
+    name : str
+        Ingredient and form.
+    says : str
+        Start, usual and highest daily dose, and when it is taken.
+    renal : str
+        What the kidneys make of it.
+    kidneys : tuple of str
+        Both measures of the kidneys, each with what it is for.
+    taken : str
+        What is taken now; empty where nothing is.
+    warning : str
+        That what is taken is above the maximum; empty where it is not known to be.
+    notes : tuple of str
+        What else holds for this patient.
+    labels : tuple of tuple of str and Reference
+        Authorities and what they approved.
+    reference : Reference
+        Where the dose stands.
+    """
+
+    name: str
+    says: str
+    renal: str
+    kidneys: tuple[str, ...]
+    taken: str
+    warning: str
+    notes: tuple[str, ...]
+    labels: tuple[tuple[str, Reference], ...]
+    reference: Reference
+
+
+def dose_shown(found: DoseInformation, citations: Citations) -> DoseShown:
+    """A dose; sources bear the numbers given before."""
+    dose = found.dose
+    above = found.above_maximum.truth is Truth.YES
+    return DoseShown(
+        name=f"{dose.drug} ({dose.form})" if dose.form else dose.drug,
+        says=range_text(dose),
+        renal=_renal(found.renal, dose, found.creatinine_clearance),
+        kidneys=(
+            f"{_labelled('creatinine clearance (Cockcroft-Gault)', found.creatinine_clearance)}"
+            ": what labels go by",
+            f"{_labelled('filtration rate (CKD-EPI 2021)', found.filtration_rate)}"
+            ": for comparison, labels do not use it",
+        )
+        if dose.renal
+        else (),
+        taken="" if found.taken_per_day.value is None else fact_text(found.taken_per_day),
+        warning="What is taken is above the maximum for restless legs." if above else "",
+        notes=found.says,
+        labels=tuple(
+            (_label(dose, k), _reference(dose, k, citations)) for k in range(len(dose.labels))
+        ),
+        reference=reference(dose.citations[0], citations),
+    )
+
+
+def range_text(dose: Dose) -> str:
+    """Start, usual and highest daily dose, and when it is taken."""
+    unit = unit_text(dose.unit)
+    start = _range(dose.start_from, dose.start_to)
+    usual = _range(dose.usual_from, dose.usual_to)
+    most = "no maximum published" if dose.maximum is None else f"at most {dose.maximum:g} {unit}"
+    return f"start {start}, usual {usual}, {most}; {dose.timing}".rstrip("; ")
+
+
+def _range(low: float, high: float) -> str:
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+
+
+def _renal(step: RenalStep | None, dose: Dose, clearance: Fact) -> str:
+    if not dose.renal:
+        return ""
+    if step is None:
+        return (
+            "kidneys: not known, and the dose depends on them"
+            if clearance.value is None
+            else "kidneys: no step of the label holds"
+        )
+    most = "" if step.maximum is None else f"; at most {quantity_text(step.maximum, dose.unit)}"
+    return f"kidneys: {step.says}{most}"
+
+
+def _labelled(name: str, fact: Fact) -> str:
+    day = "" if fact.on is None or fact.value is None else f" ({fact.on})"
+    return f"{name} {_rounded(fact)}{day}"
+
+
+def _rounded(fact: Fact) -> str:
+    if not isinstance(fact.value, float):
+        return fact_text(fact)
+    return f"{fact.bound}{quantity_text(round(fact.value, 1), fact.unit)}"
+
+
+def _label(dose: Dose, k: int) -> str:
+    label = dose.labels[k]
+    approved = "approved" if label.approved else "not approved"
+    most = "" if label.maximum is None else f", at most {quantity_text(label.maximum, dose.unit)}"
+    return f"{label.authority}: {approved} for restless legs{most}"
+
+
+def _reference(dose: Dose, k: int, citations: Citations) -> Reference:
+    label = dose.labels[k]
+    return reference(Citation(label.source, label.place, label.mark), citations)

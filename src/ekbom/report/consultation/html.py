@@ -1,0 +1,98 @@
+"""A consultation on paper: one HTML page that needs nothing beside itself."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from markupsafe import Markup
+
+from ekbom.knowledge.education import Mode
+from ekbom.report.assessment.html import iron_values, shared_context
+from ekbom.report.assessment.lead import essential_text, grounds
+from ekbom.report.assessment.patient_view import N_ASKED
+from ekbom.report.assessment.section_html import section_shown
+from ekbom.report.citations import Citations
+from ekbom.report.consultation.changes import option_changes
+from ekbom.report.consultation.decide import cite_consultation, decision
+from ekbom.report.consultation.patient_view import QUESTIONS, patient_consultation
+from ekbom.report.consultation.sections import follow_up_sections, plan_sections
+from ekbom.report.consultation.shown import CLINICIAN_USE, PATIENT_USE, ShownConsultation
+from ekbom.report.consultation.timeline import timeline
+from ekbom.report.html import environment
+
+_N_SEVERITY = 3
+
+
+def render_consultation(
+    shown: ShownConsultation, mode: Mode = "clinician", night: Markup | None = None
+) -> str:
+    """The page of a consultation, to be read in a browser or printed on A4.
+
+    Parameters
+    ----------
+    shown : ShownConsultation
+        The consultation.
+    mode : str
+        ``clinician``: everything, unfolding to sources. ``patient``: plain words and questions.
+    night : Markup, optional
+        A scored night to stand below it; see `ekbom.report.html.night_body`. Never shown to a
+        patient.
+
+    Returns
+    -------
+    str
+        HTML with its style and its figures inside; it loads nothing and runs nothing.
+    """
+    if mode == "patient":
+        return _patient_page(shown)
+    page = environment().get_template("consultation.html.j2")
+    return page.render(**_context(shown), night=night)
+
+
+def _patient_page(shown: ShownConsultation) -> str:
+    page = environment().get_template("consultation-patient.html.j2")
+    found = patient_consultation(shown)
+    return page.render(
+        view=found.assessed,
+        consultation=found,
+        questions=QUESTIONS,
+        n_asked=N_ASKED,
+        as_of=shown.consultation.as_of,
+        intended_use=PATIENT_USE,
+        knowledge_hash=shown.consultation.assessment.knowledge_hash,
+        version=version("ekbom"),
+    )
+
+
+def _context(shown: ShownConsultation) -> dict[str, Any]:
+    found, assessed = shown.consultation, shown.assessed
+    citations = Citations(shown.knowledge)
+    cite_consultation(shown, citations)
+    decided = decision(shown, citations)
+    newer = () if shown.newest is None else tuple(option_changes(found, shown.newest))
+    return shared_context(assessed, found.assessment.sections, citations) | {
+        "lead": decided.lead,
+        "course": decided.course,
+        "gate": decided.gate,
+        "gate_missing": decided.gate_missing,
+        "first": decided.first,
+        "first_open": decided.first_open,
+        "special": decided.special,
+        "rules": decided.rules,
+        "blocks": decided.blocks,
+        "iron": decided.iron,
+        "options": decided.choice,
+        "phases": decided.phases,
+        "due": decided.due,
+        "essential": essential_text,
+        "grounds": grounds,
+        "n_severity": _N_SEVERITY,
+        "values": list(iron_values(shown.patient)),
+        "timeline": timeline(shown),
+        "newest": shown.newest is not None,
+        "option_changes": newer,
+        "follow_sections": [section_shown(s, citations) for s in follow_up_sections(found)],
+        "plan_sections": [section_shown(s, citations) for s in plan_sections(found)],
+        "intended_use": CLINICIAN_USE,
+    }

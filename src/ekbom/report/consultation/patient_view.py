@@ -1,0 +1,159 @@
+"""What of a consultation a patient may be shown: plain words, never a dose, never advice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from ekbom.assessment.findings import Section
+from ekbom.consultation import Consultation
+from ekbom.followup.monitoring import DueCheck
+from ekbom.knowledge.treatment import Block
+from ekbom.logic import Truth
+from ekbom.report.assessment.patient_view import (
+    PatientPart,
+    PatientView,
+    patient_part,
+    patient_view,
+)
+from ekbom.report.consultation.decide import choices, iron_findings
+from ekbom.report.consultation.sections import follow_up_sections
+from ekbom.report.consultation.shown import ShownConsultation
+from ekbom.treatment.options import Option
+
+QUESTIONS: Final = (
+    "What speaks for this and what against it, for me?",
+    "What would happen if we waited?",
+    "How would we notice that it helps, or that it harms?",
+    "When do we look at it again?",
+)
+# Shown in their own place, or not at all.
+_ELSEWHERE = frozenset({"blocks", "options", "due", "targets"})
+_BLOCK = "block:"
+
+
+@dataclass(frozen=True, slots=True)
+class ToDiscuss:
+    """Something guidelines say can be talked about; a name and plain words, no more."""
+
+    id: str
+    name: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueForPatient:
+    """Something that is to be looked at, and when."""
+
+    says: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientConsultation:
+    """Everything a patient is shown of a consultation.
+
+    Parameters
+    ----------
+    assessed : PatientView
+        Of the assessment.
+    course, plan : tuple of PatientPart
+        What became of it, and what comes before anything can be talked about.
+    to_discuss : tuple of ToDiscuss
+        By name, in the order of the alphabet: it says nothing of what is better.
+    watch : tuple of ToDiscuss
+        What to watch for with what is taken now.
+    targets : tuple of str
+        What one could aim for, in words.
+    due : tuple of DueForPatient
+        What is to be looked at, and when.
+    """
+
+    assessed: PatientView
+    course: tuple[PatientPart, ...]
+    plan: tuple[PatientPart, ...]
+    to_discuss: tuple[ToDiscuss, ...]
+    watch: tuple[ToDiscuss, ...]
+    targets: tuple[str, ...]
+    due: tuple[DueForPatient, ...]
+
+
+def patient_consultation(shown: ShownConsultation) -> PatientConsultation:
+    """What a patient may be shown of a consultation."""
+    found = shown.consultation
+    options = sorted(_offered(found), key=lambda option: option.action.name)
+    return PatientConsultation(
+        assessed=patient_view(shown.assessed),
+        course=tuple(_parts(follow_up_sections(found))),
+        plan=(*_parts(_plan_sections(found)), *_blocks(shown)),
+        to_discuss=tuple(
+            ToDiscuss(o.action.id, o.action.name, o.action.words.patient)
+            for o in options
+            if o.action.words.patient
+        ),
+        watch=tuple(
+            ToDiscuss(o.action.id, o.action.name, o.action.tell.patient)
+            for o in sorted(_all(found), key=lambda option: option.action.name)
+            if o.taken and o.action.tell.patient
+        ),
+        targets=tuple(_targets(found)),
+        due=tuple(_due(found.follow_up.due)),
+    )
+
+
+def _parts(sections: Iterable[Section]) -> Iterator[PatientPart]:
+    for section in sections:
+        if section.id not in _ELSEWHERE:
+            yield from patient_part(section)
+
+
+def _plan_sections(found: Consultation) -> Iterator[Section]:
+    """What of the plan has words for patients: not the reasons of single options."""
+    plan = found.plan
+    yield Section("gate", "Before options", (plan.gate,))
+    for section in plan.sections:
+        kept = (f for f in section if not f.conclusion.id.startswith("option:"))
+        yield Section(section.id, section.title, tuple(kept), section.summary, section.caveats)
+    if plan.iron is not None:
+        yield Section("iron-treatment", "Iron treatment", tuple(iron_findings(plan.iron)))
+
+
+def _blocks(shown: ShownConsultation) -> Iterator[PatientPart]:
+    """Blocks that hold for whole kinds of treatment; those of single medicines are not told."""
+    known = shown.knowledge.of(Block)
+    sections = (s for s in shown.consultation.plan.sections if s.id == "blocks")
+    kept = [
+        finding
+        for section in sections
+        for finding in section
+        if finding.conclusion.truth is Truth.YES
+        and known[finding.conclusion.id.removeprefix(_BLOCK)].kinds
+    ]
+    if kept:
+        yield from patient_part(Section("blocks", "Hard blocks", tuple(kept)))
+
+
+def _all(found: Consultation) -> Iterator[Option]:
+    for choice in choices(found):
+        yield from (*choice.offered, *choice.withheld, *choice.advised_against)
+
+
+def _offered(found: Consultation) -> Iterator[Option]:
+    return (option for choice in choices(found) for option in choice.offered)
+
+
+def _targets(found: Consultation) -> Iterator[str]:
+    for section in found.follow_up.sections:
+        for finding in section if section.id == "targets" else ():
+            if finding.words.patient:
+                yield finding.words.patient
+
+
+def _due(checks: Iterable[DueCheck]) -> Iterator[DueForPatient]:
+    for one in checks:
+        says, truth = one.check.words.patient, one.conclusion.truth
+        if says and truth is Truth.YES:
+            yield DueForPatient(says, "now")
+        elif says and one.due_on is not None:
+            yield DueForPatient(says, f"{one.due_on}")

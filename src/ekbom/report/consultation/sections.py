@@ -1,0 +1,45 @@
+"""The sections of a consultation that unfold to reasons, in the order of reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ekbom.assessment.findings import Finding, Section
+from ekbom.consultation import Consultation
+from ekbom.report.consultation.decide import choices, iron_findings
+from ekbom.report.consultation.due import when_text
+from ekbom.treatment.options import Option
+
+
+def plan_sections(found: Consultation) -> tuple[Section, ...]:
+    """The gate, what else the plan says, iron treatment, and the reasons of every option."""
+    plan = found.plan
+    told = {f.conclusion.id for section in plan.sections for f in section}
+    iron = tuple(iron_findings(plan.iron)) if plan.iron is not None else ()
+    options = tuple(f for f in map(_weighed, _options(found)) if f.conclusion.id not in told)
+    sections = (
+        Section("gate", "Before options", (plan.gate,)),
+        *plan.sections,
+        Section("iron-treatment", "Iron treatment", iron),
+        Section("options", "Options one by one", options),
+    )
+    return tuple(section for section in sections if section.findings)
+
+
+def follow_up_sections(found: Consultation) -> tuple[Section, ...]:
+    """What the follow-up says, and which checks are due."""
+    due = tuple(
+        Finding(one.check.name, one.conclusion, when_text(one, found.as_of), one.check.words)
+        for one in found.follow_up.due
+    )
+    sections = (*found.follow_up.sections, Section("due", "What is due", due))
+    return tuple(section for section in sections if section.findings)
+
+
+def _options(found: Consultation) -> Iterator[Option]:
+    for choice in choices(found):
+        yield from (*choice.offered, *choice.withheld, *choice.advised_against)
+
+
+def _weighed(option: Option) -> Finding:
+    return Finding(option.action.name, option.conclusion, option.state, option.action.words)

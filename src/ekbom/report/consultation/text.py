@@ -1,0 +1,287 @@
+"""A consultation on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
+
+from ekbom.assessment.findings import Finding, Section
+from ekbom.knowledge.education import Mode
+from ekbom.report.assessment.changes_text import changes_text
+from ekbom.report.assessment.lead import Lead, grounds
+from ekbom.report.assessment.leading import RED_FLAGS
+from ekbom.report.assessment.section_text import section_lines, sources_text
+from ekbom.report.assessment.steps import Reference
+from ekbom.report.assessment.text import flags_text, heading_text, listed_text, state_text
+from ekbom.report.citations import Citations
+from ekbom.report.consultation.changes import OptionChange, option_changes
+from ekbom.report.consultation.decide import (
+    ChoiceShown,
+    Course,
+    Decision,
+    IronShown,
+    cite_consultation,
+    decision,
+)
+from ekbom.report.consultation.doses import DoseShown
+from ekbom.report.consultation.due import DueShown
+from ekbom.report.consultation.measures import MeasureShown
+from ekbom.report.consultation.options import OptionShown
+from ekbom.report.consultation.patient_text import patient_text
+from ekbom.report.consultation.sections import follow_up_sections, plan_sections
+from ekbom.report.consultation.shown import CLINICIAN_USE, ShownConsultation
+from ekbom.report.lines import bulleted, row, wrapped
+
+Part = Literal["consult", "plan", "follow"]
+_N_SEVERITY, _N_DRIVERS = 3, 5
+
+
+def text(
+    shown: ShownConsultation,
+    mode: Mode = "clinician",
+    *,
+    part: Part = "consult",
+    why: bool = False,
+) -> Iterator[str]:
+    """The consultation, line by line.
+
+    Parameters
+    ----------
+    shown : ShownConsultation
+        The consultation.
+    mode : str
+        Who reads it.
+    part : str
+        ``consult``: all of it; ``plan``: what could be done; ``follow``: what became of it.
+    why : bool
+        Show how every conclusion was reached, and the sources.
+    """
+    if mode == "patient":
+        yield from patient_text(shown, part)
+        return
+    citations = Citations(shown.knowledge)
+    cite_consultation(shown, citations)
+    found = decision(shown, citations)
+    yield from heading_text(shown.assessed)
+    yield from flags_text(found.lead)
+    yield from _first_page(found, part)
+    yield from _newest(shown, part)
+    if why:
+        for section in _sections(shown, part):
+            yield from section_lines(section, citations, why=True)
+        yield from sources_text(citations)
+    yield ""
+    yield from wrapped(CLINICIAN_USE)
+    yield f"knowledge {shown.consultation.assessment.knowledge_hash[:16]}"
+
+
+def _first_page(found: Decision, part: Part) -> Iterator[str]:
+    if part == "consult":
+        yield from _stand(found.lead)
+    if part != "plan":
+        yield from _course(found.course)
+    if part != "follow":
+        yield from _plan(found)
+    if part != "plan":
+        yield from _due(found.due)
+
+
+def _sections(shown: ShownConsultation, part: Part) -> Iterator[Section]:
+    if part != "follow":
+        yield from plan_sections(shown.consultation)
+    if part != "plan":
+        yield from follow_up_sections(shown.consultation)
+    if part == "consult":
+        yield from shown.consultation.assessment.sections
+    else:
+        sections = shown.consultation.assessment.sections
+        yield from (section for section in sections if section.id == RED_FLAGS)
+
+
+# Where we stand and what became of it -----------------------------------------------------------
+
+
+def _stand(found: Lead) -> Iterator[str]:
+    yield ""
+    yield "WHERE WE STAND"
+    yield from row("Criteria", found.diagnosis.state if found.diagnosis else "not assessed")
+    if found.mimics:
+        yield from row("Alternatives", listed_text(found.mimics))
+    yield from row("Severity", listed_text(found.severity[:_N_SEVERITY]) or "not known")
+    yield from row("Iron", found.iron_status.state if found.iron_status else "not assessed")
+    drivers = [
+        f"{f.name} ({grounds(f)})" if grounds(f) else f.name for f in found.drivers[:_N_DRIVERS]
+    ]
+    yield from row("Drivers", "; ".join(drivers) or "none found so far")
+
+
+def _course(course: Course) -> Iterator[str]:
+    yield ""
+    yield "WHAT BECAME OF IT"
+    for measure in course.measures:
+        yield from row(*_measure(measure))
+    if course.augmentation is not None:
+        yield from row("Augmentation", state_text(course.augmentation))
+    yield from _named("Outcomes", course.outcomes)
+    yield from _named("Targets", course.targets)
+    yield from _named("Harms", course.harms)
+    yield from _named("Harms to ask", course.harms_to_ask)
+    yield from row("Taken now", "; ".join(course.taken) or "no medicine on record")
+    yield from _named("Regimen", course.regimen)
+
+
+def _named(name: str, findings: Sequence[Finding]) -> Iterator[str]:
+    if findings:
+        yield from row(name, listed_text(findings))
+
+
+def _measure(one: MeasureShown) -> tuple[str, str]:
+    values = [
+        f"{label}{value.says} ({value.on})"
+        for label, value in (("baseline ", one.baseline), ("", one.before), ("", one.now))
+        if value is not None
+    ]
+    if one.baseline == one.now:
+        del values[0]
+    said = [", ".join(values)]
+    if one.change:
+        said.append(f"{one.change} since the baseline{_in_words(one.way)}")
+    if one.since and one.before is not None:
+        said.append(f"{one.since} than the time before".replace("the same than", "the same as"))
+    return (one.name + (f" ({one.rules})" if one.rules else ""), "; ".join(said))
+
+
+def _in_words(way: str) -> str:
+    return f", {way}" if way else ""
+
+
+# The plan ---------------------------------------------------------------------------------------
+
+
+def _plan(found: Decision) -> Iterator[str]:
+    yield ""
+    yield "BEFORE OPTIONS"
+    yield from wrapped(state_text(found.gate), indent=2)
+    for ask in found.gate_missing:
+        yield from wrapped(f"- {ask}", indent=4, hang=2)
+    yield from _told("HARD BLOCKS", found.blocks)
+    yield from _told("FIRST OF ALL", found.first)
+    if found.first_open:
+        yield from wrapped(f"not known: {listed_text(found.first_open)}", indent=2, hang=2)
+    yield from _told("FOR THIS PERSON", found.special)
+    if found.iron is not None:
+        yield from _iron(found.iron)
+    yield from _told("WHAT DECIDES BETWEEN OPTIONS", found.rules)
+    yield from _choice("OPTIONS TO DISCUSS", found.choice)
+    if found.phases:
+        yield from bulleted("PHASES OF THE PLAN", [f"{f.name}: {f.state}" for f in found.phases])
+
+
+def _told(heading: str, findings: Iterable[Finding]) -> Iterator[str]:
+    said = [
+        f"{f.name}: {state_text(f)}" if f.state not in ("yes", "") else _plainly(f)
+        for f in findings
+    ]
+    yield from bulleted(heading, said)
+
+
+def _plainly(finding: Finding) -> str:
+    says = finding.words.clinician
+    return f"{finding.name}. {says}" if says else finding.name
+
+
+def _iron(iron: IronShown) -> Iterator[str]:
+    yield ""
+    yield "IRON"
+    yield from wrapped(state_text(iron.status), indent=2)
+    yield from _choice("IRON PRODUCTS TO DISCUSS", iron.products)
+    yield from _told("HOW IRON IS TAKEN", iron.schedule)
+    if iron.deficit:
+        yield from wrapped(iron.deficit, indent=2)
+    yield from _told("WHEN TO LOOK AT IRON AGAIN", iron.recheck)
+
+
+def _choice(heading: str, choice: ChoiceShown) -> Iterator[str]:
+    yield ""
+    yield heading
+    if not choice.offered:
+        yield "  none"
+    for one in choice.offered:
+        yield from _option(one)
+    order = [f"{one.first} before {one.then}: {one.because} ({one.rule})" for one in choice.order]
+    yield from bulleted("WHY THIS ORDER", order)
+    withheld = [f"{one.name} ({one.grade}): {_withheld(one)}" for one in choice.withheld]
+    yield from bulleted("WITHHELD", withheld)
+    against = [f"{one.name} ({one.grade}, {one.edition})" for one in choice.against]
+    yield from bulleted("ADVISED AGAINST", against)
+
+
+def _withheld(one: OptionShown) -> str:
+    missing = f"; missing: {'; '.join(one.missing)}" if one.missing else ""
+    return f"{'; '.join(one.reasons) or one.state}{missing}"
+
+
+def _option(one: OptionShown) -> Iterator[str]:
+    edition = f", {one.edition}" if one.edition else ""
+    yield from wrapped(f"{one.name}: {one.grade}{edition}", indent=2, hang=4)
+    says = (
+        ("", "; ".join(part for part in (one.state, one.route) if part)),
+        ("taken now", one.taken),
+        ("remark", one.remark),
+        ("speaks for it", "; ".join(one.favours)),
+        ("weigh", "; ".join(one.cautions)),
+        ("ask about", "; ".join(one.open)),
+        *(("effect", f"{e.measure}: {e.says} ({_short(e.reference)})") for e in one.effects),
+        *(pair for dose in one.doses for pair in _dose(dose)),
+        ("watch", "; ".join(one.checks)),
+        ("other editions", "; ".join(one.elsewhere)),
+    )
+    for name, said in says:
+        if said:
+            yield from wrapped(f"{name}: {said}" if name else said, indent=6, hang=2)
+
+
+def _dose(dose: DoseShown) -> Iterator[tuple[str, str]]:
+    yield f"dose, {dose.name}", f"{dose.says} ({_short(dose.reference)})"
+    for said in (dose.renal, *dose.kidneys, dose.warning, *dose.notes):
+        yield "", said
+    yield "taken now", dose.taken
+    yield "labels", "; ".join(said for said, _ in dose.labels)
+
+
+def _short(reference: Reference) -> str:
+    check = f", {reference.to_check}" if reference.to_check else ""
+    return f"{reference.name}{check}"
+
+
+# What is due, and what is newer -----------------------------------------------------------------
+
+
+def _due(due: Sequence[DueShown]) -> Iterator[str]:
+    said = [
+        f"{one.when}: {one.name}"
+        + "".join(f"; {part}" for part in (one.because, one.last) if part)
+        + (f"; missing: {', '.join(one.missing)}" if one.missing else "")
+        for one in due
+    ]
+    yield from bulleted("WHAT IS DUE", said)
+
+
+def _newest(shown: ShownConsultation, part: Part) -> Iterator[str]:
+    if shown.newest is None:
+        return
+    found = shown.assessed.changes
+    if found is not None and part == "consult":
+        yield from changes_text(found)
+    if part != "follow":
+        changed = tuple(option_changes(shown.consultation, shown.newest))
+        heading = "OPTIONS BY TODAY'S EDITIONS, ON THE SAME FACTS"
+        yield from bulleted(heading, [change_line(one) for one in changed])
+        if not changed:
+            yield ""
+            yield "By today's editions no option would be different."
+
+
+def change_line(one: OptionChange) -> str:
+    """An option then and now."""
+    return f"{one.name}: {one.then} then, {one.now} now"

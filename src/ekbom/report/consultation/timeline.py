@@ -1,0 +1,87 @@
+"""What of a record is drawn on one axis of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from markupsafe import Markup
+
+from ekbom.followup.courses import Course
+from ekbom.followup.regimen import DailyDose
+from ekbom.report.assessment.html import iron_limits
+from ekbom.report.assessment.wording import edition_text, unit_text
+from ekbom.report.consultation.decide import dose_text
+from ekbom.report.consultation.measures import ONSET
+from ekbom.report.consultation.shown import ShownConsultation
+from ekbom.report.figures.timeline import Bar, Panel, Row, Track, timeline_figure
+
+# From symptoms to what they may hang on; other courses stand in the table alone.
+_DRAWN = (
+    ("questionnaire:irls", "IRLS score"),
+    (ONSET, "Usual onset"),
+    ("lab:ferritin", "Ferritin"),
+    ("lab:transferrin-saturation", "Saturation"),
+    ("night:plms-index", "PLMS index"),
+)
+
+
+def timeline(shown: ShownConsultation) -> Markup | None:
+    """The figure; None where nothing has a date."""
+    found = shown.consultation
+    patient = shown.patient
+    return timeline_figure(
+        list(_panels(found.follow_up.courses, _limits(shown))),
+        list(_rows(found.follow_up.regimen)),
+        sorted({a.on for a in patient.answers} | {q.on for q in patient.questionnaires}),
+        found.as_of,
+    )
+
+
+def _panels(
+    courses: Sequence[Course], limits: Mapping[str, Sequence[tuple[float, str]]]
+) -> Iterator[Panel]:
+    for id, name in _DRAWN:
+        held = [course for course in courses if course.id == id and course.points]
+        if held:
+            yield Panel(
+                name,
+                "by the clock" if id == ONSET else unit_text(held[0].unit),
+                tuple(_track(course) for course in held),
+                tuple(limits.get(id, ())),
+                is_clock=id == ONSET,
+            )
+
+
+def _track(course: Course) -> Track:
+    points = tuple((point.on, point.value, point.bound) for point in course.points)
+    return Track(points, edition_text(course.rules) if course.rules else "")
+
+
+def _limits(shown: ShownConsultation) -> dict[str, list[tuple[float, str]]]:
+    """Limits on iron that decided, each once."""
+    found: dict[str, list[tuple[float, str]]] = {}
+    for analyte, limit in iron_limits(shown.assessed):
+        if isinstance(limit.value, (int, float)) and limit.value != float("inf"):
+            one = (float(limit.value), edition_text(limit.edition))
+            held = found.setdefault(f"lab:{analyte}", [])
+            if one not in held:
+                held.append(one)
+    return found
+
+
+def _rows(regimen: Sequence[DailyDose]) -> Iterator[Row]:
+    """One row a drug, its uses in the order of time."""
+    uses: dict[str, list[DailyDose]] = {}
+    for one in regimen:
+        uses.setdefault(one.use.drug, []).append(one)
+    for drug, found in uses.items():
+        yield Row(drug, tuple(_bar(one) for one in found))
+
+
+def _bar(one: DailyDose) -> Bar:
+    use = one.use
+    return Bar(
+        None if use.started is None else use.started.first,
+        None if use.stopped is None else use.stopped.last,
+        dose_text(one),
+    )
