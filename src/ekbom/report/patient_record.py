@@ -64,6 +64,7 @@ def _counts(patient: Patient) -> Iterator[str]:
         "nights": len(patient.nights),
         "diary entries": len(patient.diary),
         "weights": len(patient.weights),
+        "overrides": len(patient.overrides),
     }
     said = [f"{name} {number}" for name, number in parts.items() if number]
     yield ", ".join(said) or "nothing else"

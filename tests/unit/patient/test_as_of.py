@@ -35,6 +35,7 @@ LISTS = (
     "nights",
     "diary",
     "weights",
+    "overrides",
 )
 
 

@@ -24,7 +24,27 @@ def irls(said: str) -> str:
 
 TOO_MANY = "items: {1: 3, 2: 2, 3: 3, 4: 2, 5: 2, 6: 3, 7: 3, 8: 2, 9: 1, 10: 1}, total: 23"
 
+OVERRIDE = "on: 2026-05-02, by: a clinician, reason: seen"
+
 WRONG = {
+    # Overrides.
+    "a block nobody knows": (
+        f"overrides: [{{block: opioids, {OVERRIDE}}}]",
+        "overrides[0].block: no block 'opioids'",
+    ),
+    "a block that cannot be lifted": (
+        f"overrides: [{{block: pregnancy, {OVERRIDE}}}]",
+        "the block 'pregnancy' cannot be lifted",
+        "opioid-with-benzodiazepine",
+    ),
+    "an override without a reason": (
+        "overrides: [{block: criteria-not-met, on: 2026-05-02, by: me, reason: ' '}]",
+        "overrides[0].reason: an override without reason",
+    ),
+    "an override in the future": (
+        "overrides: [{block: criteria-not-met, on: 2027-05-02, by: me, reason: seen}]",
+        "overrides[0].on: 2027-05-02 is in the future",
+    ),
     # Keys and plain values.
     "typo in a section": ("medication: []", "unknown key 'medication'", "medications"),
     "typo in a field": ("labs: [{on: 2026-05-03, result: {}}]", "labs[0]: unknown key", "results"),
