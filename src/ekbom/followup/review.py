@@ -74,5 +74,5 @@ def review(case: Case, assessment: Assessment) -> FollowUp:
         section = part(case, known)
         sections.append(section)
         known |= {f.conclusion.id: f.conclusion for f in section if f.conclusion.id}
-    doses = tuple(daily_dose(use) for use in case.patient.medications)
+    doses = tuple(daily_dose(use, case.knowledge) for use in case.patient.medications)
     return FollowUp(tuple(sections), found, doses, due_checks(case, known))

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 
 from ekbom.errors import near_names
 from ekbom.knowledge.clinic import Condition
 from ekbom.knowledge.drugs import Drug, find_drug
 from ekbom.knowledge.strict_yaml import Path
 from ekbom.patient.dates import PartialDate
+from ekbom.patient.doses import ingredients, read_dose, why_no_dose
 from ekbom.patient.patient import ConditionFact, MedicationUse, Person, Pregnancy
 from ekbom.patient.record import PatientRecord, WrittenMedication, WrittenPregnancy
 from ekbom.patient.written import Reader
-
-_DOSE = re.compile(r"\d+(?:\.\d+)?\s*[^\s\d.,].*")
 
 
 def read_medications(record: PatientRecord, reader: Reader) -> Iterator[MedicationUse]:
@@ -33,6 +31,7 @@ def _medication(written: WrittenMedication, path: Path, reader: Reader) -> Medic
         reader.order(started, stopped, (*path, "stopped"), "its start")
     dose = _dose(written.dose, (*path, "dose"), reader)
     if drug is not None:
+        _check_numbers(drug, dose, (*path, "dose"), reader)
         _check_form(drug, written, path, reader)
     return MedicationUse(
         drug=drug.name if drug else written.drug,
@@ -41,24 +40,41 @@ def _medication(written: WrittenMedication, path: Path, reader: Reader) -> Medic
         known=drug is not None,
         form=written.form,
         dose=dose,
-        times=tuple(
-            sorted(
-                reader.clock(clock, (*path, "times", number))
-                for number, clock in enumerate(written.times)
-            )
-        ),
+        times=_times(written, (*path, "times"), reader),
         indication=written.for_,
         path=reader.shown(path),
     )
+
+
+def _times(written: WrittenMedication, path: Path, reader: Reader) -> tuple[time, ...]:
+    found: list[time] = []
+    for number, clock in enumerate(written.times):
+        read = reader.clock(clock, (*path, number))
+        if read in found:
+            expected = "every clock time once; the dose is what is taken then"
+            raise reader.fault(f"{clock} stands twice", (*path, number), expected=expected)
+        found.append(read)
+    return tuple(sorted(found))
 
 
 def _dose(written: str | float, path: Path, reader: Reader) -> str:
     expected = "a number and a unit, as in 0.25 mg"
     if isinstance(written, float):
         raise reader.fault(f"{written:g} without a unit", path, expected=expected)
-    if written and not _DOSE.fullmatch(written):
-        raise reader.fault(f"{written!r} is no dose", path, expected=expected)
+    why = why_no_dose(written) if written else ""
+    if why:
+        raise reader.fault(f"{written!r} is no dose: {why}", path, expected=expected)
     return written
+
+
+def _check_numbers(drug: Drug, written: str, path: Path, reader: Reader) -> None:
+    """Refuse two numbers of one ingredient; one number of two is kept, and counts nowhere."""
+    dose = read_dose(written)
+    parts = len(ingredients(drug.name))
+    if dose is not None and len(dose.amounts_mg) not in (1, parts):
+        found = f"{written!r} has {len(dose.amounts_mg)} numbers"
+        says = "one number" if parts == 1 else f"{parts} numbers, as its name has parts"
+        raise reader.fault(found, path, expected=f"{drug.name} in {says}")
 
 
 def _check_form(drug: Drug, written: WrittenMedication, path: Path, reader: Reader) -> None:

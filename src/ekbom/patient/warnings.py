@@ -1,12 +1,16 @@
-"""What a record may well mean, but had better say: unknown medicines, forms, dates left open."""
+"""What a record may well mean, but had better say: medicines, doses, dates and their order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from itertools import pairwise
 
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.drugs import find_drug, near_drugs
+from ekbom.knowledge.treatment import Dose
+from ekbom.patient.doses import daily_amount, is_above_maximum
 from ekbom.patient.limits import record_limits
 from ekbom.patient.patient import MedicationUse, Patient
 
@@ -27,9 +31,31 @@ def warnings_of(patient: Patient, knowledge: KnowledgeBase, today: date) -> tupl
         The day of reading.
     """
     return (
+        *_order(patient),
         *_medications(patient, knowledge),
         *_pregnancies(patient, knowledge, today),
     )
+
+
+def _order(patient: Patient) -> Iterator[str]:
+    """The first block of each section that stands behind a later day; the list is read by days."""
+    dated: Mapping[str, list[tuple[str, date]]] = {
+        "answers": [(answer.path, answer.on) for answer in patient.answers],
+        "labs": [(r.path, draw.on) for draw in patient.draws for r in draw.results.values()],
+        "questionnaires": [(form.path, form.on) for form in patient.questionnaires],
+        "nights": [(night.path, night.on) for night in patient.nights],
+    }
+    for section, facts in dated.items():
+        place = re.compile(rf"{section}\[(\d+)\]")
+        numbered = {int(m[1]): day for path, day in facts if (m := place.match(path))}
+        in_file = [(number, numbered[number]) for number in sorted(numbered)]
+        for (before, later), (number, day) in pairwise(in_file):
+            if day < later:
+                yield (
+                    f"{section}[{number}]: {day} stands behind {later} ({section}[{before}]); "
+                    "everything is kept and read in the order of days: check the date"
+                )
+                break
 
 
 def _medications(patient: Patient, knowledge: KnowledgeBase) -> Iterator[str]:
@@ -47,6 +73,12 @@ def _of_use(use: MedicationUse, knowledge: KnowledgeBase) -> Iterator[str]:
     elif found.drug.forms and not use.form:
         forms = " or ".join(found.drug.forms)
         yield f"{use.drug} without its form; write form: {forms} before entering a dose"
+    if use.dose and any(dose.drug == use.drug for dose in knowledge.of(Dose).values()):
+        why = daily_amount(use, knowledge).why
+        if why:
+            yield f"{use.drug} {use.dose}: how much a day cannot be told; {why}"
+    if is_above_maximum(use, knowledge):
+        yield f"{use.drug} {use.dose}: above the lowest maximum on file for restless legs"
     if use.started is None:
         yield f"{use.drug} without a start: whether symptoms came before it cannot be told"
 
