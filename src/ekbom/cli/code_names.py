@@ -10,7 +10,16 @@ from functools import cache
 from types import CodeType
 
 _ROOMS = tuple(
-    f"ekbom.{room}" for room in ("assessment", "knowledge", "patient", "recording", "scoring")
+    f"ekbom.{room}"
+    for room in (
+        "assessment",
+        "followup",
+        "knowledge",
+        "patient",
+        "recording",
+        "scoring",
+        "treatment",
+    )
 )
 # A field of a slice is one text to the compiler: Annotated[float, Param('iron/…', '%')].
 _PARAMETER = re.compile(r"Param\(['\"]([^'\"]+)['\"]")

@@ -64,9 +64,11 @@ def course(case: Case, known: _Known, options: Sequence[Option]) -> Section:
     options : sequence of Option
         All actions as weighed.
     """
+    # Editions of the criteria before 2014 know no course.
+    with_course = {_CHRONIC, _INTERMITTENT} <= known.keys()
     found = {
-        "R-TX-02": _intermittent(known),
-        "R-TX-03": _chronic(known),
+        **({"R-TX-02": _intermittent(known)} if with_course else {}),
+        **({"R-TX-03": _chronic(known)} if with_course else {}),
         UNSUITABLE: known[UNSUITABLE],
         "R-TX-05": _favoured(case, options),
         REFRACTORY: known[REFRACTORY],

@@ -60,7 +60,11 @@ def option(situation: Situation, recommendation: Recommendation) -> Option:
     case = situation.case
     action = case.knowledge.record(Action, recommendation.action)
     route = _route(action, recommendation, case)
-    weighings = tuple(_weighing(one, situation) for one in action.considerations)
+    weighings = tuple(
+        _weighing(one, situation)
+        for one in action.considerations
+        if _is_asked(one, situation.known)
+    )
     conclusion = _may_be_discussed(action, recommendation, route, weighings, situation)
     taken = tuple(use for use in case.taken() if use.drug in action.drugs)
     offered = conclusion.truth is Truth.YES
@@ -82,6 +86,12 @@ def _route(action: Action, recommendation: Recommendation, case: Case) -> Route:
     if recommendation.direction == "against-standard-use":
         return "shared-decision"
     return "late" if action.late and case.in_force("R-TX-04") else "usual"
+
+
+def _is_asked(one: Consideration, known: Mapping[str, Conclusion]) -> bool:
+    """False where it names a rule that the editions used do not have."""
+    kind, _, name = one.fact.partition(":")
+    return kind != "conclusion" or name in known
 
 
 def _weighing(one: Consideration, situation: Situation) -> Weighing:

@@ -91,7 +91,6 @@ def plan(case: Case, assessment: Assessment, follow_up: FollowUp) -> Plan:
         Of the same patient and day.
     """
     known = {**assessment.concluded(), **follow_up.concluded()}
-    known.setdefault("augmentation", Conclusion(Truth.UNKNOWN, "Augmentation"))
     known |= {**known_facts(case, known), **treatment_facts(case, assessment, known)}
     first = first_measures(case, assessment, known)
     passed = gate(case, known)
