@@ -23,6 +23,9 @@ class Target(Record):
         Parameter id of the limit; empty for a question.
     value : str
         Answer of a question that is success.
+    against : str
+        ``limit``: the latest value itself is compared; ``baseline``: by how much it is better
+        than at the baseline.
     outcome : str
         ``patient``: symptoms, sleep, daily life, mood, quality of life as the person lives them;
         ``marker``: a number that alone is never success (ferritin, movements in sleep).
@@ -34,6 +37,7 @@ class Target(Record):
     relation: Literal["below", "at-most", "above", "at-least", "is"]
     outcome: Literal["patient", "marker"]
     words: Words
+    against: Literal["limit", "baseline"] = "limit"
     parameter: str = ""
     value: Literal["yes", "no", ""] = ""
 

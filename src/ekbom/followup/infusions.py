@@ -1,0 +1,81 @@
+"""Intravenous iron on record: when it was last given, and whether it was repeated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ekbom.assessment.case import Case
+from ekbom.logic import Conclusion, Fact, Truth, stated
+from ekbom.patient.patient import MedicationUse
+
+_PRODUCTS = "iv-iron"
+_CARBOXYMALTOSE = "ferric-carboxymaltose"
+
+
+@dataclass(frozen=True, slots=True)
+class LastInfusion:
+    """The days on which the last infusion may have been; None where an end is open."""
+
+    first: date | None
+    last: date | None
+
+
+def infusions(case: Case) -> tuple[MedicationUse, ...]:
+    """Every use of intravenous iron up to the day."""
+    products = case.members(_PRODUCTS)
+    return tuple(use for use in case.patient.medications if use.drug in products)
+
+
+def last_infusion(case: Case) -> LastInfusion | None:
+    """When intravenous iron was last given; None where none is on record.
+
+    A course that has not ended on record may have gone on until the day.
+    """
+    given = infusions(case)
+    if not given:
+        return None
+    first_days = [_last_day(use, case.as_of) for use in given]
+    known = [days for days in first_days if days is not None]
+    if len(known) < len(first_days):
+        return LastInfusion(None, None)
+    return LastInfusion(max(first for first, _ in known), max(last for _, last in known))
+
+
+def _last_day(use: MedicationUse, as_of: date) -> tuple[date, date] | None:
+    """First and last day on which the last infusion of one use may have been."""
+    if use.stopped is not None:
+        first = use.stopped.first
+        if use.started is not None:
+            first = max(first, use.started.first)
+        return first, min(use.stopped.last, as_of)
+    return None if use.started is None else (use.started.first, as_of)
+
+
+def iv_iron_given(case: Case) -> Conclusion:
+    """Whether intravenous iron was given; no only where the list is known complete."""
+    given = infusions(case)
+    statement = "Intravenous iron was given"
+    if not given:
+        truth = case.none_of(case.patient.medications)
+        return stated(Fact("drug-class:iv-iron", "Intravenous iron"), truth, statement)
+    use = given[-1]
+    day = None if use.started is None else use.started.first
+    fact = Fact("drug-class:iv-iron", "Intravenous iron", use.drug, on=day, path=use.path)
+    return stated(fact, Truth.YES, statement)
+
+
+def carboxymaltose_repeated(case: Case) -> Conclusion:
+    """Whether ferric carboxymaltose was given more than once."""
+    given = [use for use in infusions(case) if use.drug == _CARBOXYMALTOSE]
+    statement = "Ferric carboxymaltose was given more than once"
+    fact = Fact(f"drug:{_CARBOXYMALTOSE}", "Ferric carboxymaltose", f"{len(given)} on record")
+    if len(given) > 1 or any(_took_days(use) for use in given):
+        return stated(fact, Truth.YES, statement)
+    return stated(fact, case.none_of(case.patient.medications), statement)
+
+
+def _took_days(use: MedicationUse) -> bool:
+    """Whether a use lasted longer than the day of one infusion."""
+    begun, ended = use.started, use.stopped
+    return begun is not None and ended is not None and ended.first > begun.last
