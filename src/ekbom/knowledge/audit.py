@@ -18,6 +18,7 @@ from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.knowledge.parameters import Checked, Mark, Sourced
 from ekbom.knowledge.records import Citation, Record
 from ekbom.knowledge.sources import SourceKind
+from ekbom.knowledge.treatment import Action, Dose
 
 Check = Literal["stale", "unsourced", "unused", "contradicted", "retracted"]
 CHECKS: tuple[Check, ...] = get_args(Check)
@@ -181,6 +182,8 @@ def statements(everything: Catalogue) -> Iterator[Statement]:
     for key, thing in everything.things.items():
         if isinstance(thing, Record | Claim):
             yield Statement(key, "", _citation(thing), thing.checked)
+            for part, one in _parts(thing):
+                yield Statement(key, part, _citation(one), thing.checked)
         elif key.kind == "parameters":
             for edition, value in thing.editions.items():
                 yield Statement(key, edition, _citation(value), value.checked)
@@ -188,6 +191,15 @@ def statements(everything: Catalogue) -> Iterator[Statement]:
             for row in thing.rows:
                 first = next(iter(row.cells.values()))
                 yield Statement(key, first, _citation(row), thing.checked)
+
+
+def _parts(thing: Record | Claim) -> Iterator[tuple[str, Any]]:
+    """Parts of a record that rest on a source of their own, by what they are about."""
+    if isinstance(thing, Action):
+        yield from ((one.fact, one) for one in thing.considerations)
+        yield from ((one.measure, one) for one in thing.effects)
+    elif isinstance(thing, Dose):
+        yield from ((one.authority, one) for one in thing.labels)
 
 
 def _citation(thing: Any) -> Citation:
