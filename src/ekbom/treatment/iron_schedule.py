@@ -32,7 +32,7 @@ def oral_schedule(case: Case, products: Choice) -> tuple[Finding, ...]:
         return ()
     statement = "Iron by mouth may be discussed"
     taken = all_of(statement, *(option.conclusion for option in offered))
-    return (by_rule(case, taken.named(SCHEDULE, statement)), *_kept_apart(case))
+    return (by_rule(case, taken.named(SCHEDULE, statement)), *kept_apart(case))
 
 
 def infusion_schedule(case: Case, products: Choice) -> tuple[Finding, ...]:
@@ -50,8 +50,14 @@ def offered_by(products: Choice, route: str) -> list[Option]:
     return [option for option in products.offered if option.action.by == route]
 
 
-def _kept_apart(case: Case) -> tuple[Finding, ...]:
-    """Whether anything taken stands in the way of iron, then each class that does."""
+def kept_apart(case: Case) -> tuple[Finding, ...]:
+    """Whether anything taken stands in the way of iron by mouth, then each class that does.
+
+    Parameters
+    ----------
+    case : Case
+        The patient on the day.
+    """
     taken = {class_id: case.takes(class_id) for class_id in classes_apart(case)}
     statement = "A medicine is taken that iron by mouth is to be kept apart from"
     whole = by_rule(case, any_of(statement, *taken.values()).named(APART, statement))

@@ -24,11 +24,12 @@ from ekbom.logic import (
     stated,
 )
 from ekbom.treatment.ganzoni import FORMULA, Ganzoni, total_iron_deficit
-from ekbom.treatment.iron_recheck import further_infusion, last_infusion, rechecks
+from ekbom.treatment.iron_recheck import further_infusion, oral_iron, rechecks
 from ekbom.treatment.iron_schedule import (
     BY_MOUTH,
     BY_VEIN,
     infusion_schedule,
+    kept_apart,
     offered_by,
     oral_schedule,
 )
@@ -120,14 +121,18 @@ def iron_section(
         What `iron_therapy` made of the same.
     """
     found = [product_list(case, status, products)]
+    # What is taken meets in the gut, whether or not it may be discussed now.
+    swallowed = kept_apart(case) if oral_iron(case) is not None else ()
     if therapy is None:
-        if last_infusion(case) is not None:
-            found += rechecks(case, by_mouth=False, by_vein=False)
-            found += further_infusion(case, known, status)
+        found += [
+            *swallowed,
+            *rechecks(case, by_mouth=False, by_vein=False),
+            *further_infusion(case, known, status),
+        ]
         return Section("iron-therapy", "Iron treatment", tuple(found))
     deficit = therapy.total_deficit
     found += [
-        *therapy.oral_schedule,
+        *(therapy.oral_schedule or swallowed),
         *infusion_schedule(case, products),
         by_rule(case, deficit, state=_DEFICIT_STATES[deficit.truth]),
         *therapy.recheck,
@@ -149,12 +154,13 @@ def product_list(case: Case, status: Finding, products: Choice) -> Finding:
     """
     statement = "At least one iron product may be discussed"
     weighed = [option.conclusion for option in (*products.offered, *products.withheld)]
-    discussed = status.conclusion
     if status.state == SPECIALIST:
         # What a specialist decides is open here, whatever the values.
         ask = Missing("specialist:iron", "A specialist's view on iron")
-        discussed = Conclusion(Truth.UNKNOWN, ask.ask, parts=(discussed,), missing=(ask,))
-    found = all_of(statement, discussed, any_of("A product may be discussed", *weighed))
+        found = Conclusion(Truth.UNKNOWN, statement, parts=(status.conclusion,), missing=(ask,))
+    else:
+        one = any_of("A product may be discussed", *weighed)
+        found = all_of(statement, status.conclusion, one)
     named = found.named(PRODUCTS, statement)
     return by_rule(case, named, state=_PRODUCT_STATES[named.truth])
 
