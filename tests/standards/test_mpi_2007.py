@@ -49,7 +49,7 @@ NO_FURTHER_SIGN: Answers = {
     "more-intense-than-before-treatment": "no",
     "relief-shorter-than-at-first": "no",
 }
-FURTHER = {
+FURTHER: Mapping[str, Answers] = {
     "MPI-C2a": {"latency-at-rest-min": 10.0},
     "MPI-C2b": {"arms-or-other-parts": "yes"},
     "MPI-C2c": {"more-intense-than-before-treatment": "yes"},
@@ -180,7 +180,10 @@ def test_c_without_an_onset_is_unknown(clause: str) -> None:
 def test_c_by_the_hours_as_told_where_there_is_no_baseline(
     hours: float, c1: Truth, c2: Truth
 ) -> None:
-    told = {"onset-earlier-than-before-treatment-h": hours, "spread-since-treatment": "yes"}
+    told: Answers = {
+        "onset-earlier-than-before-treatment-h": hours,
+        "spread-since-treatment": "yes",
+    }
     assert truth("MPI-C1", told, before={}) is c1
     assert truth("MPI-C2", told, before={}) is c2
 

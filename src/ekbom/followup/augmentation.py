@@ -13,9 +13,11 @@ from ekbom.followup.augmentation_baseline import (
     Treatment,
     baseline_finding,
     exposure_finding,
+    surveillance,
     treatment,
     up_to_date_finding,
 )
+from ekbom.followup.augmentation_changes import as_of_today
 from ekbom.followup.augmentation_criteria import AUGMENTATION, criteria, significant
 from ekbom.followup.augmentation_explanations import explanation_finding, explanations
 from ekbom.followup.augmentation_signs import RULE as SIGNS
@@ -111,7 +113,9 @@ def _suggested(case: Case, met: Conclusion) -> Finding:
 
 def _risk_and_prevention(case: Case, on: Treatment) -> Iterator[Finding]:
     """R-AUG-04 and R-AUG-05; where nothing is taken and nobody said more, they do not arise."""
-    considered = case.answer("dopaminergic-considered")
+    lasts_d = surveillance(case).every_d
+    asked = case.answer("dopaminergic-considered")
+    considered = as_of_today(case, asked, lasts_d, yes_stands=False)
     if on.exposed.truth is Truth.NO and considered.truth is Truth.UNKNOWN:
         return
     statement = "A dopaminergic medicine is taken or considered"

@@ -26,7 +26,7 @@ _ONSET_TOLD = "onset-earlier-than-before-treatment-h"
 _PARTS = "arms-or-other-parts"
 _LATENCY = "latency-at-rest-min"
 _RELIEF = "relief-after-dose-h"
-_CONFLICT = Caveat("answers-differ", "What is computed and what is told differ; ask again.")
+ANSWERS_DIFFER = Caveat("answers-differ", "What is computed and what is told differ; ask again.")
 _NIGHTS_VARY = Caveat("nights-vary", "Nights differ in one person; a small difference says little.")
 _OTHER_RULES = Caveat(
     "nights-not-comparable",
@@ -117,7 +117,7 @@ def agreed(statement: str, computed: Conclusion, as_told: Conclusion) -> Conclus
         parts=parts,
         decided_by=tuple(known),
         missing=asked,
-        caveats=(_CONFLICT,),
+        caveats=(ANSWERS_DIFFER,),
     )
 
 

@@ -11,16 +11,25 @@ from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, by_rule
 from ekbom.assessment.scores import fillings, scores, to_fill, total_as_fact
 from ekbom.followup.augmentation_baseline import Treatment, treatment
-from ekbom.followup.augmentation_changes import onset_by, onset_shift, sooner_at_rest, spread, told
+from ekbom.followup.augmentation_changes import (
+    ANSWERS_DIFFER,
+    onset_by,
+    onset_shift,
+    sooner_at_rest,
+    spread,
+    told,
+)
 from ekbom.knowledge.binding import Param, bind
 from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import Rule
-from ekbom.logic import Conclusion, Truth, all_of, any_of, at_least, stated
+from ekbom.logic import Conclusion, Missing, Truth, all_of, any_of, at_least, stated
 
 RULE = "R-AUG-02"
 MPI = "mpi-2007"
 _SCALE = "asrs"
+_OUTRIGHT = "told"
+_SUSPECTED = "augmentation-suspected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ _SIGNS: Mapping[str, Callable[[Case, Treatment], Conclusion]] = {
     "body-part": spread,
     "latency": sooner_at_rest,
     "request": lambda case, on: told(case, on, "earlier-or-higher-dose-asked"),
-    "told": lambda case, on: told(case, on, "augmentation-suspected"),
+    _OUTRIGHT: lambda case, on: told(case, on, _SUSPECTED),
 }
 
 
@@ -80,9 +89,26 @@ def signs(case: Case, on: Treatment) -> Mapping[str, Conclusion]:
 
 
 def any_sign(on: Treatment, found: Mapping[str, Conclusion]) -> Conclusion:
-    """R-AUG-02."""
+    """R-AUG-02: one of the signs, or a change that is told outright.
+
+    Nobody waits for the latter. Where every sign is denied and yet a change is told, it is open:
+    forgetting that answer would otherwise turn a yes into a no.
+    """
     statement = "An early sign of augmentation is there"
-    one = any_of(statement, *found.values())
+    outright = found[_OUTRIGHT]
+    one = any_of(statement, *(sign for part, sign in found.items() if part != _OUTRIGHT))
+    if outright.truth is Truth.YES and one.truth is Truth.NO:
+        ask = Missing(f"question:{_SUSPECTED}", "Which change is meant, where no sign is there?")
+        one = Conclusion(
+            Truth.UNKNOWN,
+            statement,
+            parts=(one, outright),
+            decided_by=(one, outright),
+            missing=(ask,),
+            caveats=(ANSWERS_DIFFER,),
+        )
+    elif outright.truth is Truth.YES:
+        one = any_of(statement, one, outright)
     return all_of(statement, on.exposed, one).named(RULE, statement)
 
 

@@ -253,15 +253,20 @@ def test_risk_and_prevention_arise_for_who_takes_or_considers_one(
     assert truths(uses=())["R-AUG-05"] is UNKNOWN
 
 
+def test_that_one_was_considered_once_does_not_hold_for_ever() -> None:
+    considered = GivenAnswer("dopaminergic-considered", "yes", date(2025, 1, 1))
+    assert "R-AUG-04" not in truths(COMPLETE, considered, uses=())
+
+
 def test_a_patient_hears_no_percentage_and_no_instruction_on_the_medicine() -> None:
-    given = {"augmentation-suspected": "yes", "worse-days-past-week": 6.0}
+    given: dict[str, str | float] = {"augmentation-suspected": "yes", "worse-days-past-week": 6.0}
     for finding in findings(*answers(VISIT, given)).values():
         assert "%" not in finding.words.patient
         assert not any(word in finding.words.patient for word in (" mg", "taper", "opioid"))
 
 
 def test_when_found_the_dose_is_not_raised_and_nothing_ends_abruptly() -> None:
-    met = {
+    met: dict[str, str | float] = {
         "worse-days-past-week": 7.0,
         "worsening-otherwise-explained": "no",
         "dopaminergic-response": "yes",
@@ -294,7 +299,7 @@ YES_OR_NO = (
     "doses-missed",
     "osa-treated",
 )
-NUMBERS = {
+NUMBERS: Mapping[str, list[str | float]] = {
     "latency-at-rest-min": [10.0, 30.0],
     "worse-days-past-week": [4.0, 5.0],
     "relief-after-dose-h": [4.0, 8.0],

@@ -101,9 +101,22 @@ def test_any_one_sign_suffices(question: str, value: str | float, part: str) -> 
 
 def test_all_signs_denied_is_no_and_one_not_asked_is_open() -> None:
     assert sign({THIRD: DENIED}) == (NO, "none")
-    for question in DENIED:
+    for question in set(DENIED) - {"augmentation-suspected"}:
         some = {name: value for name, value in DENIED.items() if name != question}
         assert sign({THIRD: some}) == (UNKNOWN, "more needed")
+
+
+def test_a_change_told_outright_is_not_waited_for() -> None:
+    signs = {name: value for name, value in DENIED.items() if name != "augmentation-suspected"}
+    assert sign({THIRD: signs})[0] is NO
+
+
+def test_a_change_told_outright_with_every_sign_denied_is_open() -> None:
+    found = findings({THIRD: {**DENIED, "augmentation-suspected": "yes"}})["R-AUG-02"]
+    assert found.conclusion.truth is UNKNOWN
+    assert "answers-differ" in {caveat.code for caveat in found.conclusion.all_caveats()}
+    asked = {missing.key for missing in found.conclusion.all_missing()}
+    assert asked == {"question:augmentation-suspected"}
 
 
 def test_answers_that_differ_leave_it_open_and_are_asked_again() -> None:
@@ -146,7 +159,7 @@ def test_a_sign_that_is_gone_is_told_as_gone() -> None:
 
 
 def test_a_sign_that_came_back_is_dated_from_its_return() -> None:
-    told = {**DENIED, "augmentation-suspected": "yes"}
+    told = {**DENIED, "earlier-or-higher-dose-asked": "yes"}
     visits = {FIRST: told, SECOND: DENIED, THIRD: told}
     assert sign(visits)[1].startswith("first seen on 2023-09-20")
 
