@@ -158,6 +158,9 @@ def product_list(case: Case, status: Finding, products: Choice) -> Finding:
         # What a specialist decides is open here, whatever the values.
         ask = Missing("specialist:iron", "A specialist's view on iron")
         found = Conclusion(Truth.UNKNOWN, statement, parts=(status.conclusion,), missing=(ask,))
+    elif status.conclusion.truth is Truth.UNKNOWN:
+        # What bars products until the status is known does not make it a no.
+        found = all_of(statement, status.conclusion)
     else:
         one = any_of("A product may be discussed", *weighed)
         found = all_of(statement, status.conclusion, one)

@@ -64,6 +64,8 @@ def _open(lines: tuple[Line, ...], known: Mapping[str, Conclusion]) -> dict[str,
         if line.fact.startswith(_CONCLUSION) and line.fact.removeprefix(_CONCLUSION) not in known
     }
     return {
-        id: Conclusion(Truth.UNKNOWN, says, missing=(Missing(f"{_CONCLUSION}{id}", says),))
+        id: Conclusion(
+            Truth.UNKNOWN, says, missing=(Missing(f"{_CONCLUSION}{id}", f"Not assessed: {says}"),)
+        )
         for id, says in absent.items()
     }

@@ -172,6 +172,12 @@ def test_what_is_swallowed_with_iron_now_is_named_even_where_iron_is_not_discuss
         (DISCUSS, Truth.YES, Choice(), Truth.NO),
         (NONE, Truth.NO, BOTH, Truth.NO),
         (MORE_NEEDED, Truth.UNKNOWN, BOTH, Truth.UNKNOWN),
+        (
+            REPEAT,
+            Truth.UNKNOWN,
+            choice(withheld=[option("ferrous-sulfate", Truth.NO)]),
+            Truth.UNKNOWN,
+        ),
         (SPECIALIST, Truth.YES, BOTH, Truth.UNKNOWN),
         (SPECIALIST, Truth.YES, Choice(), Truth.UNKNOWN),
     ],
