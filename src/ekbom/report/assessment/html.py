@@ -103,7 +103,10 @@ def _context(shown: Shown) -> dict[str, Any]:
 
 
 def shared_context(
-    shown: Shown, sections: Iterable[Section], citations: Citations
+    shown: Shown,
+    sections: Iterable[Section],
+    citations: Citations,
+    elsewhere: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
     """What every page on a record needs: who, by what, sections that unfold, sources, changes.
 
@@ -115,6 +118,8 @@ def shared_context(
         To unfold; empty ones are left out.
     citations : Citations
         With every source that decided something on the page.
+    elsewhere : frozenset of str
+        As in `ekbom.report.assessment.steps.step_shown`.
     """
     assessment, knowledge = shown.assessment, shown.knowledge
     return {
@@ -135,7 +140,7 @@ def shared_context(
         "edition": edition_text,
         "ask": ask_text,
         "outcome": outcome_text,
-        "sections": [section_shown(s, citations) for s in sections if s.findings],
+        "sections": [section_shown(s, citations, elsewhere) for s in sections if s.findings],
         "sources": [(number, short_name(source), source) for number, source in citations.sources],
         "finding": finding_html,
         "marks": ALL_MARKS,

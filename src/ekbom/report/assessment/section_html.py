@@ -59,8 +59,10 @@ class SectionShown:
     groups: tuple[GroupShown, ...]
 
 
-def section_shown(section: Section, citations: Citations) -> SectionShown:
-    """A section; sources bear the numbers given by `cite_all`."""
+def section_shown(
+    section: Section, citations: Citations, elsewhere: frozenset[str] = frozenset()
+) -> SectionShown:
+    """A section; sources bear the numbers given by `cite_all`; see `step_shown`."""
     return SectionShown(
         id=section.id,
         title=section.title,
@@ -72,15 +74,17 @@ def section_shown(section: Section, citations: Citations) -> SectionShown:
                 group.state,
                 group.names,
                 group.is_one,
-                tuple(finding_shown(finding, citations) for finding in group.findings),
+                tuple(finding_shown(finding, citations, elsewhere) for finding in group.findings),
             )
             for group in grouped(section)
         ),
     )
 
 
-def finding_shown(finding: Finding, citations: Citations) -> FindingShown:
-    """A finding; sources bear the numbers given by `cite_all`."""
+def finding_shown(
+    finding: Finding, citations: Citations, elsewhere: frozenset[str] = frozenset()
+) -> FindingShown:
+    """A finding; sources bear the numbers given by `cite_all`; see `step_shown`."""
     conclusion = finding.conclusion
     return FindingShown(
         id=conclusion.id,
@@ -95,7 +99,7 @@ def finding_shown(finding: Finding, citations: Citations) -> FindingShown:
         else tuple(ask_text(missing) for missing in conclusion.all_missing()),
         settles_label=settles_label(finding).capitalize(),
         settles=finding.settles,
-        step=step_shown(conclusion, citations),
+        step=step_shown(conclusion, citations, elsewhere=elsewhere),
     )
 
 

@@ -13,7 +13,13 @@ from ekbom.report.lines import wrapped
 from ekbom.report.sources import short_name
 
 
-def section_lines(section: Section, citations: Citations, *, why: bool) -> Iterator[str]:
+def section_lines(
+    section: Section,
+    citations: Citations,
+    *,
+    why: bool,
+    elsewhere: frozenset[str] = frozenset(),
+) -> Iterator[str]:
     """A section: its findings, in groups or each with how it was reached."""
     yield ""
     yield section.title.upper()
@@ -28,7 +34,7 @@ def section_lines(section: Section, citations: Citations, *, why: bool) -> Itera
             for finding in group.findings:
                 yield from finding_text(finding)
                 if why:
-                    yield from why_text(finding, citations)
+                    yield from why_text(finding, citations, elsewhere)
         else:
             state = f"{group.state}: " if group.state else ""
             yield from wrapped(f"{group.truth!s:8s} {state}{group.names}", indent=2, hang=9)
@@ -42,11 +48,13 @@ def finding_text(finding: Finding) -> Iterator[str]:
     yield from wrapped(f"{truth:8s} {finding.name}{state}{level}", indent=2, hang=9)
 
 
-def why_text(finding: Finding, citations: Citations) -> Iterator[str]:
+def why_text(
+    finding: Finding, citations: Citations, elsewhere: frozenset[str] = frozenset()
+) -> Iterator[str]:
     """How a conclusion was reached, step by step."""
     if finding.words.clinician:
         yield from wrapped(finding.words.clinician, indent=11)
-    yield from _step(step_shown(finding.conclusion, citations), 11)
+    yield from _step(step_shown(finding.conclusion, citations, elsewhere=elsewhere), 11)
     if finding.settles:
         label = settles_label(finding)
         yield from wrapped(f"{label}: " + ", ".join(finding.settles), indent=11, hang=2)
@@ -59,7 +67,8 @@ def settles_label(finding: Finding) -> str:
 
 
 def _step(step: StepShown, indent: int) -> Iterator[str]:
-    yield from wrapped(f"{step.truth}: {step.says}", indent=indent, hang=2)
+    see = f" (see {step.see})" if step.see else ""
+    yield from wrapped(f"{step.truth}: {step.says}{see}", indent=indent, hang=2)
     inner = indent + 2
     if step.found or step.path:
         says = " at ".join(part for part in (step.found, step.path) if part)

@@ -73,6 +73,8 @@ class StepShown:
         Sources of this step itself.
     decided_by, others : tuple of StepShown
         The parts that settled it (or are open), and those that did not.
+    see : str
+        Id of the finding that tells its parts elsewhere; empty where they stand here.
     """
 
     truth: Truth
@@ -85,6 +87,7 @@ class StepShown:
     references: tuple[Reference, ...]
     decided_by: tuple[StepShown, ...]
     others: tuple[StepShown, ...]
+    see: str = ""
 
 
 def all_parts(conclusion: Conclusion) -> tuple[Conclusion, ...]:
@@ -111,7 +114,10 @@ def cite_all(findings: Iterable[Finding], citations: Citations) -> None:
 
 
 def step_shown(
-    conclusion: Conclusion, citations: Citations, above: frozenset[str] = frozenset()
+    conclusion: Conclusion,
+    citations: Citations,
+    above: frozenset[str] = frozenset(),
+    elsewhere: frozenset[str] = frozenset(),
 ) -> StepShown:
     """A conclusion laid out; sources bear the numbers given by `cite_all`.
 
@@ -123,13 +129,16 @@ def step_shown(
         Numbered before.
     above : frozenset of str
         Statements of the steps above; a part that only repeats one gives way to its own parts.
+    elsewhere : frozenset of str
+        Ids of findings on the same page; a part that is one of them is told there.
     """
+    is_elsewhere = bool(above) and conclusion.id in elsewhere
     says, decided = statement_text(conclusion), frozenset(deciding(conclusion))
     said = above | {says}
     parts = [
         (step, k in decided)
-        for k, part in enumerate(all_parts(conclusion))
-        for step in _unless_repeated(step_shown(part, citations, said), said)
+        for k, part in enumerate(() if is_elsewhere else all_parts(conclusion))
+        for step in _unless_repeated(step_shown(part, citations, said, elsewhere), said)
     ]
     return StepShown(
         truth=conclusion.truth,
@@ -138,8 +147,11 @@ def step_shown(
         path="" if conclusion.fact is None else conclusion.fact.path,
         limit=None if conclusion.limit is None else limit_shown(conclusion.limit, citations),
         missing=tuple(ask_text(missing) for missing in conclusion.missing),
+        see=conclusion.id if is_elsewhere else "",
         caveats=tuple(str(caveat) for caveat in conclusion.caveats),
-        references=tuple(reference(one, citations) for one in conclusion.citations),
+        references=()
+        if is_elsewhere
+        else tuple(reference(one, citations) for one in conclusion.citations),
         decided_by=tuple(step for step, decides in parts if decides),
         others=tuple(step for step, decides in parts if not decides),
     )

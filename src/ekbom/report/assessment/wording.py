@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from ekbom.assessment.assess import Assessment
@@ -161,6 +161,16 @@ _SECTIONS = {
 def section_text(section: Section) -> str:
     """A section in a word or two."""
     return _SECTIONS.get(section.id, section.title.lower())
+
+
+def in_a_row(says: Iterable[str]) -> str:
+    """Texts one after the other: sentences as sentences, anything else with semicolons."""
+    said = [one for one in says if one]
+    joined = "".join(
+        one if k + 1 == len(said) else f"{one} " if one.endswith((".", "?")) else f"{one}; "
+        for k, one in enumerate(said)
+    )
+    return joined
 
 
 def within_sentence(name: str) -> str:

@@ -51,7 +51,7 @@ def as_json(shown: ShownConsultation, mode: Mode = "clinician", part: Part = "co
         ``consult``: all of it; ``plan``: what could be done; ``follow``: what became of it.
     """
     found = shown.consultation
-    stamp = stamp_json(found.assessment, mode) | {"editions": dict(found.editions)}
+    stamp = stamp_json(shown.assessed.assessment, mode)
     if mode == "patient":
         return stamp | _patient(patient_consultation(shown), part)
     said: Json = {}

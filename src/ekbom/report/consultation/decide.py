@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ekbom.assessment.findings import Finding, Section
 from ekbom.consultation import Consultation
 from ekbom.followup.regimen import DailyDose
+from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.records import Rule
+from ekbom.knowledge.treatment import Block
 from ekbom.logic import Truth
 from ekbom.report.assessment.lead import Lead, lead
 from ekbom.report.assessment.steps import cite_all
 from ekbom.report.assessment.wording import ask_text, fact_text, quantity_text
 from ekbom.report.citations import Citations
+from ekbom.report.consultation.doses import dose_text
 from ekbom.report.consultation.due import DueShown, due_shown
 from ekbom.report.consultation.measures import MeasureShown, measures_shown
 from ekbom.report.consultation.options import (
     OptionShown,
     OrderShown,
+    WithheldShown,
     cite_options,
     options_shown,
     order_shown,
+    withheld_shown,
 )
 from ekbom.report.consultation.shown import ShownConsultation
 from ekbom.treatment.options import Choice, IronTherapy
 
 AUGMENTATION = "augmentation"
-_HARMS, _OUTCOMES, _TARGETS = "harms", "outcomes", "targets"
-_FIRST, _COURSE, _SPECIAL, _PHASES = "first", "course", "special", "phases"
+_BLOCK = "block:"
+# What stands beside the criteria of augmentation: signs, other explanations, what guidelines
+# suggest; and, where they are not as they should be, the baseline and the surveillance.
+_BESIDE, _SHOULD_HOLD = ("R-AUG-02", "R-AUG-03", "R-AUG-06"), ("R-AUG-01:baseline",)
+_SURVEILLANCE, _IS_EXPOSED = "R-AUG-01:up-to-date", "R-AUG-01"
+_OUTCOME, _ONLY_MARKERS, _IRLS_CHANGE = "R-OUT-01", "R-OUT-02", "R-OUT-03:irls"
+_TARGET = "target:"
+# Told as what is taken now.
+_DAILY_DOSE = "R-REG-06"
+# Measures that lead; the others fold away.
+_LEADING_KINDS = ("questionnaire:", "question:", "lab:", "night:plms-index")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +51,7 @@ class ChoiceShown:
 
     offered: tuple[OptionShown, ...] = ()
     order: tuple[OrderShown, ...] = ()
-    withheld: tuple[OptionShown, ...] = ()
+    withheld: tuple[WithheldShown, ...] = ()
     against: tuple[OptionShown, ...] = ()
 
 
@@ -58,12 +72,16 @@ class Course:
 
     Parameters
     ----------
-    measures : tuple of MeasureShown
-        Over time.
+    measures, more : tuple of MeasureShown
+        Over time; those that lead, and the others.
     augmentation : Finding or None
         The criteria; None where they were not looked at.
-    outcomes, targets : tuple of Finding
-        What holds, then what is open.
+    beside : tuple of Finding
+        Signs, other explanations, what guidelines suggest, what is missing of the surveillance.
+    outcomes : tuple of Finding
+        The whole against the baseline, the leading scale, and whether only markers improved.
+    targets : Mapping of str to tuple of Finding
+        By ``reached``, ``not reached`` and ``not known``.
     harms, harms_to_ask : tuple of Finding
         What is on record, and what has to be asked about.
     regimen : tuple of Finding
@@ -73,9 +91,11 @@ class Course:
     """
 
     measures: tuple[MeasureShown, ...]
+    more: tuple[MeasureShown, ...]
     augmentation: Finding | None
+    beside: tuple[Finding, ...]
     outcomes: tuple[Finding, ...]
-    targets: tuple[Finding, ...]
+    targets: Mapping[str, tuple[Finding, ...]]
     harms: tuple[Finding, ...]
     harms_to_ask: tuple[Finding, ...]
     regimen: tuple[Finding, ...]
@@ -132,7 +152,7 @@ def decision(shown: ShownConsultation, citations: Citations) -> Decision:
     found = shown.consultation
     plan = found.plan
     sections = {section.id: section for section in plan.sections}
-    first = _of(sections, _FIRST)
+    first = _of(sections, "first")
     return Decision(
         lead=lead(found.assessment),
         course=_course(found),
@@ -140,14 +160,23 @@ def decision(shown: ShownConsultation, citations: Citations) -> Decision:
         gate_missing=tuple(ask_text(one) for one in plan.gate.conclusion.all_missing()),
         first=_with(first, Truth.YES),
         first_open=_with(first, Truth.UNKNOWN),
-        special=_with(_of(sections, _SPECIAL), Truth.YES),
-        rules=_with(_of(sections, _COURSE), Truth.YES),
-        blocks=_with(_of(sections, "blocks"), Truth.YES, Truth.UNKNOWN),
+        special=_with(_of(sections, "special"), Truth.YES),
+        rules=_with(_of(sections, "course"), Truth.YES),
+        blocks=tuple(_blocks(_of(sections, "blocks"), shown.knowledge)),
         iron=None if plan.iron is None else _iron(plan.iron, citations),
         choice=choice_shown(plan.choice, citations),
-        phases=_of(sections, _PHASES),
+        phases=_of(sections, "phases"),
         due=tuple(due_shown(found.follow_up.due, found.as_of)),
     )
+
+
+def _blocks(findings: Iterable[Finding], knowledge: KnowledgeBase) -> Iterator[Finding]:
+    """Blocks that hold or cannot be told, less those that hold in everyone by their drug alone."""
+    known = knowledge.of(Block)
+    for finding in _with(findings, Truth.YES, Truth.UNKNOWN):
+        block = known.get(finding.conclusion.id.removeprefix(_BLOCK))
+        if block is None or not block.drugs:
+            yield finding
 
 
 def choice_shown(choice: Choice, citations: Citations) -> ChoiceShown:
@@ -155,7 +184,7 @@ def choice_shown(choice: Choice, citations: Citations) -> ChoiceShown:
     return ChoiceShown(
         options_shown(choice.offered, choice, citations),
         tuple(order_shown(choice)),
-        options_shown(choice.withheld, choice, citations),
+        withheld_shown(options_shown(choice.withheld, choice, citations)),
         options_shown(choice.advised_against, choice, citations),
     )
 
@@ -168,39 +197,63 @@ def _iron(iron: IronTherapy, citations: Citations) -> IronShown:
     return IronShown(
         iron.status,
         choice_shown(iron.products, citations),
-        iron.oral_schedule,
+        _with(iron.oral_schedule, Truth.YES, Truth.UNKNOWN),
         says if known else f"{deficit.name}: {fact_text(deficit)}; missing: {missing}",
-        iron.recheck,
+        _with(iron.recheck, Truth.YES, Truth.UNKNOWN),
     )
 
 
 def _course(found: Consultation) -> Course:
     follow_up = found.follow_up
     sections = {section.id: section for section in follow_up.sections}
-    augmented = _of(sections, AUGMENTATION)
-    harms = _of(sections, _HARMS)
+    measures = tuple(measures_shown(follow_up.courses))
+    leading = tuple(one for one in measures if one.id.startswith(_LEADING_KINDS))
+    by_id = {f.conclusion.id: f for f in follow_up.findings()}
+    harms = tuple(f for f in _of(sections, "harms") if ":" not in f.conclusion.id)
+    regimen = _with(_of(sections, "regimen"), Truth.YES)
     return Course(
-        measures=tuple(measures_shown(follow_up.courses)),
-        augmentation=next((f for f in augmented if f.conclusion.id == AUGMENTATION), None),
-        outcomes=_with(_of(sections, _OUTCOMES), Truth.YES, Truth.UNKNOWN),
-        targets=_of(sections, _TARGETS),
+        measures=leading,
+        more=tuple(one for one in measures if one not in leading),
+        augmentation=by_id.get(AUGMENTATION),
+        beside=tuple(_beside(by_id)),
+        outcomes=tuple(_outcomes(by_id)),
+        targets=_targets(_of(sections, "targets")),
         harms=_with(harms, Truth.YES),
         harms_to_ask=_with(harms, Truth.UNKNOWN),
-        regimen=_with(_of(sections, "regimen"), Truth.YES),
+        regimen=tuple(f for f in regimen if f.conclusion.rule != _DAILY_DOSE),
         taken=tuple(_taken(follow_up.regimen, found)),
     )
+
+
+def _beside(by_id: Mapping[str, Finding]) -> Iterator[Finding]:
+    for id in _BESIDE:
+        if id in by_id and by_id[id].conclusion.truth is Truth.YES:
+            yield by_id[id]
+    exposed = by_id.get(_IS_EXPOSED)
+    if exposed is not None and exposed.conclusion.truth is Truth.YES:
+        for id in (*_SHOULD_HOLD, _SURVEILLANCE):
+            if id in by_id and by_id[id].conclusion.truth is not Truth.YES:
+                yield by_id[id]
+
+
+def _outcomes(by_id: Mapping[str, Finding]) -> Iterator[Finding]:
+    for id in (_OUTCOME, _IRLS_CHANGE):
+        if id in by_id:
+            yield by_id[id]
+    if _ONLY_MARKERS in by_id and by_id[_ONLY_MARKERS].conclusion.truth is Truth.YES:
+        yield by_id[_ONLY_MARKERS]
+
+
+def _targets(findings: Iterable[Finding]) -> Mapping[str, tuple[Finding, ...]]:
+    names = {Truth.YES: "reached", Truth.NO: "not reached", Truth.UNKNOWN: "not known"}
+    of_targets = tuple(f for f in findings if f.conclusion.id.startswith(_TARGET))
+    return {names[truth]: found for truth in names if (found := _with(of_targets, truth))}
 
 
 def _taken(regimen: Iterable[DailyDose], found: Consultation) -> Iterator[str]:
     for one in regimen:
         if one.use.taken_on(found.as_of):
             yield f"{one.use.drug} {dose_text(one)}".strip()
-
-
-def dose_text(one: DailyDose) -> str:
-    """The daily dose of a use; as written where it is not known; the form beside it."""
-    dose = one.use.dose if one.per_day is None else quantity_text(one.per_day, one.unit)
-    return f"{dose} ({one.use.form})" if one.use.form and dose else dose
 
 
 def _of(sections: dict[str, Section], id: str) -> tuple[Finding, ...]:

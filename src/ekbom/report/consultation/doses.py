@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ekbom.followup.regimen import DailyDose
 from ekbom.knowledge.records import Citation
 from ekbom.knowledge.treatment import Dose, RenalStep
 from ekbom.logic import Fact, Truth
@@ -21,8 +22,8 @@ class DoseShown:
     ----------
     name : str
         Ingredient and form.
-    says : str
-        Start, usual and highest daily dose, and when it is taken.
+    says, short : str
+        Start, usual and highest daily dose, and when it is taken; the usual dose alone.
     renal : str
         What the kidneys make of it.
     kidneys : tuple of str
@@ -41,6 +42,7 @@ class DoseShown:
 
     name: str
     says: str
+    short: str
     renal: str
     kidneys: tuple[str, ...]
     taken: str
@@ -57,6 +59,7 @@ def dose_shown(found: DoseInformation, citations: Citations) -> DoseShown:
     return DoseShown(
         name=f"{dose.drug} ({dose.form})" if dose.form else dose.drug,
         says=range_text(dose),
+        short=f"{_range(dose.usual_from, dose.usual_to)} {unit_text(dose.unit)}",
         renal=_renal(found.renal, dose, found.creatinine_clearance),
         kidneys=(
             f"{_labelled('creatinine clearance (Cockcroft-Gault)', found.creatinine_clearance)}"
@@ -82,7 +85,7 @@ def range_text(dose: Dose) -> str:
     start = _range(dose.start_from, dose.start_to)
     usual = _range(dose.usual_from, dose.usual_to)
     most = "no maximum published" if dose.maximum is None else f"at most {dose.maximum:g} {unit}"
-    return f"start {start}, usual {usual}, {most}; {dose.timing}".rstrip("; ")
+    return f"start {start}, usual {usual} {unit}, {most}. {dose.timing}".strip()
 
 
 def _range(low: float, high: float) -> str:
@@ -123,3 +126,9 @@ def _label(dose: Dose, k: int) -> str:
 def _reference(dose: Dose, k: int, citations: Citations) -> Reference:
     label = dose.labels[k]
     return reference(Citation(label.source, label.place, label.mark), citations)
+
+
+def dose_text(one: DailyDose) -> str:
+    """The daily dose of a use; as written where it is not known; the form beside it."""
+    dose = one.use.dose if one.per_day is None else quantity_text(one.per_day, one.unit)
+    return f"{dose} ({one.use.form})" if one.use.form and dose else dose

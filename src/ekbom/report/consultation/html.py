@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
@@ -12,16 +13,32 @@ from ekbom.report.assessment.html import iron_values, shared_context
 from ekbom.report.assessment.lead import essential_text, grounds
 from ekbom.report.assessment.patient_view import N_ASKED
 from ekbom.report.assessment.section_html import section_shown
+from ekbom.report.assessment.wording import edition_text, in_a_row
 from ekbom.report.citations import Citations
 from ekbom.report.consultation.changes import option_changes
-from ekbom.report.consultation.decide import cite_consultation, decision
+from ekbom.report.consultation.decide import (
+    ChoiceShown,
+    Decision,
+    cite_consultation,
+    decision,
+)
+from ekbom.report.consultation.measures import ONSET
 from ekbom.report.consultation.patient_view import QUESTIONS, patient_consultation
-from ekbom.report.consultation.sections import follow_up_sections, plan_sections
+from ekbom.report.consultation.sections import follow_up_sections, plan_sections, told_ids
 from ekbom.report.consultation.shown import CLINICIAN_USE, PATIENT_USE, ShownConsultation
 from ekbom.report.consultation.timeline import timeline
 from ekbom.report.html import environment
 
-_N_SEVERITY = 3
+_TREATMENT = "treatment"
+_N_SEVERITY, _N_DUE = 3, 4
+# Measures whose change stands on the first page.
+_MOVED = (
+    "questionnaire:irls",
+    ONSET,
+    "lab:ferritin",
+    "lab:transferrin-saturation",
+    "night:plms-index",
+)
 
 
 def render_consultation(
@@ -71,7 +88,8 @@ def _context(shown: ShownConsultation) -> dict[str, Any]:
     cite_consultation(shown, citations)
     decided = decision(shown, citations)
     newer = () if shown.newest is None else tuple(option_changes(found, shown.newest))
-    return shared_context(assessed, found.assessment.sections, citations) | {
+    elsewhere = told_ids(found)
+    return shared_context(assessed, found.assessment.sections, citations, elsewhere) | {
         "lead": decided.lead,
         "course": decided.course,
         "gate": decided.gate,
@@ -85,14 +103,37 @@ def _context(shown: ShownConsultation) -> dict[str, Any]:
         "options": decided.choice,
         "phases": decided.phases,
         "due": decided.due,
+        "moved": [one for one in decided.course.measures if one.id in _MOVED],
+        "kidneys": _kidneys(decided),
+        "orders": [one for choice in _choices(decided) for one in choice.order],
+        "withheld_all": [one for choice in _choices(decided) for one in choice.withheld],
+        "n_due": _N_DUE,
+        "by_edition": edition_text(found.editions[_TREATMENT]),
         "essential": essential_text,
         "grounds": grounds,
+        "in_a_row": in_a_row,
         "n_severity": _N_SEVERITY,
         "values": list(iron_values(shown.patient)),
         "timeline": timeline(shown),
         "newest": shown.newest is not None,
         "option_changes": newer,
-        "follow_sections": [section_shown(s, citations) for s in follow_up_sections(found)],
-        "plan_sections": [section_shown(s, citations) for s in plan_sections(found)],
+        "follow_sections": [
+            section_shown(section, citations, elsewhere) for section in follow_up_sections(found)
+        ],
+        "plan_sections": [
+            section_shown(section, citations, elsewhere) for section in plan_sections(found)
+        ],
         "intended_use": CLINICIAN_USE,
     }
+
+
+def _choices(decided: Decision) -> Iterator[ChoiceShown]:
+    if decided.iron is not None:
+        yield decided.iron.products
+    yield decided.choice
+
+
+def _kidneys(decided: Decision) -> tuple[str, ...]:
+    """Both measures of the kidneys, once: they are the same beside every dose."""
+    doses = (d for choice in _choices(decided) for one in choice.offered for d in one.doses)
+    return next((dose.kidneys for dose in doses if dose.kidneys), ())

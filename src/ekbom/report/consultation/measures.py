@@ -28,9 +28,9 @@ class MeasureShown:
     Parameters
     ----------
     id, name, unit : str
-        As in its course.
-    rules : str
-        Of nights: what they were scored by.
+        As in its course; the name without what stands in brackets.
+    detail : str
+        What stood there, and of nights what they were scored by.
     baseline, before, now : ValueShown or None
         The value before treatment, the one before the latest, the latest.
     change : str
@@ -44,7 +44,7 @@ class MeasureShown:
     id: str
     name: str
     unit: str
-    rules: str
+    detail: str
     baseline: ValueShown | None
     before: ValueShown | None
     now: ValueShown
@@ -64,9 +64,9 @@ def _measure(course: Course, latest: Point) -> MeasureShown:
     before = course.points[-2] if len(course.points) > 1 else None
     return MeasureShown(
         id=course.id,
-        name=course.name,
+        name=course.name.partition(" (")[0],
         unit=course.unit,
-        rules=edition_text(course.rules) if course.rules else "",
+        detail=_detail(course),
         baseline=_value(course, course.baseline),
         before=_value(course, None if before == course.baseline else before),
         now=ValueShown(value_text(course, latest), latest.on),
@@ -74,6 +74,12 @@ def _measure(course: Course, latest: Point) -> MeasureShown:
         way=_way(course, course.baseline, latest),
         since=_way(course, before, latest),
     )
+
+
+def _detail(course: Course) -> str:
+    rules = edition_text(course.rules) if course.rules else ""
+    bracket = course.name.partition(" (")[2].removesuffix(")")
+    return "; ".join(part for part in (bracket, rules) if part)
 
 
 def _value(course: Course, point: Point | None) -> ValueShown | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ekbom.followup.regimen import daily_dose
 from ekbom.knowledge.records import Citation
 from ekbom.knowledge.treatment import Dose, Recommendation
 from ekbom.logic import Conclusion, Truth
 from ekbom.report.assessment.steps import Reference, reference
-from ekbom.report.assessment.wording import edition_text
+from ekbom.report.assessment.wording import ask_text, edition_text
 from ekbom.report.citations import Citations
-from ekbom.report.consultation.doses import DoseShown, dose_shown
+from ekbom.report.consultation.doses import DoseShown, dose_shown, dose_text
 from ekbom.treatment.options import Choice, DoseInformation, Option
 
 _DIRECTIONS = {
@@ -94,6 +95,28 @@ class OptionShown:
 
 
 @dataclass(frozen=True, slots=True)
+class WithheldShown:
+    """Options that are withheld for the same reasons.
+
+    Parameters
+    ----------
+    options : tuple of OptionShown
+        At least one.
+    reasons, missing : tuple of str
+        Why, and what would settle it.
+    """
+
+    options: tuple[OptionShown, ...]
+    reasons: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def names(self) -> str:
+        """The names of all, in one line."""
+        return ", ".join(option.name for option in self.options)
+
+
+@dataclass(frozen=True, slots=True)
 class OrderShown:
     """Options that come before others for one reason."""
 
@@ -101,6 +124,11 @@ class OrderShown:
     then: str
     because: str
     rule: str
+
+    @property
+    def is_rule(self) -> bool:
+        """Whether it follows a rule; else it follows what the edition says of the first."""
+        return self.rule.startswith("R-")
 
 
 def options_shown(
@@ -126,13 +154,13 @@ def _option(option: Option, choice: Choice, citations: Citations) -> OptionShown
         level=choice.level(action.id),
         favours=_says(option, "favours", Truth.YES),
         cautions=_says(option, "cautions", Truth.YES),
-        open=(
-            *_says(option, "cautions", Truth.UNKNOWN),
-            *_says(option, "blocks", Truth.UNKNOWN),
-        ),
+        open=tuple(dict.fromkeys(_asks(option))),
         reasons=() if offered else tuple(_reasons(option.conclusion)),
         missing=tuple(missing.ask for missing in option.conclusion.all_missing()),
-        taken="; ".join(f"{u.drug} {u.dose}".strip() for u in option.taken),
+        taken="; ".join(
+            f"{use.drug} {dose_text(daily_dose(use, citations.base))}".strip()
+            for use in option.taken
+        ),
         effects=tuple(_effects(option, citations)) if offered else (),
         doses=tuple(dose_shown(one, citations) for one in option.doses) if offered else (),
         checks=tuple(check.name for check in option.checks),
@@ -159,6 +187,13 @@ def _says(option: Option, role: str, truth: Truth) -> tuple[str, ...]:
     return tuple(one.consideration.says for one in option.of_role(role, truth))
 
 
+def _asks(option: Option) -> Iterator[str]:
+    """What is not known of what would be weighed; how it reads where it holds says too much."""
+    for role in ("blocks", "cautions"):
+        for one in option.of_role(role, Truth.UNKNOWN):
+            yield from (ask_text(missing) for missing in one.conclusion.all_missing())
+
+
 def _effects(option: Option, citations: Citations) -> Iterator[EffectShown]:
     for one in option.action.effects:
         found = reference(Citation(one.source, one.place, one.mark), citations)
@@ -166,17 +201,27 @@ def _effects(option: Option, citations: Citations) -> Iterator[EffectShown]:
 
 
 def _reasons(conclusion: Conclusion) -> Iterator[str]:
-    """What keeps an option from being offered, in a few words each."""
+    """What keeps an option from being offered, in a few words each; what is open is asked."""
     for part in conclusion.decided_by or (conclusion,):
         inner = part.decided_by[0] if len(part.decided_by) == 1 else part
         if part.id == _GATE:
-            yield "the gate is not open"
-        elif part.truth is Truth.UNKNOWN:
-            yield f"{inner.statement}: not known"
-        elif inner.truth is Truth.YES:
-            yield inner.statement
-        else:
-            yield f"not so: {inner.statement}"
+            yield "The gate is not open."
+        elif part.truth is Truth.NO:
+            yield _stopped(
+                inner.statement if inner.truth is Truth.YES else f"Not so: {inner.statement}"
+            )
+
+
+def _stopped(says: str) -> str:
+    return says if says.endswith((".", "?")) else f"{says}."
+
+
+def withheld_shown(options: Iterable[OptionShown]) -> tuple[WithheldShown, ...]:
+    """Options that are withheld, those for the same reasons together."""
+    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[OptionShown]] = {}
+    for option in options:
+        alike.setdefault((option.reasons, option.missing), []).append(option)
+    return tuple(WithheldShown(tuple(found), *why) for why, found in alike.items())
 
 
 def order_shown(choice: Choice) -> Iterator[OrderShown]:

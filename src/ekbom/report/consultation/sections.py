@@ -36,6 +36,12 @@ def follow_up_sections(found: Consultation) -> tuple[Section, ...]:
     return tuple(section for section in sections if section.findings)
 
 
+def told_ids(found: Consultation) -> frozenset[str]:
+    """Ids of everything that unfolds somewhere on the page."""
+    sections = (*plan_sections(found), *follow_up_sections(found), *found.assessment.sections)
+    return frozenset(f.conclusion.id for s in sections for f in s if f.conclusion.id)
+
+
 def _options(found: Consultation) -> Iterator[Option]:
     for choice in choices(found):
         yield from (*choice.offered, *choice.withheld, *choice.advised_against)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from ekbom.assessment.assess import topics_of
-from ekbom.assessment.changes import changes, newest_editions
+from ekbom.assessment.assess import Assessment, topics_of
+from ekbom.assessment.changes import changes
 from ekbom.consultation import Consultation, consult
 from ekbom.knowledge.base import KnowledgeBase
+from ekbom.knowledge.records import InForce
 from ekbom.patient.patient import Patient
 from ekbom.report.assessment.modes import Shown
 
@@ -50,10 +51,18 @@ class ShownConsultation:
 
     @property
     def assessed(self) -> Shown:
-        """Its assessment, as reports of assessments take it."""
-        then, now = self.consultation.assessment, self.newest
-        found = None if now is None else changes(then, now.assessment, topics_of(self.knowledge))
+        """Its assessment, as reports of assessments take it, with the editions of all topics."""
+        topics = topics_of(self.knowledge)
+        then = _with_all_editions(self.consultation, topics)
+        newer = None if self.newest is None else _with_all_editions(self.newest, topics)
+        found = None if newer is None else changes(then, newer, topics)
         return Shown(then, self.patient, self.knowledge, found)
+
+
+def _with_all_editions(found: Consultation, topics: Mapping[str, InForce]) -> Assessment:
+    """Its assessment under the editions of the whole consultation."""
+    early = (t for t, e in found.editions.items() if topics[t].since(e) > found.as_of)
+    return replace(found.assessment, editions=dict(found.editions), not_yet_out=frozenset(early))
 
 
 def consultation_shown(
@@ -70,6 +79,6 @@ def consultation_shown(
         As in `ekbom.consultation.consult`.
     """
     found = consult(patient, knowledge, as_of, editions)
-    newest = newest_editions(knowledge)
+    newest = {topic: one.steps[-1].edition for topic, one in topics_of(knowledge).items()}
     newer = None if dict(found.editions) == newest else consult(patient, knowledge, as_of, newest)
     return ShownConsultation(found, patient.as_of(as_of), knowledge, newer)

@@ -13,6 +13,7 @@ from ekbom.report.assessment.leading import RED_FLAGS
 from ekbom.report.assessment.section_text import section_lines, sources_text
 from ekbom.report.assessment.steps import Reference
 from ekbom.report.assessment.text import flags_text, heading_text, listed_text, state_text
+from ekbom.report.assessment.wording import in_a_row
 from ekbom.report.citations import Citations
 from ekbom.report.consultation.changes import OptionChange, option_changes
 from ekbom.report.consultation.decide import (
@@ -26,9 +27,9 @@ from ekbom.report.consultation.decide import (
 from ekbom.report.consultation.doses import DoseShown
 from ekbom.report.consultation.due import DueShown
 from ekbom.report.consultation.measures import MeasureShown
-from ekbom.report.consultation.options import OptionShown
+from ekbom.report.consultation.options import OptionShown, OrderShown, WithheldShown
 from ekbom.report.consultation.patient_text import patient_text
-from ekbom.report.consultation.sections import follow_up_sections, plan_sections
+from ekbom.report.consultation.sections import follow_up_sections, plan_sections, told_ids
 from ekbom.report.consultation.shown import CLINICIAN_USE, ShownConsultation
 from ekbom.report.lines import bulleted, row, wrapped
 
@@ -67,8 +68,10 @@ def text(
     yield from _first_page(found, part)
     yield from _newest(shown, part)
     if why:
+        # Where all of it stands below, what is told in one place is named in others.
+        elsewhere = told_ids(shown.consultation) if part == "consult" else frozenset()
         for section in _sections(shown, part):
-            yield from section_lines(section, citations, why=True)
+            yield from section_lines(section, citations, why=True, elsewhere=elsewhere)
         yield from sources_text(citations)
     yield ""
     yield from wrapped(CLINICIAN_USE)
@@ -81,7 +84,7 @@ def _first_page(found: Decision, part: Part) -> Iterator[str]:
     if part != "plan":
         yield from _course(found.course)
     if part != "follow":
-        yield from _plan(found)
+        yield from _plan(found, in_full=part == "plan")
     if part != "plan":
         yield from _due(found.due)
 
@@ -119,11 +122,15 @@ def _course(course: Course) -> Iterator[str]:
     yield ""
     yield "WHAT BECAME OF IT"
     for measure in course.measures:
-        yield from row(*_measure(measure))
+        yield from wrapped(_measure(measure), hang=4)
     if course.augmentation is not None:
         yield from row("Augmentation", state_text(course.augmentation))
-    yield from _named("Outcomes", course.outcomes)
-    yield from _named("Targets", course.targets)
+    for beside in course.beside:
+        yield from row("", f"{beside.name}: {state_text(beside)}")
+    for outcome in course.outcomes:
+        yield from row("Outcome", f"{outcome.name}: {outcome.state}")
+    for name, targets in course.targets.items():
+        yield from row("Targets", f"{name}: {'; '.join(f.name for f in targets)}")
     yield from _named("Harms", course.harms)
     yield from _named("Harms to ask", course.harms_to_ask)
     yield from row("Taken now", "; ".join(course.taken) or "no medicine on record")
@@ -135,7 +142,7 @@ def _named(name: str, findings: Sequence[Finding]) -> Iterator[str]:
         yield from row(name, listed_text(findings))
 
 
-def _measure(one: MeasureShown) -> tuple[str, str]:
+def _measure(one: MeasureShown) -> str:
     values = [
         f"{label}{value.says} ({value.on})"
         for label, value in (("baseline ", one.baseline), ("", one.before), ("", one.now))
@@ -148,7 +155,8 @@ def _measure(one: MeasureShown) -> tuple[str, str]:
         said.append(f"{one.change} since the baseline{_in_words(one.way)}")
     if one.since and one.before is not None:
         said.append(f"{one.since} than the time before".replace("the same than", "the same as"))
-    return (one.name + (f" ({one.rules})" if one.rules else ""), "; ".join(said))
+    detail = f" ({one.detail})" if one.detail else ""
+    return f"{one.name}{detail}: {'; '.join(said)}"
 
 
 def _in_words(way: str) -> str:
@@ -158,7 +166,7 @@ def _in_words(way: str) -> str:
 # The plan ---------------------------------------------------------------------------------------
 
 
-def _plan(found: Decision) -> Iterator[str]:
+def _plan(found: Decision, *, in_full: bool) -> Iterator[str]:
     yield ""
     yield "BEFORE OPTIONS"
     yield from wrapped(state_text(found.gate), indent=2)
@@ -166,15 +174,19 @@ def _plan(found: Decision) -> Iterator[str]:
         yield from wrapped(f"- {ask}", indent=4, hang=2)
     yield from _told("HARD BLOCKS", found.blocks)
     yield from _told("FIRST OF ALL", found.first)
-    if found.first_open:
-        yield from wrapped(f"not known: {listed_text(found.first_open)}", indent=2, hang=2)
+    if found.first_open and in_full:
+        names = "; ".join(f.name for f in found.first_open)
+        yield from wrapped(f"not known: {names}", indent=2, hang=2)
     yield from _told("FOR THIS PERSON", found.special)
     if found.iron is not None:
-        yield from _iron(found.iron)
+        yield from _iron(found.iron, in_full=in_full)
     yield from _told("WHAT DECIDES BETWEEN OPTIONS", found.rules)
-    yield from _choice("OPTIONS TO DISCUSS", found.choice)
-    if found.phases:
-        yield from bulleted("PHASES OF THE PLAN", [f"{f.name}: {f.state}" for f in found.phases])
+    yield from _choice("OPTIONS TO DISCUSS", found.choice, in_full=in_full)
+    if found.phases and in_full:
+        yield ""
+        yield "PHASES OF THE PLAN"
+        for phase in found.phases:
+            yield f"  {phase.name}: {phase.state}"
 
 
 def _told(heading: str, findings: Iterable[Finding]) -> Iterator[str]:
@@ -190,47 +202,73 @@ def _plainly(finding: Finding) -> str:
     return f"{finding.name}. {says}" if says else finding.name
 
 
-def _iron(iron: IronShown) -> Iterator[str]:
+def _iron(iron: IronShown, *, in_full: bool) -> Iterator[str]:
     yield ""
     yield "IRON"
     yield from wrapped(state_text(iron.status), indent=2)
-    yield from _choice("IRON PRODUCTS TO DISCUSS", iron.products)
+    yield from _choice("IRON PRODUCTS TO DISCUSS", iron.products, in_full=in_full)
     yield from _told("HOW IRON IS TAKEN", iron.schedule)
     if iron.deficit:
         yield from wrapped(iron.deficit, indent=2)
     yield from _told("WHEN TO LOOK AT IRON AGAIN", iron.recheck)
 
 
-def _choice(heading: str, choice: ChoiceShown) -> Iterator[str]:
+def _choice(heading: str, choice: ChoiceShown, *, in_full: bool) -> Iterator[str]:
     yield ""
     yield heading
     if not choice.offered:
         yield "  none"
     for one in choice.offered:
-        yield from _option(one)
-    order = [f"{one.first} before {one.then}: {one.because} ({one.rule})" for one in choice.order]
+        yield from _option(one) if in_full else _in_short(one)
+    order = [f"{one.first} before {one.then}: {one.because}{_rule(one)}" for one in choice.order]
     yield from bulleted("WHY THIS ORDER", order)
-    withheld = [f"{one.name} ({one.grade}): {_withheld(one)}" for one in choice.withheld]
+    withheld = [f"{one.names}: {_withheld(one)}" for one in choice.withheld]
     yield from bulleted("WITHHELD", withheld)
     against = [f"{one.name} ({one.grade}, {one.edition})" for one in choice.against]
-    yield from bulleted("ADVISED AGAINST", against)
+    names = ", ".join(one.name for one in choice.against)
+    yield from bulleted("ADVISED AGAINST", against if in_full or not names else [names])
 
 
-def _withheld(one: OptionShown) -> str:
-    missing = f"; missing: {'; '.join(one.missing)}" if one.missing else ""
-    return f"{'; '.join(one.reasons) or one.state}{missing}"
+def _rule(one: OrderShown) -> str:
+    return f" ({one.rule})" if one.is_rule else ""
+
+
+def _withheld(one: WithheldShown) -> str:
+    missing = f"Waits for: {in_a_row(one.missing)}" if one.missing else ""
+    return in_a_row((*one.reasons, missing)) or one.options[0].state
+
+
+def _in_short(one: OptionShown) -> Iterator[str]:
+    """An option in a few lines; ``ekbom plan`` tells all of it."""
+    yield from wrapped(f"{one.name}: {one.grade}{_edition(one)}", indent=2, hang=4)
+    effect = next((f"{e.says} ({_short(e.reference)})" for e in one.effects), "")
+    doses = [f"{dose.name} {dose.short}; {dose.renal}".rstrip("; ") for dose in one.doses]
+    says = (
+        (one.route, one.route and " "),
+        ("taken now", one.taken),
+        ("weigh", in_a_row(one.cautions)),
+        ("ask about", f"{len(one.open)} more, see ekbom plan" if one.open else ""),
+        ("effect", effect),
+        ("usual dose", in_a_row(doses)),
+    )
+    for name, said in says:
+        if said:
+            yield from wrapped(f"{name}: {said}".rstrip(": "), indent=6, hang=2)
+
+
+def _edition(one: OptionShown) -> str:
+    return f", {one.edition}" if one.edition else ""
 
 
 def _option(one: OptionShown) -> Iterator[str]:
-    edition = f", {one.edition}" if one.edition else ""
-    yield from wrapped(f"{one.name}: {one.grade}{edition}", indent=2, hang=4)
+    yield from wrapped(f"{one.name}: {one.grade}{_edition(one)}", indent=2, hang=4)
     says = (
         ("", "; ".join(part for part in (one.state, one.route) if part)),
         ("taken now", one.taken),
         ("remark", one.remark),
-        ("speaks for it", "; ".join(one.favours)),
-        ("weigh", "; ".join(one.cautions)),
-        ("ask about", "; ".join(one.open)),
+        ("speaks for it", in_a_row(one.favours)),
+        ("weigh", in_a_row(one.cautions)),
+        ("ask about", in_a_row(one.open)),
         *(("effect", f"{e.measure}: {e.says} ({_short(e.reference)})") for e in one.effects),
         *(pair for dose in one.doses for pair in _dose(dose)),
         ("watch", "; ".join(one.checks)),
@@ -259,12 +297,14 @@ def _short(reference: Reference) -> str:
 
 def _due(due: Sequence[DueShown]) -> Iterator[str]:
     said = [
-        f"{one.when}: {one.name}"
-        + "".join(f"; {part}" for part in (one.because, one.last) if part)
-        + (f"; missing: {', '.join(one.missing)}" if one.missing else "")
+        f"{one.when}: {one.name}. {in_a_row((one.because, one.last, *_lacking(one)))}".strip()
         for one in due
     ]
     yield from bulleted("WHAT IS DUE", said)
+
+
+def _lacking(one: DueShown) -> tuple[str, ...]:
+    return (f"missing: {in_a_row(one.missing)}",) if one.missing else ()
 
 
 def _newest(shown: ShownConsultation, part: Part) -> Iterator[str]:

@@ -10,7 +10,7 @@ from ekbom.followup.courses import Course
 from ekbom.followup.regimen import DailyDose
 from ekbom.report.assessment.html import iron_limits
 from ekbom.report.assessment.wording import edition_text, unit_text
-from ekbom.report.consultation.decide import dose_text
+from ekbom.report.consultation.doses import dose_text
 from ekbom.report.consultation.measures import ONSET
 from ekbom.report.consultation.shown import ShownConsultation
 from ekbom.report.figures.timeline import Bar, Panel, Row, Track, timeline_figure
