@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 import pytest
+from tests.cases.harness import Expected, differences
 
 from ekbom.consultation import Consultation, consult
 from ekbom.interop.patient_files import example_names, example_patient
@@ -20,13 +20,13 @@ from ekbom.knowledge.loading import load
 from ekbom.knowledge.records import Rule
 from ekbom.knowledge.strict_yaml import YamlFile, parse
 from ekbom.knowledge.validation import validated
-from ekbom.logic import Conclusion
 from ekbom.patient.patient import Patient
 from ekbom.patient.reading import patient_from
 
 FOLDER = Path(__file__).parent
-CASES = sorted(FOLDER.glob("*/*.yaml"))
-Outcome = Literal["yes", "no", "unknown", "absent"]
+# Histories have a form and a test of their own.
+HISTORIES = "histories"
+CASES = sorted(path for path in FOLDER.glob("*/*.yaml") if path.parent.name != HISTORIES)
 TRUTHS = ("yes", "no", "unknown")
 
 # Groups of rules of which each needs a case for yes, for no and for unknown.
@@ -34,12 +34,9 @@ COVERED = re.compile(r"R-(DX|PLM|SIT|FE)-\d+")
 MIMICS = "R-DDX-01"
 
 
-@dataclass(frozen=True)
-class Vignette:
+@dataclass(frozen=True, kw_only=True)
+class Vignette(Expected):
     """One case file, apart from ``patient``: a record, or ``{example: NAME}``.
-
-    ``offers`` names every action that is offered, iron included, and no other; ``withholds`` and
-    ``advises_against`` some of the others; ``before`` pairs of which the first precedes.
 
     The record is read as of ``today``, by default ``as_of``: name a later day where the record
     holds facts that came after.
@@ -48,14 +45,7 @@ class Vignette:
     situation: str
     source: str
     as_of: date
-    expect: Mapping[str, Outcome]
     editions: Mapping[str, str] = field(default_factory=dict)
-    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    states: Mapping[str, str] = field(default_factory=dict)
-    offers: tuple[str, ...] | None = None
-    withholds: tuple[str, ...] = ()
-    advises_against: tuple[str, ...] = ()
-    before: tuple[tuple[str, str], ...] = ()
     today: date | None = None
 
 
@@ -83,55 +73,6 @@ def patient_of(path: Path) -> Patient:
 def consulted(path: Path) -> Consultation:
     vignette, _ = read(path)
     return consult(patient_of(path), load(), vignette.as_of, vignette.editions)
-
-
-def found(conclusion: Conclusion | None) -> Outcome:
-    return "absent" if conclusion is None else conclusion.truth.value
-
-
-def because(conclusion: Conclusion | None) -> str:
-    if conclusion is None:
-        return "the rule is not in force, or nothing concludes it"
-    leaves = [f"    {leaf.truth.value}: {leaf.statement}" for leaf in conclusion.deciding_leaves()]
-    missing = [f"    missing {missing.key}" for missing in conclusion.all_missing()]
-    return "\n".join(dict.fromkeys((*leaves, *missing)))
-
-
-def differences(vignette: Vignette, assessment: Consultation) -> Iterator[str]:
-    """What the consultation made otherwise than the case says."""
-    for conclusion_id, expected in vignette.expect.items():
-        conclusion = assessment.conclusion(conclusion_id)
-        if found(conclusion) != expected:
-            said = f"{conclusion_id}: expected {expected}, found {found(conclusion)}, because"
-            yield f"{said}\n{because(conclusion)}"
-    for conclusion_id, keys in vignette.missing.items():
-        conclusion = assessment.conclusion(conclusion_id)
-        there = {missing.key for missing in conclusion.all_missing()} if conclusion else set()
-        if not set(keys) <= there:
-            yield f"{conclusion_id}: expected missing {', '.join(keys)}, found {sorted(there)}"
-    states = {f.conclusion.id: f.state for f in assessment.findings() if f.conclusion.id}
-    for conclusion_id, state in vignette.states.items():
-        if states.get(conclusion_id) != state:
-            yield f"{conclusion_id}: expected {state!r}, found {states.get(conclusion_id)!r}"
-    yield from option_differences(vignette, assessment)
-
-
-def option_differences(vignette: Vignette, consultation: Consultation) -> Iterator[str]:
-    """Options that came out otherwise than the case says."""
-    plan = consultation.plan
-    choices = [plan.choice, *([plan.iron.products] if plan.iron else [])]
-    offered = {option.action.id for choice in choices for option in choice.offered}
-    withheld = {option.action.id for choice in choices for option in choice.withheld}
-    against = {option.action.id for choice in choices for option in choice.advised_against}
-    order = {(one.first, one.then) for choice in choices for one in choice.order}
-    if vignette.offers is not None and offered != set(vignette.offers):
-        yield f"offers: expected {sorted(vignette.offers)}, found {sorted(offered)}"
-    if not set(vignette.withholds) <= withheld:
-        yield f"withholds: expected {sorted(vignette.withholds)}, found {sorted(withheld)}"
-    if not set(vignette.advises_against) <= against:
-        yield f"advises against: expected {vignette.advises_against}, found {sorted(against)}"
-    if not set(vignette.before) <= order:
-        yield f"before: expected {sorted(vignette.before)}, found {sorted(order)}"
 
 
 @pytest.mark.parametrize("path", CASES, ids=name_of)
@@ -201,10 +142,12 @@ def test_a_difference_is_told_with_what_was_found_and_why() -> None:
     assert len(said) == 4
 
 
-def test_every_example_patient_has_a_case() -> None:
+def test_every_example_patient_has_a_case_or_a_history() -> None:
     used = {
         str(read(path)[1].data["patient"]["example"])
         for path in CASES
         if set(read(path)[1].data["patient"]) == {"example"}
     }
-    assert used == set(example_names())
+    files = (FOLDER / HISTORIES).glob("*.yaml")
+    followed = {str(parse(file.stem, file.read_bytes()).data["example"]) for file in files}
+    assert used | followed == set(example_names())
