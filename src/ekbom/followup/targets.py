@@ -218,11 +218,9 @@ def _only_markers(
     """R-OUT-02: markers look better, and nothing the person lives is known to be."""
     statement = "Only markers have improved"
     start = treatment_start(case)
-    marked = any_of(
-        "A marker has improved, or reached its target, on treatment",
-        *_risen(found),
-        *_reached_markers(case, found, reached, start),
-    )
+    markers = (*_risen(found), *_reached_markers(case, found, reached, start))
+    told_of = "A marker has improved, or reached its target, on treatment"
+    marked = any_of(told_of, *(markers or [Conclusion(Truth.UNKNOWN, told_of)]))
     lived = [c for id, c in known.items() if id == OVERALL or id.partition(":")[0] == BETTER]
     better = [conclusion for conclusion in lived if conclusion.truth is Truth.YES]
     # What is not known to be better is not known to be: here the doubt goes against success.

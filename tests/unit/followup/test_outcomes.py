@@ -1,0 +1,449 @@
+"""Courses, the baseline, and change against it: what may be compared, and what may be said."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.unit.followup.people import DAY, followed, measures, person, truth
+
+from ekbom.followup.courses import Point
+from ekbom.knowledge.loading import load
+from ekbom.knowledge.never_say import spoken
+from ekbom.logic import Truth
+from ekbom.patient.patient import Patient
+
+ON_GABAPENTIN = "medications:\n  - {drug: gabapentin, dose: 300 mg, started: 2026-01-10}\n"
+
+
+def scored(*scores: tuple[str, str, int], medicines: str = ON_GABAPENTIN) -> Patient:
+    lines = [f"  - {{instrument: {i}, on: {on}, total: {total}}}\n" for i, on, total in scores]
+    return person(medicines + "questionnaires:\n" + "".join(lines))
+
+
+def irls(before: int, now: int, *others: tuple[str, str, int]) -> Patient:
+    return scored(("irls", "2026-01-02", before), ("irls", "2026-05-02", now), *others)
+
+
+# The baseline
+
+
+@pytest.mark.parametrize(
+    ("on", "is_baseline"), [("2026-01-09", True), ("2026-01-10", True), ("2026-01-11", False)]
+)
+def test_a_value_up_to_the_first_day_of_treatment_is_the_baseline(
+    on: str, is_baseline: bool
+) -> None:
+    course = measures(scored(("irls", on, 28)))["questionnaire:irls"][0]
+    assert course.baseline == (course.points[0] if is_baseline else None)
+
+
+def test_the_last_value_before_treatment_is_the_baseline() -> None:
+    patient = scored(
+        ("irls", "2025-10-01", 20), ("irls", "2025-12-20", 28), ("irls", "2026-05-02", 18)
+    )
+    course = measures(patient)["questionnaire:irls"][0]
+    assert course.baseline == Point(date(2025, 12, 20), 28.0, "questionnaires[1]")
+    assert course.change == -10
+
+
+def test_the_first_value_on_treatment_is_never_the_baseline() -> None:
+    found = followed(scored(("irls", "2026-02-01", 30), ("irls", "2026-05-02", 10)))
+    assert truth(found, "R-OUT-06") is Truth.NO
+    assert truth(found, "R-OUT-01") is truth(found, "R-OUT-03:irls") is Truth.UNKNOWN
+    assert found["R-OUT-01"].state == "no baseline"
+    told = "no baseline; first on record 30 on 2026-02-01, which is no baseline"
+    assert found["R-OUT-06"].state == found["R-OUT-03:irls"].state == told
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [("2026-01-01", Truth.YES), ("2026-01-20", Truth.UNKNOWN), ("2026-02-01", Truth.NO)],
+)
+def test_a_start_known_by_month_counts_from_its_earliest_day(on: str, expected: Truth) -> None:
+    medicines = "medications:\n  - {drug: pramipexole, form: salt, started: 2026-01}\n"
+    found = followed(scored(("irls", on, 28), medicines=medicines))
+    assert truth(found, "R-OUT-06") is expected
+    missing = [m.key for m in found["R-OUT-06"].conclusion.all_missing()]
+    assert missing == (["start:pramipexole"] if expected is Truth.UNKNOWN else [])
+
+
+def test_a_treatment_without_a_first_day_leaves_the_baseline_open() -> None:
+    medicines = "medications:\n  - {drug: ropinirole}\n"
+    found = followed(scored(("irls", "2026-02-01", 28), medicines=medicines))
+    assert truth(found, "R-OUT-06") is Truth.UNKNOWN
+    assert found["R-OUT-01"].state == "baseline not known"
+    assert "start of ropinirole is not on record" in found["R-OUT-06"].state
+
+
+def test_a_treatment_that_ended_undated_had_begun_by_its_end() -> None:
+    medicines = "medications:\n  - {drug: ropinirole, stopped: 2025-01-31}\n"
+    found = followed(scored(("irls", "2026-02-01", 28), medicines=medicines))
+    assert truth(found, "R-OUT-06") is Truth.NO
+
+
+@pytest.mark.parametrize(
+    ("use", "treats"),
+    [
+        ("drug: levodopa", True),
+        ("drug: levodopa, for: restless legs", True),
+        ("drug: levodopa, for: Parkinson disease", False),
+        ("drug: oxycodone", True),
+        ("drug: oxycodone, for: back pain", False),
+        ("drug: ferrous-sulfate", True),
+        ("drug: clonazepam", False),
+        ("drug: clonazepam, for: RLS", True),
+        ("drug: dipyridamole", False),
+        ("drug: dipyridamole, for: restless legs syndrome", True),
+        ("drug: sertraline", False),
+    ],
+)
+def test_what_counts_as_treatment_of_restless_legs(use: str, treats: bool) -> None:
+    medicines = f"medications:\n  - {{{use}, started: 2026-01-10}}\n"
+    course = measures(scored(("irls", "2026-02-01", 28), medicines=medicines))
+    assert (course["questionnaire:irls"][0].baseline is None) is treats
+
+
+def test_a_device_told_of_is_a_treatment_begun_by_that_day() -> None:
+    used = "answers:\n  - {on: 2026-03-01, answers: {uses-nerve-stimulation: yes}}\n"
+    denied = "  - {on: 2026-01-15, answers: {uses-nerve-stimulation: no}}\n"
+    early, late = ("irls", "2026-01-10", 28), ("irls", "2026-02-10", 20)
+    assert truth(followed(scored(early, late, medicines=used)), "R-OUT-06") is Truth.UNKNOWN
+    both = followed(scored(early, late, medicines=used + denied))
+    assert truth(both, "R-OUT-06") is Truth.YES
+    assert both["R-OUT-06"].state == "28 on 2026-01-10"
+
+
+def test_a_baseline_taken_on_another_acting_medicine_says_so() -> None:
+    medicines = ON_GABAPENTIN + (
+        "  - {drug: levodopa, for: Parkinson disease, started: 2020-01-01}\n"
+    )
+    found = followed(
+        scored(("irls", "2026-01-02", 28), ("irls", "2026-05-02", 18), medicines=medicines)
+    )
+    caveats = {c.code for c in found["R-OUT-03:irls"].conclusion.caveats}
+    assert "baseline-on-another-medicine" in caveats
+    assert truth(found, "R-OUT-03:irls") is Truth.YES
+
+
+def test_a_baseline_long_before_treatment_says_so() -> None:
+    found = followed(scored(("irls", "2024-01-02", 28), ("irls", "2026-05-02", 18)))
+    caveats = {c.code for c in found["R-OUT-03:irls"].conclusion.caveats}
+    assert "baseline-long-before" in caveats
+
+
+def test_before_any_treatment_the_latest_value_is_the_baseline_so_far() -> None:
+    found = followed(scored(("irls", "2026-05-02", 28), medicines=""))
+    assert truth(found, "R-OUT-06") is Truth.YES
+    assert found["R-OUT-01"].state == "no treatment on record"
+    nothing = followed(person())
+    assert truth(nothing, "R-OUT-06") is truth(nothing, "R-OUT-01") is Truth.UNKNOWN
+    assert nothing["R-OUT-06"].state == "to be taken before treatment begins"
+
+
+# The change in one patient
+
+
+@pytest.mark.parametrize(
+    ("now", "expected", "state"),
+    [
+        (20, Truth.NO, "better by 8"),
+        (19, Truth.YES, "better by 9"),
+        (18, Truth.YES, "better by 10"),
+        (28, Truth.NO, "no change"),
+        (36, Truth.NO, "worse by 8"),
+        (37, Truth.NO, "worse by 9"),
+    ],
+)
+def test_the_irls_is_better_from_the_change_that_means_something(
+    now: int, expected: Truth, state: str
+) -> None:
+    found = followed(irls(28, now))
+    assert truth(found, "R-OUT-03:irls") is truth(found, "R-OUT-01") is expected
+    assert found["R-OUT-03:irls"].state.startswith(state)
+
+
+@pytest.mark.parametrize(
+    ("now", "overall", "worse"),
+    [
+        (19, "better", Truth.NO),
+        (20, "no certain change", Truth.NO),
+        (36, "no certain change", Truth.NO),
+        (37, "worse", Truth.YES),
+    ],
+)
+def test_worse_counts_as_much_as_better(now: int, overall: str, worse: Truth) -> None:
+    found = followed(irls(28, now))
+    assert found["R-OUT-01"].state == overall
+    assert truth(found, "R-OUT-04") is worse
+
+
+def test_the_change_between_groups_is_told_as_not_for_one_patient_and_decides_nothing() -> None:
+    state = followed(irls(28, 24))["R-OUT-03:irls"].state
+    assert "not for one patient" in state and "less than the 9" in state
+    assert "much to very much improved" in followed(irls(30, 19))["R-OUT-03:irls"].state
+    assert "very much" not in followed(irls(30, 20))["R-OUT-03:irls"].state
+
+
+def test_bands_are_told_then_and_now() -> None:
+    state = followed(irls(31, 10))["R-OUT-03:irls"].state
+    assert state.startswith("better by 21: 31 (very severe) to 10 (mild)")
+
+
+def test_an_improvement_carries_what_placebo_did_and_no_change_does_not() -> None:
+    better = followed(irls(28, 10))["R-OUT-01"].conclusion.all_caveats()
+    told = next(c.statement for c in better if c.code == "placebo-improves-too")
+    assert "13.7" in told and "11.1" in told
+    same = followed(irls(28, 27))["R-OUT-01"].conclusion.all_caveats()
+    assert "placebo-improves-too" not in {c.code for c in same}
+
+
+def test_a_score_with_a_missing_item_is_no_value() -> None:
+    items = "{1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1, 8: 1, 9: 1}"
+    patient = person(
+        ON_GABAPENTIN + "questionnaires:\n"
+        "  - {instrument: irls, on: 2026-01-02, total: 28}\n"
+        f"  - {{instrument: irls, on: 2026-05-02, items: {items}}}\n"
+    )
+    found = followed(patient)
+    assert truth(found, "R-OUT-01") is Truth.UNKNOWN
+    assert found["R-OUT-01"].state == "no value since the baseline"
+    assert [m.key for m in found["R-OUT-01"].conclusion.all_missing()] == ["questionnaire:irls"]
+
+
+@pytest.mark.parametrize(("age_d", "is_old"), [(91, False), (92, False), (93, True)])
+def test_an_old_score_leaves_the_whole_open(age_d: int, is_old: bool) -> None:
+    day = date(2026, 5, 2) + timedelta(days=age_d)
+    found = followed(irls(28, 10), day)
+    assert (found["R-OUT-01"].state == "last value too old") is is_old
+    assert truth(found, "R-OUT-01") is (Truth.UNKNOWN if is_old else Truth.YES)
+    codes = {c.code for c in found["R-OUT-03:irls"].conclusion.caveats}
+    assert ("old-score" in codes) is is_old
+
+
+# Other outcomes
+
+
+@pytest.mark.parametrize(
+    ("instrument", "before", "now", "worse"),
+    [("phq-9", 4, 8, False), ("phq-9", 4, 9, True), ("gad-7", 3, 7, True), ("isi", 8, 13, False)],
+)
+def test_better_symptoms_and_a_worse_mood_or_sleep_is_no_plain_better(
+    instrument: str, before: int, now: int, worse: bool
+) -> None:
+    others = (instrument, "2026-01-02", before), (instrument, "2026-05-02", now)
+    found = followed(irls(28, 10, *others))
+    assert truth(found, "R-OUT-01") is (Truth.UNKNOWN if worse else Truth.YES)
+    assert found["R-OUT-01"].state.startswith("symptoms better, clearly worse") is worse
+    assert truth(found, "R-OUT-04") is (Truth.YES if worse else Truth.NO)
+
+
+def test_better_sleep_alone_does_not_make_symptoms_better() -> None:
+    found = followed(irls(28, 27, ("isi", "2026-01-02", 20), ("isi", "2026-05-02", 8)))
+    assert truth(found, "R-OUT-03:isi") is Truth.YES
+    assert truth(found, "R-OUT-01") is Truth.NO
+
+
+def test_a_scale_without_a_size_on_file_is_told_and_concludes_nothing() -> None:
+    found = followed(irls(28, 10, ("ess", "2026-01-02", 18), ("ess", "2026-05-02", 4)))
+    ess = found["R-OUT-03:ess"]
+    assert ess.conclusion.truth is Truth.UNKNOWN
+    assert ess.state == (
+        "better by 14: 18 (abnormal) to 4 (normal); how much matters in one patient is not on file"
+    )
+
+
+def test_quality_of_life_is_better_upwards_and_items_of_the_rls_6_stand_alone() -> None:
+    patient = person(
+        ON_GABAPENTIN + "questionnaires:\n"
+        "  - {instrument: rls-qol, on: 2026-01-02, total: 40}\n"
+        "  - {instrument: rls-qol, on: 2026-05-02, total: 60}\n"
+        "  - {instrument: rls-6, on: 2026-05-02, items: {3: 7}}\n"
+    )
+    found = followed(patient)
+    assert found["R-OUT-03:rls-qol"].state.startswith("better by 20")
+    assert set(measures(patient)) == {"questionnaire:rls-qol", "questionnaire:rls-6:3"}
+
+
+def test_measures_of_change_have_no_baseline_and_a_screen_is_no_outcome() -> None:
+    patient = scored(
+        ("asrs", "2026-01-02", 3),
+        ("stop-bang", "2026-01-02", 3),
+        ("cgi-improvement", DAY.isoformat(), 2),
+    )
+    assert [c.baseline for c in measures(patient)["questionnaire:asrs"]] == [None]
+    assert "questionnaire:stop-bang" not in measures(patient)
+    assert "R-OUT-03:asrs" not in followed(patient)
+
+
+@pytest.mark.parametrize(
+    ("score", "on", "expected"),
+    [
+        (2, "2026-05-02", Truth.YES),
+        (3, "2026-05-02", Truth.NO),
+        (2, "2026-01-02", Truth.UNKNOWN),
+    ],
+)
+def test_the_clinicians_judgement_of_change(score: int, on: str, expected: Truth) -> None:
+    assert truth(followed(scored(("cgi-improvement", on, score))), "R-OUT-09") is expected
+    assert "R-OUT-09" not in followed(irls(28, 10))
+
+
+@pytest.mark.parametrize(
+    ("now", "trial", "iron"),
+    [(15, Truth.YES, Truth.YES), (16, Truth.NO, Truth.YES), (18, Truth.NO, Truth.NO)],
+)
+def test_responders_as_studies_defined_them(now: int, trial: Truth, iron: Truth) -> None:
+    found = followed(irls(30, now))
+    assert truth(found, "R-OUT-05:trial") is trial
+    assert truth(found, "R-OUT-05:iron-cohort") is iron
+    assert {c.source for c in found["R-OUT-05:trial"].conclusion.cited()} >= {"hogl-2011"}
+
+
+def test_no_share_of_a_baseline_of_zero() -> None:
+    assert truth(followed(irls(0, 0)), "R-OUT-05:trial") is Truth.UNKNOWN
+
+
+@pytest.mark.parametrize(("day", "may_come"), [("2026-05-10", True), ("2026-07-01", False)])
+def test_an_infusion_whose_effect_may_still_come_is_told(day: str, may_come: bool) -> None:
+    medicines = (
+        "medications:\n"
+        "  - {drug: ferric-carboxymaltose, started: 2026-04-08, stopped: 2026-04-08}\n"
+    )
+    patient = scored(("irls", "2026-04-01", 28), ("irls", "2026-05-08", 27), medicines=medicines)
+    found = followed(patient, date.fromisoformat(day))
+    codes = {c.code for c in found["R-OUT-01"].conclusion.caveats}
+    assert ("iron-effect-may-come" in codes) is may_come
+
+
+# Nights and onsets
+
+
+def night(on: str, **told: str) -> str:
+    said = {"method": "polysomnography", "rules": "wasm-2016", "respiratory_movements": "excluded"}
+    written = ", ".join(f"{key}: {value}" for key, value in (said | told).items() if value)
+    return f"  - {{on: {on}, {written}, plms_index_per_h: 20, sleep_efficiency_percent: 80}}\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "ways", "expected"),
+    [
+        ({}, 1, Truth.NO),
+        ({"rules": "aasm-3"}, 2, Truth.YES),
+        ({"rules": ""}, 2, Truth.UNKNOWN),
+        ({"respiratory_movements": "included"}, 2, Truth.YES),
+        ({"respiratory_movements": "unknown"}, 2, Truth.UNKNOWN),
+        ({"method": "actigraphy"}, 2, Truth.YES),
+    ],
+)
+def test_only_nights_counted_alike_are_compared(
+    told: dict[str, str], ways: int, expected: Truth
+) -> None:
+    patient = person("nights:\n" + night("2025-12-01") + night("2026-04-01", **told))
+    index = measures(patient)["night:plms-index"]
+    assert len(index) == ways
+    if ways > 1:
+        assert [len(course.points) for course in index] == [1, 1]
+        assert [course.change for course in index] == [None, None]
+    assert truth(followed(patient), "R-OUT-07") is expected
+
+
+def test_two_nights_without_rules_are_not_compared_with_each_other() -> None:
+    patient = person("nights:\n" + night("2025-12-01", rules="") + night("2026-04-01", rules=""))
+    assert len(measures(patient)["night:plms-index"]) == 2
+    assert truth(followed(patient), "R-OUT-07") is Truth.UNKNOWN
+
+
+def test_sleep_measures_depend_on_the_recording_and_not_on_rules_of_movements() -> None:
+    patient = person(
+        "nights:\n"
+        + night("2025-12-01")
+        + night("2026-04-01", rules="aasm-3")
+        + night("2026-04-02", method="actigraphy")
+    )
+    efficiency = measures(patient)["night:sleep-efficiency-percent"]
+    assert [len(course.points) for course in efficiency] == [2, 1]
+
+
+def test_one_night_or_none_needs_no_comparison() -> None:
+    assert "R-OUT-07" not in followed(person("nights:\n" + night("2025-12-01")))
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "change"),
+    [
+        ("22:30", "00:30", 2.0),
+        ("00:30", "22:30", -2.0),
+        ("22:00", "09:00", -13.0),
+        ("22:00", "03:59", 5.983),
+        ("22:00", "04:00", None),
+        ("22:00", "08:59", None),
+    ],
+)
+def test_an_onset_is_compared_within_a_day_that_turns_in_the_morning(
+    then: str, now: str, change: float | None
+) -> None:
+    patient = person(
+        ON_GABAPENTIN + "answers:\n"
+        f'  - {{on: 2026-01-02, answers: {{usual-onset-clock: "{then}"}}}}\n'
+        f'  - {{on: 2026-05-02, answers: {{usual-onset-clock: "{now}"}}}}\n'
+    )
+    course = measures(patient)["question:usual-onset-clock"][0]
+    assert course.change == (None if change is None else pytest.approx(change, abs=1e-3))
+
+
+# Words, and time
+
+
+def test_no_word_of_outcomes_is_one_that_may_not_be_said() -> None:
+    patients = [
+        irls(28, 10),
+        irls(28, 37),
+        irls(28, 27),
+        person(),
+        irls(28, 10, ("phq-9", "2026-01-02", 2), ("phq-9", "2026-05-02", 20)),
+    ]
+    for patient in patients:
+        for finding in followed(patient).values():
+            said = f"{finding.state}. {finding.words.clinician}"
+            assert spoken(said, load(), "clinician") == ()
+            assert spoken(f"{finding.state}. {finding.words.patient}", load(), "patient") == ()
+
+
+def test_a_patient_hears_of_better_and_of_worse() -> None:
+    better, worse = followed(irls(28, 10)), followed(irls(10, 28))
+    assert "good news" in better["R-OUT-01"].words.patient
+    assert "Tell the people who treat you soon" in worse["R-OUT-04"].words.patient
+    assert better["R-OUT-03:irls"].words.patient.startswith("Severity of symptoms in the legs")
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 500), st.integers(0, 40)),
+        min_size=1,
+        max_size=6,
+        unique_by=lambda value: value[0],
+    ),
+    st.tuples(st.integers(1, 400), st.integers(0, 40)),
+)
+def test_a_later_value_never_changes_an_earlier_view(
+    values: list[tuple[int, int]], later: tuple[int, int]
+) -> None:
+    first = date(2025, 6, 1)
+    told = [("irls", (first + timedelta(days=d)).isoformat(), v) for d, v in values]
+    seen_on = first + timedelta(days=500)
+    after = ("irls", (seen_on + timedelta(days=later[0])).isoformat(), later[1])
+    far = date(2028, 1, 1)
+    medicines = ON_GABAPENTIN
+    lines = [f"  - {{instrument: {i}, on: {on}, total: {t}}}\n" for i, on, t in told]
+    text = medicines + "questionnaires:\n" + "".join(lines)
+    extra = f"  - {{instrument: irls, on: {after[1]}, total: {after[2]}}}\n"
+    before, with_later = person(text, day=far), person(text + extra, day=far)
+    assert measures(before, seen_on) == measures(with_later, seen_on)
+    seen = followed(before, seen_on)
+    assert {i: (f.conclusion, f.state) for i, f in seen.items()} == {
+        i: (f.conclusion, f.state) for i, f in followed(with_later, seen_on).items()
+    }
