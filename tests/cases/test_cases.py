@@ -19,6 +19,7 @@ from ekbom.knowledge.clinic import Mimic
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.records import Rule
 from ekbom.knowledge.strict_yaml import YamlFile, parse
+from ekbom.knowledge.treatment import Block
 from ekbom.knowledge.validation import validated
 from ekbom.patient.patient import Patient
 from ekbom.patient.reading import patient_from
@@ -30,8 +31,10 @@ CASES = sorted(path for path in FOLDER.glob("*/*.yaml") if path.parent.name != H
 TRUTHS = ("yes", "no", "unknown")
 
 # Groups of rules of which each needs a case for yes, for no and for unknown.
-COVERED = re.compile(r"R-(DX|PLM|SIT|FE)-\d+")
+COVERED = re.compile(r"R-(DX|PLM|SIT|FE|TX|AUG)-\d+")
 MIMICS = "R-DDX-01"
+# Blocks that hold whoever the patient is.
+IN_EVERYONE = ("ergot-dopamine-agonist",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,9 +122,30 @@ def test_every_rule_has_a_case_with_yes_with_no_and_with_unknown() -> None:
 def test_what_the_gaps_are_looked_for_is_there() -> None:
     found = wanted()
     assert {"R-DX-01", "R-PLM-05", "R-SIT-01", "R-FE-02", f"{MIMICS}:akathisia"} <= found
+    assert {"R-TX-00", "R-TX-11", "R-AUG-01", "R-AUG-07"} <= found
     assert not covered({("R-DX-01", "no"), ("R-DX-02", "yes")}, "R-DX-01", "yes")
     assert covered({("R-DX-07:intermittent", "yes")}, "R-DX-07", "yes")
     assert not covered({(f"{MIMICS}:akathisia", "yes")}, f"{MIMICS}:dermatitis-pruritus", "yes")
+
+
+def block_gaps(shown: set[tuple[str, str]]) -> list[str]:
+    """Blocks without a case that blocks (yes or unknown), or without one that does not."""
+    gaps = []
+    for block_id in load().of(Block):
+        name = f"block:{block_id}"
+        if not {(name, "yes"), (name, "unknown")} & shown:
+            gaps.append(f"{name}: no case in which it blocks")
+        if block_id not in IN_EVERYONE and (name, "no") not in shown:
+            gaps.append(f"{name}: no case in which it does not")
+    return gaps
+
+
+def test_every_block_has_a_case_in_which_it_blocks_and_one_in_which_it_does_not() -> None:
+    shown = {(name, outcome) for path in CASES for name, outcome in read(path)[0].expect.items()}
+    assert block_gaps(shown) == []
+    assert "block:pregnancy: no case in which it does not" in block_gaps(
+        shown - {("block:pregnancy", "no")}
+    )
 
 
 def test_a_difference_is_told_with_what_was_found_and_why() -> None:
