@@ -27,9 +27,9 @@ PRINTED = [
     ("dipyridamole", "adult", "for", "conditional", "low", "secondary"),
     ("opioids", "adult", "for", "conditional", "moderate", "secondary"),
     ("peroneal-nerve-stimulation", "adult", "for", "conditional", "moderate", "secondary"),
-    ("levodopa", "adult", "against-standard-use", "conditional", "very low", "recalled"),
+    ("levodopa", "adult", "against-standard-use", "conditional", "very low", "secondary"),
     ("pramipexole", "adult", "against-standard-use", "conditional", "moderate", "secondary"),
-    ("ropinirole", "adult", "against-standard-use", "conditional", "moderate", "recalled"),
+    ("ropinirole", "adult", "against-standard-use", "conditional", "moderate", "secondary"),
     ("rotigotine", "adult", "against-standard-use", "conditional", "low", "recalled"),
     ("bupropion", "adult", "against", "conditional", "moderate", "recalled"),
     ("carbamazepine", "adult", "against", "conditional", "low", "recalled"),
@@ -49,8 +49,8 @@ PRINTED = [
         "very low",
         "recalled",
     ),
-    ("triazolam", "adult-plmd", "against", "conditional", "very low", "recalled"),
-    ("valproic-acid", "adult-plmd", "against", "conditional", "very low", "recalled"),
+    ("triazolam", "adult-plmd", "against", "conditional", "very low", "secondary"),
+    ("valproic-acid", "adult-plmd", "against", "conditional", "very low", "secondary"),
     ("ferrous-sulfate", "child", "for", "conditional", "very low", "recalled"),
 ]
 DOPAMINERGIC = ("levodopa", "pramipexole", "ropinirole", "rotigotine")
@@ -95,6 +95,14 @@ def test_in_kidney_failure_only_the_direction_is_quoted(action: str) -> None:
     assert [(c.mark, c.place) for c in one.citations] == [
         ("recalled", "strength and certainty, recalled"),
         ("secondary", "direction, as pages quote it"),
+    ]
+
+
+@pytest.mark.parametrize("action", ["bupropion", "carbamazepine", "cabergoline"])
+def test_of_what_is_advised_against_only_direction_and_strength_are_quoted(action: str) -> None:
+    assert [(c.mark, c.place) for c in recommendation(action).citations] == [
+        ("recalled", "certainty, recalled"),
+        ("secondary", "direction and strength, as a page quotes them"),
     ]
 
 
