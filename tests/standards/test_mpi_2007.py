@@ -249,6 +249,12 @@ def test_c2c_more_leg_movements_count_only_by_the_same_rules(rules: str, met: Tr
     assert codes == ({"nights-vary"} if met is YES else {"nights-not-comparable"})
 
 
+def test_c2c_nights_that_name_no_rules_are_not_compared() -> None:
+    nights = [night(START, 20.0, ""), night(VISIT, 40.0, "")]
+    found = findings({"more-intense-than-before-treatment": "no"}, nights=nights)["MPI-C2c"]
+    assert found.conclusion.truth is NO
+
+
 def test_c2c_more_movements_in_an_immobilization_test() -> None:
     nights = [
         NightSummary(day, rules="wasm-2016", immobilization_plmw_index_per_h=index)

@@ -14,6 +14,7 @@ from ekbom.followup.augmentation_signs import Seen
 from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, any_of, negated, stated
 
 RULE = "R-AUG-03"
+_MEDICATION = "medication:"
 _APNEA = "obstructive-sleep-apnea"
 # A low weight alone is no explanation.
 _COUNTING = ("high", "medium")
@@ -54,7 +55,7 @@ def explanation_finding(case: Case, on: Treatment, found: Mapping[str, Conclusio
     one = any_of(statement, *parts)
     conclusion = all_of(statement, on.exposed, one).named(RULE, statement)
     listed = {
-        truth: ", ".join(name for name, part in found.items() if part.truth is truth)
+        truth: ", ".join(_called(name, part) for name, part in found.items() if part.truth is truth)
         for truth in (Truth.YES, Truth.UNKNOWN)
     }
     said = [
@@ -63,6 +64,16 @@ def explanation_finding(case: Case, on: Treatment, found: Mapping[str, Conclusio
         if listed[truth]
     ]
     return by_rule(case, conclusion, state="; ".join(said) or "none on record")
+
+
+def _called(name: str, part: Conclusion) -> str:
+    """An explanation by name, with the medicines that are meant."""
+    medicines = [
+        leaf.fact.name
+        for leaf in part.deciding_leaves()
+        if leaf.fact and leaf.fact.key.startswith(_MEDICATION)
+    ]
+    return f"{name} ({', '.join(medicines)})" if medicines else name
 
 
 def _reached(known: Mapping[str, Conclusion], name: str, statement: str) -> Conclusion:
@@ -103,7 +114,7 @@ def _new_culprit(case: Case, on: Treatment, seen: Seen) -> Conclusion:
 
 def _begun_between(culprit: Culprit, on: Treatment, seen: Seen) -> Conclusion:
     use = culprit.use
-    fact = Fact(f"medication:{use.drug}", use.drug, path=use.path)
+    fact = Fact(f"{_MEDICATION}{use.drug}", use.drug, path=use.path)
     said = f"{use.drug} was begun after the baseline and before the worsening"
     if use.started is None or on.start is None:
         ask = f"When {use.drug} was begun, and when the first dopaminergic medicine"

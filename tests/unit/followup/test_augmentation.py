@@ -164,6 +164,12 @@ def test_an_answer_within_the_month_of_the_start_is_neither_before_nor_after() -
     assert truths(before, now, uses=uses)["MPI-C1"] is YES
 
 
+def test_what_is_told_within_the_month_of_the_start_is_not_yet_on_treatment() -> None:
+    for day, met in ((date(2020, 1, 31), UNKNOWN), (date(2020, 2, 1), YES)):
+        told = GivenAnswer("spread-since-treatment", "yes", day)
+        assert truths(told, uses=(on_pramipexole("2020-01"),))["MPI-C2b"] is met
+
+
 def test_without_a_day_of_the_first_dose_there_is_no_baseline() -> None:
     earlier = on_pramipexole("", stopped=PartialDate.parse("2022"))
     later = on_pramipexole("2023-01-01")

@@ -130,7 +130,7 @@ def test_a_medicine_begun_after_the_first_sign_stays_open() -> None:
     case = Case(patient, BASE, VISIT, editions_on(VISIT, BASE))
     finding = {f.conclusion.id: f for f in augmentation(case, KNOWN)}["R-AUG-03"]
     assert finding.conclusion.truth is UNKNOWN
-    assert finding.state == "open: new medicine that worsens restless legs"
+    assert finding.state == "open: new medicine that worsens restless legs (mirtazapine)"
 
 
 def test_without_a_complete_list_a_new_medicine_is_not_ruled_out() -> None:
