@@ -12,18 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from ekbom.assessment.assess import assess
-from ekbom.assessment.changes import against_newest
 from ekbom.interop.patient_files import example_names, example_patient
 from ekbom.knowledge.education import Mode
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.never_say import spoken
+from ekbom.knowledge.records import Words
 from ekbom.knowledge.strict_yaml import parse
+from ekbom.knowledge.treatment import Action
 from ekbom.patient.reading import patient_from
-from ekbom.report.assessment.as_json import as_json
 from ekbom.report.assessment.html import render_assessment
-from ekbom.report.assessment.modes import MODES, Shown
-from ekbom.report.assessment.text import text
+from ekbom.report.assessment.modes import MODES
+from ekbom.report.assessment.text import text as assess_text
+from ekbom.report.consultation.as_json import as_json
+from ekbom.report.consultation.html import render_consultation
+from ekbom.report.consultation.shown import ShownConsultation, consultation_shown
+from ekbom.report.consultation.text import Part, text
 
 FOLDER = Path(__file__).parent
 # A history is shown by its example, on the last day.
@@ -40,6 +43,7 @@ DOSE = re.compile(r"\d\s*(?:mg|µg|μg|mcg|ug|mgs|milligrams?|micrograms?)\b(?!\
 # Words shorter than this may stand in both, as "Iron." does.
 TELLING = 40
 UNWRAPPED = 100_000
+PARTS: tuple[Part, ...] = ("consult", "plan", "follow")
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -53,8 +57,8 @@ def rare_collection() -> Iterator[None]:
 
 # What is kept is kept for one case: all of them together would fill gigabytes.
 @lru_cache(maxsize=1)
-def shown(name: str) -> Shown:
-    """The case with what the newest editions would change, where others answered."""
+def shown(name: str) -> ShownConsultation:
+    """The consultation of a case, and by the newest editions where others answered."""
     base = load()
     if name.startswith("example:"):
         patient, as_of, editions = example_patient(name[8:], base, TODAY), TODAY, None
@@ -67,25 +71,38 @@ def shown(name: str) -> Shown:
             patient = example_patient(record["example"], base, today)
         else:
             patient = patient_from(file, base, today, path=("patient",))
-    found = assess(patient, base, as_of, editions)
-    return Shown(found, patient.as_of(as_of), base, against_newest(found, patient, base))
+    return consultation_shown(patient, base, as_of, editions)
 
 
 @lru_cache(maxsize=len(MODES))
 def outputs(name: str, mode: Mode) -> dict[str, frozenset[str]]:
-    """Everything that is said of a case in a mode, by form: one paragraph, line or text each."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ekbom.report.lines.WIDTH", UNWRAPPED)
-        # The reasons stand on the page of every case; on a terminal too in the examples.
-        why = mode == "clinician" and name.startswith("example:")
-        lines = frozenset(text(shown(name), mode, why=why))
-    page = re.sub(r"<style>.*?</style>", "", render_assessment(shown(name), mode), flags=re.DOTALL)
+    """Everything that is said of a case in a mode, by form: one paragraph, line or text each.
+
+    What a patient sees is walked in every form. To a clinician the data hold every sentence of
+    the other forms; in the examples those are walked too, each verb apart.
+    """
+    one = shown(name)
+    is_example = name.startswith("example:")
+    found = {"json": frozenset(texts_of(as_json(one, mode)))}
+    if mode == "patient" or is_example:
+        found["html"] = pieces(render_consultation(one, mode))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("ekbom.report.lines.WIDTH", UNWRAPPED)
+            why = mode == "clinician"
+            found["text"] = frozenset(
+                line for part in PARTS for line in text(one, mode, part=part, why=why)
+            )
+            found["text of the assessment"] = frozenset(assess_text(one.assessed, mode, why=why))
+    if is_example:
+        found["html of the assessment"] = pieces(render_assessment(one.assessed, mode))
+    return found
+
+
+def pieces(page: str) -> frozenset[str]:
+    """A page, paragraph by paragraph, as it is read."""
+    page = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
     said = re.split(r"</?(?!b>|code>|/)[a-z][^>]*>", page)
-    return {
-        "text": lines,
-        "json": frozenset(texts_of(as_json(shown(name), mode))),
-        "html": frozenset(map(plain, set(said))),
-    }
+    return frozenset(map(plain, set(said)))
 
 
 def texts_of(part: object) -> set[str]:
@@ -129,18 +146,38 @@ def offences(name: str) -> Iterator[str]:
 def leaks(name: str) -> Iterator[str]:
     """Words for clinicians in what a patient is shown."""
     output = "\n".join(said for form in outputs(name, "patient").values() for said in form)
-    assessment = shown(name).assessment
-    words = [f.words for f in assessment.findings()] + [s.summary for s in assessment.sections]
+    words = list(all_words(shown(name)))
     plain = " ".join(w.patient for w in words)
     for told in {one.clinician for one in words}:
         if len(told) >= TELLING and told not in plain and told in output:
             yield f"for clinicians: {told}"
 
 
+def all_words(one: ShownConsultation) -> Iterator[Words]:
+    """What is said to each reader, anywhere in a consultation; options that are withheld too."""
+    found = one.consultation
+    yield from (finding.words for finding in found.findings())
+    yield from (section.summary for section in found.assessment.sections)
+    yield from (due.check.words for due in found.follow_up.due)
+    for action in one.knowledge.of(Action).values():
+        yield from (action.words, action.tell)
+        # Of effects and considerations a patient hears nothing at all.
+        yield from (Words(effect.says) for effect in action.effects)
+        yield from (Words(line.says) for line in action.considerations)
+
+
+def withheld_names(name: str) -> Iterator[str]:
+    """Actions that are not offered and not taken, named to a patient as something to discuss."""
+    named = {one["id"] for one in as_json(shown(name), "patient")["to_discuss"]}
+    for option in shown(name).consultation.plan.weighed:
+        if option.action.id in named and not option.is_offered:
+            yield f"withheld: {option.action.id}"
+
+
 # One test a case, so that each is assessed and rendered once.
 @pytest.mark.parametrize("name", [*EXAMPLES, *CASES])
 def test_nothing_shown_of_a_case_says_what_must_never_be_said(name: str) -> None:
-    assert sorted({*offences(name), *leaks(name)}) == []
+    assert sorted({*offences(name), *leaks(name), *withheld_names(name)}) == []
 
 
 @pytest.mark.parametrize("mode", MODES)

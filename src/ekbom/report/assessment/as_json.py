@@ -68,18 +68,18 @@ def patient_json(view: PatientView) -> Json:
     }
 
 
-def section_json(section: Section) -> Json:
+def section_json(section: Section, elsewhere: frozenset[str] = frozenset()) -> Json:
     """A section with all its findings."""
     return {
         "id": section.id,
         "title": section.title,
         "summary": words_json(section.summary),
         "caveats": [{"code": c.code, "statement": str(c)} for c in section.caveats],
-        "findings": [finding_json(finding) for finding in section],
+        "findings": [finding_json(finding, elsewhere) for finding in section],
     }
 
 
-def finding_json(finding: Finding) -> Json:
+def finding_json(finding: Finding, elsewhere: frozenset[str] = frozenset()) -> Json:
     """A finding with the whole tree of its conclusion."""
     return {
         "id": finding.conclusion.id,
@@ -92,7 +92,7 @@ def finding_json(finding: Finding) -> Json:
             {"key": missing.key, "ask": missing.ask} for missing in finding.conclusion.all_missing()
         ],
         "sources": [citation_json(citation) for citation in finding.conclusion.cited()],
-        "conclusion": conclusion_json(finding.conclusion),
+        "conclusion": conclusion_json(finding.conclusion, elsewhere),
     }
 
 
@@ -101,8 +101,16 @@ def words_json(words: Words) -> Json:
     return {"clinician": words.clinician, "patient": words.patient}
 
 
-def conclusion_json(conclusion: Conclusion) -> Json:
-    """A conclusion with everything below it."""
+def conclusion_json(conclusion: Conclusion, elsewhere: frozenset[str] = frozenset()) -> Json:
+    """A conclusion with everything below it.
+
+    Parameters
+    ----------
+    conclusion : Conclusion
+        With all its parts.
+    elsewhere : frozenset of str
+        Ids of findings in the same output; a part that is one of them is named, not told again.
+    """
     return {
         "id": conclusion.id,
         "truth": str(conclusion.truth),
@@ -113,8 +121,14 @@ def conclusion_json(conclusion: Conclusion) -> Json:
         "caveats": [{"code": c.code, "statement": str(c)} for c in conclusion.caveats],
         "citations": [citation_json(citation) for citation in conclusion.citations],
         "decided_by": list(deciding(conclusion)),
-        "parts": [conclusion_json(part) for part in all_parts(conclusion)],
+        "parts": [_part(part, elsewhere) for part in all_parts(conclusion)],
     }
+
+
+def _part(part: Conclusion, elsewhere: frozenset[str]) -> Json:
+    if part.id in elsewhere:
+        return {"see": part.id, "truth": str(part.truth), "statement": part.statement}
+    return conclusion_json(part, elsewhere)
 
 
 def fact_json(fact: Fact) -> Json:

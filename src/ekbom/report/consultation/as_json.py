@@ -30,12 +30,14 @@ from ekbom.report.consultation.patient_view import (
     PatientConsultation,
     patient_consultation,
 )
+from ekbom.report.consultation.sections import told_ids
 from ekbom.report.consultation.shown import ShownConsultation
 from ekbom.treatment.options import Choice, DoseInformation, IronTherapy, Option
 from ekbom.treatment.plan import Plan
 
 Json = dict[str, Any]
 Part = Literal["consult", "plan", "follow"]
+Ids = frozenset[str]
 
 
 def as_json(shown: ShownConsultation, mode: Mode = "clinician", part: Part = "consult") -> Json:
@@ -55,12 +57,15 @@ def as_json(shown: ShownConsultation, mode: Mode = "clinician", part: Part = "co
     if mode == "patient":
         return stamp | _patient(patient_consultation(shown), part)
     said: Json = {}
+    # Where all of it is there, what is told in one place is named in others.
+    elsewhere = told_ids(found) if part == "consult" else frozenset()
     if part == "consult":
-        said["assessment"] = {"sections": [section_json(s) for s in found.assessment.sections]}
+        sections = found.assessment.sections
+        said["assessment"] = {"sections": [section_json(s, elsewhere) for s in sections]}
     if part != "plan":
-        said["follow_up"] = follow_up_json(found.follow_up)
+        said["follow_up"] = follow_up_json(found.follow_up, elsewhere)
     if part != "follow":
-        said["plan"] = plan_json(found.plan)
+        said["plan"] = plan_json(found.plan, elsewhere)
     return stamp | said | {"newest": _newest(shown, part)}
 
 
@@ -79,13 +84,13 @@ def _newest(shown: ShownConsultation, part: Part) -> Json | None:
 # Follow-up --------------------------------------------------------------------------------------
 
 
-def follow_up_json(found: FollowUp) -> Json:
+def follow_up_json(found: FollowUp, elsewhere: Ids = frozenset()) -> Json:
     """What became of it."""
     return {
-        "sections": [section_json(section) for section in found.sections],
+        "sections": [section_json(section, elsewhere) for section in found.sections],
         "courses": [_course(course) for course in found.courses],
         "regimen": [_daily_dose(one) for one in found.regimen],
-        "due": [_due(one) for one in found.due],
+        "due": [_due(one, elsewhere) for one in found.due],
     }
 
 
@@ -126,7 +131,7 @@ def _daily_dose(one: DailyDose) -> Json:
     }
 
 
-def _due(one: DueCheck) -> Json:
+def _due(one: DueCheck, elsewhere: Ids) -> Json:
     return {
         "id": one.check.id,
         "name": one.check.name,
@@ -134,44 +139,46 @@ def _due(one: DueCheck) -> Json:
         "because": one.because,
         "due_on": None if one.due_on is None else one.due_on.isoformat(),
         "last_done": None if one.last_done is None else one.last_done.isoformat(),
-        "conclusion": conclusion_json(one.conclusion),
+        "conclusion": conclusion_json(one.conclusion, elsewhere),
     }
 
 
 # Plan -------------------------------------------------------------------------------------------
 
 
-def plan_json(found: Plan) -> Json:
+def plan_json(found: Plan, elsewhere: Ids = frozenset()) -> Json:
     """What could be done."""
     return {
-        "gate": finding_json(found.gate),
-        **_choice(found.choice),
-        "iron": None if found.iron is None else _iron(found.iron),
-        "sections": [section_json(section) for section in found.sections],
+        "gate": finding_json(found.gate, elsewhere),
+        **_choice(found.choice, elsewhere),
+        "iron": None if found.iron is None else _iron(found.iron, elsewhere),
+        "sections": [section_json(section, elsewhere) for section in found.sections],
     }
 
 
-def _iron(iron: IronTherapy) -> Json:
+def _iron(iron: IronTherapy, elsewhere: Ids) -> Json:
     return {
-        "status": finding_json(iron.status),
-        **_choice(iron.products),
-        "oral_schedule": [finding_json(finding) for finding in iron.oral_schedule],
-        "total_deficit": conclusion_json(iron.total_deficit),
+        "status": finding_json(iron.status, elsewhere),
+        **_choice(iron.products, elsewhere),
+        "oral_schedule": [finding_json(finding, elsewhere) for finding in iron.oral_schedule],
+        "total_deficit": conclusion_json(iron.total_deficit, elsewhere),
         "total_deficit_mg": fact_json(iron.total_deficit_mg),
-        "recheck": [finding_json(finding) for finding in iron.recheck],
+        "recheck": [finding_json(finding, elsewhere) for finding in iron.recheck],
     }
 
 
-def _choice(choice: Choice) -> Json:
+def _choice(choice: Choice, elsewhere: Ids) -> Json:
     return {
-        "offered": [_option(option, choice) for option in choice.offered],
+        "offered": [_option(option, choice, elsewhere) for option in choice.offered],
         "order": [asdict(one) for one in choice.order],
-        "withheld": [_option(option, choice) for option in choice.withheld],
-        "advised_against": [_option(option, choice) for option in choice.advised_against],
+        "withheld": [_option(option, choice, elsewhere) for option in choice.withheld],
+        "advised_against": [
+            _option(option, choice, elsewhere) for option in choice.advised_against
+        ],
     }
 
 
-def _option(option: Option, choice: Choice) -> Json:
+def _option(option: Option, choice: Choice, elsewhere: Ids) -> Json:
     action = option.action
     return {
         "id": action.id,
@@ -183,13 +190,13 @@ def _option(option: Option, choice: Choice) -> Json:
         "route": option.route,
         "state": option.state,
         "level": choice.level(action.id),
-        "conclusion": conclusion_json(option.conclusion),
+        "conclusion": conclusion_json(option.conclusion, elsewhere),
         "considerations": [
             {
                 "role": one.consideration.role,
                 "says": one.consideration.says,
                 "block": one.consideration.block,
-                "conclusion": conclusion_json(one.conclusion),
+                "conclusion": conclusion_json(one.conclusion, elsewhere),
             }
             for one in option.weighings
         ],

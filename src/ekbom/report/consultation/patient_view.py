@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ekbom.assessment.findings import Section
 from ekbom.consultation import Consultation
 from ekbom.followup.monitoring import DueCheck
+from ekbom.knowledge.outcomes import Target
 from ekbom.knowledge.treatment import Block
 from ekbom.logic import Truth
 from ekbom.report.assessment.patient_view import (
@@ -30,7 +31,7 @@ QUESTIONS: Final = (
 )
 # Shown in their own place, or not at all.
 _ELSEWHERE = frozenset({"blocks", "options", "due", "targets"})
-_BLOCK = "block:"
+_BLOCK, _TARGET = "block:", "target:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def patient_consultation(shown: ShownConsultation) -> PatientConsultation:
     found = shown.consultation
     options = sorted(_offered(found), key=lambda option: option.action.name)
     return PatientConsultation(
-        assessed=patient_view(shown.assessed),
+        assessed=_with_latest_facts(patient_view(shown.assessed)),
         course=tuple(_parts(follow_up_sections(found))),
         plan=(*_parts(_plan_sections(found)), *_blocks(shown)),
         to_discuss=tuple(
@@ -97,9 +98,18 @@ def patient_consultation(shown: ShownConsultation) -> PatientConsultation:
             for o in sorted(_all(found), key=lambda option: option.action.name)
             if o.taken and o.action.tell.patient
         ),
-        targets=tuple(_targets(found)),
+        targets=tuple(dict.fromkeys(_targets(shown))),
         due=tuple(_due(found.follow_up.due)),
     )
+
+
+def _with_latest_facts(view: PatientView) -> PatientView:
+    """The latest of each fact: a history of years would bury what holds today."""
+    latest: dict[str, tuple[str, str, str]] = {}
+    for fact in view.facts:
+        held = latest.get(fact[0])
+        latest[fact[0]] = fact if held is None or fact[2] >= held[2] else held
+    return replace(view, facts=tuple(latest.values()))
 
 
 def _parts(sections: Iterable[Section]) -> Iterator[PatientPart]:
@@ -143,10 +153,13 @@ def _offered(found: Consultation) -> Iterator[Option]:
     return (option for choice in choices(found) for option in choice.offered)
 
 
-def _targets(found: Consultation) -> Iterator[str]:
-    for section in found.follow_up.sections:
+def _targets(shown: ShownConsultation) -> Iterator[str]:
+    """Targets as the person lives them; a number alone is never an aim."""
+    known = shown.knowledge.of(Target)
+    for section in shown.consultation.follow_up.sections:
         for finding in section if section.id == "targets" else ():
-            if finding.words.patient:
+            target = known.get(finding.conclusion.id.removeprefix(_TARGET))
+            if finding.words.patient and target is not None and target.outcome == "patient":
                 yield finding.words.patient
 
 
