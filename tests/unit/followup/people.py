@@ -65,3 +65,37 @@ def checks(patient: Patient, day: date = DAY) -> dict[str, DueCheck]:
 
 def truth(found: Mapping[str, Finding], conclusion_id: str) -> Truth:
     return found[conclusion_id].conclusion.truth
+
+
+ON_GABAPENTIN = "medications:\n  - {drug: gabapentin, dose: 300 mg, started: 2026-01-10}\n"
+
+
+def scored(*scores: tuple[str, str, int], medicines: str = ON_GABAPENTIN) -> Patient:
+    lines = [f"  - {{instrument: {i}, on: {on}, total: {total}}}\n" for i, on, total in scores]
+    return person(medicines + "questionnaires:\n" + "".join(lines))
+
+
+def on(drug: str, started: str = "2026-01-10", more: str = "", stopped: str = "") -> str:
+    begun = f", started: {started}" if started else ""
+    ended = f", stopped: {stopped}" if stopped else ""
+    return f"medications:\n  - {{drug: {drug}{begun}{ended}}}\n{more}"
+
+
+def answered(*told: tuple[str, str]) -> str:
+    lines = "".join(f"  - {{on: {day}, answers: {{{answers}}}}}\n" for day, answers in told)
+    return "answers:\n" + lines
+
+
+def drawn(*told: tuple[str, str]) -> str:
+    return "labs:\n" + "".join(f"  - {{on: {day}, results: {{{found}}}}}\n" for day, found in told)
+
+
+def check(record: str, check_id: str, day: date = DAY) -> DueCheck:
+    return checks(person(record, day=day), day)[check_id]
+
+
+def due(record: str, check_id: str, day: date) -> Truth:
+    return check(record, check_id, day).conclusion.truth
+
+
+IRON_VALUES = "ferritin: 60 ng/mL, transferrin-saturation: 25 %"

@@ -8,9 +8,18 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.followup.people import DAY, checks, person
+from tests.unit.followup.people import (
+    DAY,
+    IRON_VALUES,
+    answered,
+    check,
+    checks,
+    drawn,
+    due,
+    on,
+    person,
+)
 
-from ekbom.followup.monitoring import DueCheck
 from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.never_say import spoken
@@ -38,32 +47,6 @@ AGREED = {
 
 def days(parameter: str) -> int:
     return int(float(BASE.sourced(parameter, OWN_CHOICES).value))
-
-
-def on(drug: str, started: str = "2026-01-10", more: str = "", stopped: str = "") -> str:
-    begun = f", started: {started}" if started else ""
-    ended = f", stopped: {stopped}" if stopped else ""
-    return f"medications:\n  - {{drug: {drug}{begun}{ended}}}\n{more}"
-
-
-def answered(*told: tuple[str, str]) -> str:
-    lines = "".join(f"  - {{on: {day}, answers: {{{answers}}}}}\n" for day, answers in told)
-    return "answers:\n" + lines
-
-
-def drawn(*told: tuple[str, str]) -> str:
-    return "labs:\n" + "".join(f"  - {{on: {day}, results: {{{found}}}}}\n" for day, found in told)
-
-
-IRON_VALUES = "ferritin: 60 ng/mL, transferrin-saturation: 25 %"
-
-
-def check(record: str, check_id: str, day: date = DAY) -> DueCheck:
-    return checks(person(record, day=day), day)[check_id]
-
-
-def due(record: str, check_id: str, day: date) -> Truth:
-    return check(record, check_id, day).conclusion.truth
 
 
 def around(day: date) -> list[date]:
@@ -332,75 +315,6 @@ def test_what_is_overdue_is_due_since_the_day_it_was_due() -> None:
     found = check(on("gabapentin", "2025-01-10") + filled, "outcome-irls")
     assert found.due_on == date(2025, 2, 10) + timedelta(days=92)
     assert found.conclusion.truth is Truth.YES
-
-
-# Starts that are not dated exactly
-
-
-@pytest.mark.parametrize(
-    ("day", "expected"),
-    [
-        ("2026-02-27", Truth.NO),
-        ("2026-02-28", Truth.NO),
-        ("2026-03-01", Truth.UNKNOWN),
-        ("2026-03-27", Truth.UNKNOWN),
-        ("2026-03-28", Truth.YES),
-    ],
-)
-def test_a_start_known_by_month_is_due_only_if_every_day_of_it_says_so(
-    day: str, expected: Truth
-) -> None:
-    # Four weeks after 1 February is 1 March, after 28 February it is 28 March.
-    found = check(on("gabapentin", "2026-02"), "mood-and-suicidality", date.fromisoformat(day))
-    assert found.conclusion.truth is expected
-    assert found.due_on == date(2026, 3, 1)
-    missing = [m.key for m in found.conclusion.all_missing()]
-    assert missing == (["start:gabapentin"] if expected is Truth.UNKNOWN else [])
-
-
-@pytest.mark.parametrize(
-    ("day", "expected"),
-    [("2026-03-28", Truth.NO), ("2026-03-29", Truth.UNKNOWN), ("2026-04-25", Truth.YES)],
-)
-def test_iron_values_are_named_for_the_latest_day_they_may_be_due(
-    day: str, expected: Truth
-) -> None:
-    found = check(on("ferrous-sulfate", "2026-02"), "iron-recheck-oral", date.fromisoformat(day))
-    assert found.conclusion.truth is expected
-    if expected is not Truth.NO:
-        assert found.due_on == min(date(2026, 4, 25), date.max)
-
-
-def test_a_value_that_may_have_come_too_early_leaves_it_open() -> None:
-    given = on("ferric-carboxymaltose", "2026-02", stopped="2026-02")
-    maybe = given + drawn(("2026-04-10", IRON_VALUES))
-    assert due(maybe, "iron-recheck-iv", DAY) is Truth.UNKNOWN
-    surely = given + drawn(("2026-04-25", IRON_VALUES))
-    assert due(surely, "iron-recheck-iv", DAY) is Truth.NO
-
-
-def test_an_undated_start_leaves_it_open_unless_it_makes_no_difference() -> None:
-    undated = on("gabapentin", "")
-    found = check(undated, "mood-and-suicidality")
-    assert (found.conclusion.truth, found.due_on) == (Truth.UNKNOWN, None)
-    assert [m.key for m in found.conclusion.all_missing()] == ["start:gabapentin"]
-    fresh = drawn(("2026-04-02", "creatinine: 0.9 mg/dL"))
-    assert due(undated + fresh, "renal-function", DAY) is Truth.NO
-    assert due(undated, "renal-function", DAY) is Truth.YES
-
-
-def test_a_course_of_infusions_without_an_end_leaves_the_recheck_open() -> None:
-    found = check(on("iron-sucrose", "2026-01-10"), "iron-recheck-iv")
-    assert found.conclusion.truth is Truth.UNKNOWN
-
-
-def test_the_reason_that_comes_first_decides() -> None:
-    old = on("gabapentin", "2025-01-10")
-    new = "  - {drug: oxycodone, started: 2026-05-08}\n"
-    done = answered(("2026-04-01", "slow-breathing-or-sedation: no"))
-    found = check(old + new + done, "sedation-and-breathing")
-    assert found.conclusion.truth is Truth.NO
-    assert found.due_on == date(2026, 5, 22)
 
 
 # The whole list
