@@ -17,7 +17,8 @@ T = TypeVar("T")
 _NO_RECORDS: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+# Compared by identity: what is derived from a base can be kept beside it.
+@dataclass(frozen=True, slots=True, eq=False)
 class KnowledgeBase:
     """What is known, and who says so.
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final, Literal
 
 from ekbom.errors import near
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.records import Code, CodeSystem, Record, Words
 
+# Bases whose ingredients are kept at hand.
+_N_BASES: Final = 4
 # How strongly a class is held to worsen restless legs; ``none`` where it does not.
 CulpritWeight = Literal["high", "medium", "low", "none"]
 
@@ -117,15 +121,20 @@ def find_drug(base: KnowledgeBase, written: str) -> FoundDrug | None:
         Generic name; case does not matter, nor whether words are parted by space or hyphen.
         Nothing is matched loosely: gabapentin enacarbil is not gabapentin.
     """
-    key = _as_key(written)
-    found: Drug | None = None
-    classes = []
+    return _by_spelling(base).get(_as_key(written))
+
+
+@lru_cache(maxsize=_N_BASES)
+def _by_spelling(base: KnowledgeBase) -> Mapping[str, FoundDrug]:
+    """Every ingredient by each of its spellings."""
+    found: dict[str, FoundDrug] = {}
     for drug_class in base.of(DrugClass).values():
         for drug in drug_class.members:
-            if key in map(_as_key, (drug.name, *drug.synonyms)):
-                found = found or drug
-                classes.append(drug_class)
-    return None if found is None else FoundDrug(found, tuple(classes))
+            for key in {_as_key(spelling) for spelling in (drug.name, *drug.synonyms)}:
+                before = found.get(key)
+                classes = (drug_class,) if before is None else (*before.classes, drug_class)
+                found[key] = FoundDrug(before.drug if before else drug, classes)
+    return MappingProxyType(found)
 
 
 def near_drugs(base: KnowledgeBase, written: str) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from ekbom.treatment.eligibility import Situation, option
 from ekbom.treatment.facts import treatment_facts
 from ekbom.treatment.first_measures import first_measures
 from ekbom.treatment.gate import gate
-from ekbom.treatment.iron_therapy import iron_therapy
+from ekbom.treatment.iron_therapy import iron_section, iron_therapy
 from ekbom.treatment.options import Choice, IronTherapy, Option
 from ekbom.treatment.ordering import ordered, precedences
 from ekbom.treatment.phases import phases
@@ -47,9 +47,9 @@ class Plan:
         Iron; None where no iron may be discussed.
     sections : tuple of Section
         What else there is to say, in the order of reading: ``first`` (aggravators and habits),
-        ``course`` (rules that lead from one option to the next), ``special`` (pregnancy, kidneys,
-        age and what else changes it), ``options`` (the reasons of every one), ``blocks`` and
-        ``phases``.
+        ``iron-therapy``, ``course`` (rules that lead from one option to the next), ``special``
+        (pregnancy, kidneys, age and what else changes it), ``options`` (the reasons of every
+        one), ``blocks`` and ``phases``.
     """
 
     gate: Finding
@@ -102,13 +102,15 @@ def plan(case: Case, assessment: Assessment, follow_up: FollowUp) -> Plan:
     known[UNSUITABLE] = first_line_unsuitable(case, options)
     products = _choice(case, [o for o in options if o.action.kind == "iron"])
     others = [o for o in options if o.action.kind != "iron"]
+    therapy = iron_therapy(case, known, status, products)
     stages = course(case, known, options)
     return Plan(
         passed,
         _choice(case, others) if passed.conclusion.truth is Truth.YES else Choice(),
-        iron_therapy(case, known, status, products),
+        therapy,
         (
             first,
+            iron_section(case, known, status, products, therapy),
             stages,
             special(case, known),
             _reasons(options),
