@@ -141,6 +141,7 @@ PATIENT_HEADINGS: Mapping[str, str] = {
     "blocks": "What has to be heeded",
     "phases": "Step by step",
     "iron-treatment": "About iron",
+    "iron-therapy": "About iron",
     "augmentation": "Have symptoms changed on a medicine?",
     "harms": "What to watch for",
     "outcomes": "How it has gone",

@@ -73,11 +73,12 @@ def _newest(shown: ShownConsultation, part: Part) -> Json | None:
     if shown.newest is None:
         return None
     found = shown.assessed.changes
-    options = option_changes(shown.consultation, shown.newest) if part != "follow" else ()
+    about_options = part != "follow"
+    options = option_changes(shown.consultation, shown.newest, shown.knowledge)
     return {
         "editions": dict(shown.newest.editions),
         "assessment": changes_json(found) if found is not None and part == "consult" else None,
-        "options": [asdict(one) for one in options],
+        "options": [asdict(one) for one in options] if about_options else [],
     }
 
 

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ekbom.consultation import Consultation
+from ekbom.knowledge.base import KnowledgeBase
+from ekbom.knowledge.records import InForce
 from ekbom.report.assessment.wording import edition_text
-from ekbom.report.consultation.decide import choices
 from ekbom.report.consultation.options import grade_text
+from ekbom.treatment.changes import plan_changes
 from ekbom.treatment.options import Option
 
-NOTHING = "not named"
+TREATMENT = "treatment"
+_NOT_NAMED = "not named"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +27,19 @@ class OptionChange:
     now: str
 
 
-def option_changes(then: Consultation, now: Consultation) -> Iterator[OptionChange]:
+def option_changes(
+    then: Consultation, now: Consultation, knowledge: KnowledgeBase
+) -> Iterator[OptionChange]:
     """The actions that differ, in the order of the newer edition."""
-    before, after = _by_action(then), _by_action(now)
-    for action in dict.fromkeys((*after, *before)):
-        old, new = before.get(action), after.get(action)
-        said = (_said(old), _said(new))
-        either = new or old
-        if said[0] != said[1] and either is not None:
-            yield OptionChange(action, either.action.name, *said)
+    editions = (then.editions[TREATMENT], now.editions[TREATMENT])
+    topic = knowledge.record(InForce, TREATMENT)
+    for one in plan_changes(then.plan, now.plan, editions, topic).options:
+        yield OptionChange(one.action, one.name, option_text(one.then), option_text(one.now))
 
 
-def _by_action(found: Consultation) -> dict[str, Option]:
-    return {
-        option.action.id: option
-        for choice in choices(found)
-        for option in (*choice.offered, *choice.withheld, *choice.advised_against)
-    }
-
-
-def _said(option: Option | None) -> str:
+def option_text(option: Option | None) -> str:
+    """What an edition says of an action, and whether it may be discussed."""
     if option is None or option.recommendation is None:
-        return NOTHING
+        return _NOT_NAMED
     edition = edition_text(option.recommendation.edition)
     return f"{grade_text(option.recommendation)} ({edition}), {option.state}"

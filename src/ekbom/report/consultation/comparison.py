@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from ekbom.assessment.assess import editions_on
-from ekbom.consultation import Consultation, consult
+from ekbom.consultation import Consultation, by_editions_of
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.patient.patient import Patient
 from ekbom.report import lines
 from ekbom.report.assessment.wording import edition_text
-from ekbom.report.consultation.decide import choices
 from ekbom.report.consultation.options import grade_text
 from ekbom.report.lines import columns, wrapped
 from ekbom.treatment.options import Option
@@ -34,14 +32,10 @@ def comparison_text(
     knowledge : KnowledgeBase
         All sections.
     """
-    last = max(days)
-    found = [
-        (day, consult(patient, knowledge, last, editions_on(day, knowledge)))
-        for day in sorted(days)
-    ]
+    found = by_editions_of(days, patient, knowledge)
     yield from wrapped(
-        f"The same facts (as of {last}), by the editions in force on each day: what each says of "
-        "an action for people like this patient, and whether it may be discussed."
+        f"The same facts (as of {max(days)}), by the editions in force on each day: what each "
+        "says of an action for people like this patient, and whether it may be discussed."
     )
     width = max((lines.WIDTH - _NAME_WIDTH) // len(found), _NARROWEST)
     widths = [_NAME_WIDTH, *[width] * len(found)]
@@ -53,15 +47,10 @@ def comparison_text(
 
 
 def _rows(found: Sequence[Consultation]) -> Iterator[list[str]]:
-    by_action = [{o.action.id: o for o in _options(one)} for one in found]
+    by_action = [{option.action.id: option for option in one.plan.weighed} for one in found]
     names = {id: option.action.name for column in by_action for id, option in column.items()}
     for id in dict.fromkeys(id for column in reversed(by_action) for id in column):
         yield [names[id], *(_said(column.get(id)) for column in by_action)]
-
-
-def _options(found: Consultation) -> Iterator[Option]:
-    for choice in choices(found):
-        yield from (*choice.offered, *choice.withheld, *choice.advised_against)
 
 
 def _said(option: Option | None) -> str:

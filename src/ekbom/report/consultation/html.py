@@ -15,7 +15,7 @@ from ekbom.report.assessment.patient_view import N_ASKED
 from ekbom.report.assessment.section_html import section_shown
 from ekbom.report.assessment.wording import edition_text, in_a_row
 from ekbom.report.citations import Citations
-from ekbom.report.consultation.changes import option_changes
+from ekbom.report.consultation.changes import TREATMENT, option_changes
 from ekbom.report.consultation.decide import (
     ChoiceShown,
     Decision,
@@ -29,7 +29,6 @@ from ekbom.report.consultation.shown import CLINICIAN_USE, PATIENT_USE, ShownCon
 from ekbom.report.consultation.timeline import timeline
 from ekbom.report.html import environment
 
-_TREATMENT = "treatment"
 _N_SEVERITY, _N_DUE = 3, 4
 # Measures whose change stands on the first page.
 _MOVED = (
@@ -87,7 +86,9 @@ def _context(shown: ShownConsultation) -> dict[str, Any]:
     citations = Citations(shown.knowledge)
     cite_consultation(shown, citations)
     decided = decision(shown, citations)
-    newer = () if shown.newest is None else tuple(option_changes(found, shown.newest))
+    newer = (
+        () if shown.newest is None else tuple(option_changes(found, shown.newest, shown.knowledge))
+    )
     elsewhere = told_ids(found)
     return shared_context(assessed, found.assessment.sections, citations, elsewhere) | {
         "lead": decided.lead,
@@ -108,7 +109,7 @@ def _context(shown: ShownConsultation) -> dict[str, Any]:
         "orders": [one for choice in _choices(decided) for one in choice.order],
         "withheld_all": [one for choice in _choices(decided) for one in choice.withheld],
         "n_due": _N_DUE,
-        "by_edition": edition_text(found.editions[_TREATMENT]),
+        "by_edition": edition_text(found.editions[TREATMENT]),
         "essential": essential_text,
         "grounds": grounds,
         "in_a_row": in_a_row,

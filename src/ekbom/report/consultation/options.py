@@ -180,7 +180,8 @@ def grade_text(said: Recommendation | None) -> str:
 
 
 def _certainty(said: Recommendation) -> str:
-    return said.certainty if said.certainty == "not graded" else f"certainty {said.certainty}"
+    """Empty where the edition grades none."""
+    return "" if said.certainty == "not graded" else f"certainty {said.certainty}"
 
 
 def _says(option: Option, role: str, truth: Truth) -> tuple[str, ...]:

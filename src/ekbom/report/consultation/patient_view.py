@@ -123,10 +123,12 @@ def _plan_sections(found: Consultation) -> Iterator[Section]:
     plan = found.plan
     yield Section("gate", "Before options", (plan.gate,))
     for section in plan.sections:
-        kept = (f for f in section if not f.conclusion.id.startswith("option:"))
-        yield Section(section.id, section.title, tuple(kept), section.summary, section.caveats)
-    if plan.iron is not None:
-        yield Section("iron-treatment", "Iron treatment", tuple(iron_findings(plan.iron)))
+        those = (f for f in section if not f.conclusion.id.startswith("option:"))
+        yield Section(section.id, section.title, tuple(those), section.summary, section.caveats)
+    told = {f.conclusion.id for section in plan.sections for f in section}
+    about_iron = iron_findings(plan.iron) if plan.iron is not None else ()
+    kept = tuple(f for f in about_iron if f.conclusion.id not in told)
+    yield Section("iron-treatment", "Iron treatment", kept)
 
 
 def _blocks(shown: ShownConsultation) -> Iterator[PatientPart]:

@@ -15,7 +15,8 @@ def plan_sections(found: Consultation) -> tuple[Section, ...]:
     """The gate, what else the plan says, iron treatment, and the reasons of every option."""
     plan = found.plan
     told = {f.conclusion.id for section in plan.sections for f in section}
-    iron = tuple(iron_findings(plan.iron)) if plan.iron is not None else ()
+    about_iron = tuple(iron_findings(plan.iron)) if plan.iron is not None else ()
+    iron = tuple(f for f in about_iron if f.conclusion.id not in told)
     options = tuple(f for f in map(_weighed, _options(found)) if f.conclusion.id not in told)
     sections = (
         Section("gate", "Before options", (plan.gate,)),

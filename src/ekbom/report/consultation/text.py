@@ -314,7 +314,7 @@ def _newest(shown: ShownConsultation, part: Part) -> Iterator[str]:
     if found is not None and part == "consult":
         yield from changes_text(found)
     if part != "follow":
-        changed = tuple(option_changes(shown.consultation, shown.newest))
+        changed = tuple(option_changes(shown.consultation, shown.newest, shown.knowledge))
         heading = "OPTIONS BY TODAY'S EDITIONS, ON THE SAME FACTS"
         yield from bulleted(heading, [change_line(one) for one in changed])
         if not changed:
@@ -324,4 +324,4 @@ def _newest(shown: ShownConsultation, part: Part) -> Iterator[str]:
 
 def change_line(one: OptionChange) -> str:
     """An option then and now."""
-    return f"{one.name}: {one.then} then, {one.now} now"
+    return f"{one.name}: then {one.then}; now {one.now}"

@@ -13,6 +13,7 @@ from ekbom.report.assessment.wording import edition_text, unit_text
 from ekbom.report.consultation.doses import dose_text
 from ekbom.report.consultation.measures import ONSET
 from ekbom.report.consultation.shown import ShownConsultation
+from ekbom.report.figures.iron import limit_label
 from ekbom.report.figures.timeline import Bar, Panel, Row, Track, timeline_figure
 
 # From symptoms to what they may hang on; other courses stand in the table alone.
@@ -62,7 +63,7 @@ def _limits(shown: ShownConsultation) -> dict[str, list[tuple[float, str]]]:
     found: dict[str, list[tuple[float, str]]] = {}
     for analyte, limit in iron_limits(shown.assessed):
         if isinstance(limit.value, (int, float)) and limit.value != float("inf"):
-            one = (float(limit.value), edition_text(limit.edition))
+            one = (float(limit.value), limit_label(limit))
             held = found.setdefault(f"lab:{analyte}", [])
             if one not in held:
                 held.append(one)

@@ -128,11 +128,16 @@ def _limit_lines(levels: dict[float, Sourced], scale: svg.Scale) -> Iterable[Mar
         yield svg.element(
             "text",
             svg.element("title", limit.name),
-            f"{value:g}  {_MEANING.get(limit.parameter, '')}{edition_text(limit.edition)}",
+            f"{value:g}  {limit_label(limit)}",
             x=_RIGHT + _GAP,
             y=label_y,
             class_="small",
         )
+
+
+def limit_label(limit: Sourced) -> str:
+    """The edition of a limit, and that it is a stop where it is one."""
+    return f"{_MEANING.get(limit.parameter, '')}{edition_text(limit.edition)}"
 
 
 def _day_labels(days: Sequence[date], axis: svg.Scale) -> Iterable[Markup]:

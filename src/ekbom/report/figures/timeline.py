@@ -14,7 +14,7 @@ from ekbom.report import svg
 _WIDTH, _LEFT, _RIGHT = 932.0, 148.0, 836.0
 _PANEL, _GAP, _BAR, _ROW, _AXIS = 74.0, 24.0, 13.0, 21.0, 26.0
 _INSET = 10.0
-_LABEL_WIDTH, _LETTER, _NAME_GAP = 34.0, 5.9, 12.0
+_LABEL_WIDTH, _DATE_WIDTH, _LETTER, _NAME_GAP = 34.0, 62.0, 5.9, 12.0
 _N_TICKS, _HEADROOM = 3, 1.15
 _HOURS, _MINUTES = 24, 60
 _MONTHS, _MOST_TICKS = 12, 9
@@ -165,7 +165,7 @@ def _foot(
         *(
             svg.text(axis(day.toordinal()), bottom + 16, says, "tick", "middle")
             for day, says in _ticks(first, until)
-            if axis(day.toordinal()) < end - _LABEL_WIDTH
+            if axis(day.toordinal()) < end - _DATE_WIDTH
         ),
         svg.text(end, bottom + 16, f"{until}", "tick", "middle"),
     )
@@ -254,14 +254,24 @@ def _value_labels(
     scale: svg.Scale,
     shown: Callable[[float], str],
 ) -> Iterator[Markup]:
-    """Values beside their points, latest first; those without room are left to the pointer."""
-    left = float("inf")
-    for (x, y), (_, value, bound) in reversed(list(zip(at, track.points, strict=True))):
-        if x > left - _LABEL_WIDTH:
+    """Values beside their points; those without room are left to the pointer."""
+    placed: list[float] = []
+    for k in _most_telling([value for _, value, _ in track.points]):
+        x, y = at[k]
+        if any(abs(x - other) < _LABEL_WIDTH for other in placed):
             continue
-        left = x
+        placed.append(x)
         above = y - 8 if y - 8 > scale.end + 4 else y + 16
+        _, value, bound = track.points[k]
         yield svg.text(x, above, f"{bound}{shown(value)}", "value", "middle")
+
+
+def _most_telling(values: Sequence[float]) -> list[int]:
+    """Places of values: the latest, the first, the extremes, then the others, latest first."""
+    places = range(len(values))
+    highest = max(places, key=lambda k: values[k])
+    lowest = min(places, key=lambda k: values[k])
+    return list(dict.fromkeys((len(values) - 1, 0, highest, lowest, *reversed(places))))
 
 
 # Medicines --------------------------------------------------------------------------------------
