@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from ekbom.assessment.case import Case
+from ekbom.assessment.person import is_adult
 from ekbom.assessment.scores import to_fill
 from ekbom.caveats import Caveat
 from ekbom.followup.course_of import CHANGES_THEMSELVES, DAYS_PER_WEEK, IRLS
@@ -216,6 +217,8 @@ def _caveats(
     if latest is not None and is_old(case, latest, limits):
         age_d = (case.as_of - latest.on).days
         yield Caveat("old-score", f"The latest {course.name} is {age_d} days old.")
+    if latest is not None and is_adult(case).truth is Truth.NO:
+        yield Caveat("scale-for-adults", f"The {course.name} was made for adults.")
     if then is None or latest == then:
         return
     gap_d = 0 if start.earliest is None else (start.earliest - then.on).days

@@ -43,6 +43,7 @@ from ekbom.logic import (
 
 _IRLS_COURSE = f"questionnaire:{IRLS}"
 _CGI = "cgi-improvement"
+_AUGMENTATION = "augmentation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def outcomes(case: Case, known: Mapping[str, Conclusion], found: Sequence[Course
     lived = changes(case, found, start)
     irls = next(change for change in lived if change.course.id == _IRLS_COURSE)
     findings = (
-        _overall(case, irls, lived, start),
+        _overall(case, known, irls, lived, start),
         _baseline(case, irls.course, start),
         _worse(case, lived),
         *(_better(case, change) for change in lived),
@@ -97,27 +98,40 @@ def targets(case: Case, known: Mapping[str, Conclusion], found: Sequence[Course]
 # The whole ---------------------------------------------------------------------------------------
 
 
-def _overall(case: Case, irls: Change, lived: Sequence[Change], start: TreatmentStart) -> Finding:
+def _overall(
+    case: Case,
+    known: Mapping[str, Conclusion],
+    irls: Change,
+    lived: Sequence[Change],
+    start: TreatmentStart,
+) -> Finding:
     """R-OUT-01, by what the person lives alone."""
     statement = "Symptoms are clearly better than at the baseline"
     whole = all_of(statement, irls.better).named("R-OUT-01", statement)
     elsewhere = [c for c in lived if c is not irls and c.worse.truth is Truth.YES]
     names = ", ".join(change.course.name for change in elsewhere)
-    latest = irls.course.latest
+    latest, state = irls.course.latest, _state(whole, irls, start)
     if latest is not None and whole.truth is not Truth.UNKNOWN and _old(case, latest):
         ask = to_fill(case.knowledge.record(Instrument, IRLS), [])
         age = f"The latest {irls.course.name} is old"
         whole = as_open(whole, stated(_as_fact(irls.course, latest), Truth.YES, age), ask)
-        state = "last value too old"
+        state = f"last value too old; {state} on {latest.on}"
     elif whole.truth is Truth.YES and elsewhere:
         worse = any_of(f"Clearly worse: {names}", *(change.worse for change in elsewhere))
         whole = as_open(whole, worse, Missing("outcomes:whole", f"What lies behind: {names}"))
-        state = f"symptoms better, clearly worse: {names}"
-    else:
-        state = _state(whole, irls, start)
-        if elsewhere:
-            state = f"{state}; clearly worse: {names}"
-    return by_rule(case, whole.with_caveat(*_iron_may_come(case)), state=state)
+        state = "symptoms better"
+    if elsewhere:
+        state = f"{state}, clearly worse: {names}"
+    caveats = (*_iron_may_come(case), *_augmented(known))
+    return by_rule(case, whole.with_caveat(*caveats), state=state)
+
+
+def _augmented(known: Mapping[str, Conclusion]) -> Iterator[Caveat]:
+    """Criteria of augmentation that are met: they may be, below the baseline too."""
+    criteria = known.get(_AUGMENTATION)
+    if criteria is not None and criteria.truth is Truth.YES:
+        text = "The criteria of augmentation are met; a score below the baseline does not undo it."
+        yield Caveat("augmentation-criteria-met", text)
 
 
 def _state(whole: Conclusion, irls: Change, start: TreatmentStart) -> str:

@@ -15,6 +15,8 @@ from ekbom.patient.patient import MedicationUse
 _ROLES = ("dopaminergic", "gabapentinoid", "opioid", "iron")
 # How an indication names restless legs.
 _NAMED = ("restless", "rls", "ekbom")
+# Iron is given for the want of it, which is what treats the legs.
+_NAMED_OF_IRON = (*_NAMED, "iron", "ferritin")
 _DEVICE = "uses-nerve-stimulation"
 
 
@@ -84,9 +86,9 @@ class TreatmentStart:
 
 def treatment_start(case: Case) -> TreatmentStart:
     """When treatment for restless legs began; see docs/decisions/baseline.md."""
-    acting = case.in_role(*_ROLES)
+    acting, iron = case.in_role(*_ROLES), case.in_role("iron")
     uses = case.patient.medications
-    treats = [use for use in uses if _is_for_restless_legs(use, acting)]
+    treats = [use for use in uses if _is_for_restless_legs(use, acting, iron)]
     beside = tuple(use for use in uses if use.drug in acting and use not in treats)
     return TreatmentStart((*map(_treatment, treats), *_device(case)), beside)
 
@@ -105,10 +107,10 @@ def baseline_of(points: Sequence[Point], start: TreatmentStart) -> Point | None:
     return before[-1] if before else None
 
 
-def _is_for_restless_legs(use: MedicationUse, acting: frozenset[str]) -> bool:
+def _is_for_restless_legs(use: MedicationUse, acting: frozenset[str], iron: frozenset[str]) -> bool:
     if use.indication:
         said = use.indication.casefold()
-        return any(name in said for name in _NAMED)
+        return any(name in said for name in (_NAMED_OF_IRON if use.drug in iron else _NAMED))
     return use.drug in acting
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.unit.followup.people import (
     DAY,
     ON_GABAPENTIN,
+    case_of,
     followed,
     measures,
     person,
@@ -17,9 +18,10 @@ from tests.unit.followup.people import (
     truth,
 )
 
+from ekbom.followup.outcomes import courses, outcomes
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.never_say import spoken
-from ekbom.logic import Truth
+from ekbom.logic import Conclusion, Truth
 from ekbom.patient.patient import Patient
 
 
@@ -101,7 +103,8 @@ def test_a_score_with_a_missing_item_is_no_value() -> None:
 def test_an_old_score_leaves_the_whole_open(age_d: int, is_old: bool) -> None:
     day = date(2026, 5, 2) + timedelta(days=age_d)
     found = followed(irls(28, 10), day)
-    assert (found["R-OUT-01"].state == "last value too old") is is_old
+    was = "last value too old; better on 2026-05-02"
+    assert found["R-OUT-01"].state == (was if is_old else "better")
     assert truth(found, "R-OUT-01") is (Truth.UNKNOWN if is_old else Truth.YES)
     codes = {c.code for c in found["R-OUT-03:irls"].conclusion.caveats}
     assert ("old-score" in codes) is is_old
@@ -255,3 +258,23 @@ def test_a_later_value_never_changes_an_earlier_view(
     assert {i: (f.conclusion, f.state) for i, f in seen.items()} == {
         i: (f.conclusion, f.state) for i, f in followed(with_later, seen_on).items()
     }
+
+
+# What else is to be told
+
+
+def test_a_score_below_the_baseline_does_not_undo_augmentation() -> None:
+    patient = irls(28, 10)
+    case = case_of(patient)
+    met = Conclusion(Truth.YES, "Criteria of augmentation", id="augmentation")
+    for known, told in (({"augmentation": met}, True), ({}, False)):
+        section = outcomes(case, known, courses(case))
+        codes = {caveat.code for caveat in section.findings[0].conclusion.caveats}
+        assert ("augmentation-criteria-met" in codes) is told
+
+
+@pytest.mark.parametrize(("born", "told"), [("2014-01-01", True), ("1970-01-01", False)])
+def test_a_scale_made_for_adults_says_so_of_a_child(born: str, told: bool) -> None:
+    record = "questionnaires:\n  - {instrument: irls, on: 2026-05-02, total: 20}\n"
+    found = followed(person(record, born=born))["R-OUT-03:irls"]
+    assert ("scale-for-adults" in {c.code for c in found.conclusion.caveats}) is told
