@@ -34,25 +34,24 @@ RENAL = {
     "gabapentin": [(60, None, None), (30, 60, 1400), (15, 30, 700), (None, 15, 300)],
     "pregabalin": [(60, None, None), (30, 60, 225), (15, 30, 112.5), (None, 15, 75)],
     "pramipexole-salt": [(60, None, None), (20, 60, None), (None, 20, None)],
+    "ropinirole": [(30, None, None), (None, 30, None)],
     "pramipexole-base": [(60, None, None), (20, 60, None), (None, 20, None)],
 }
 LABELS = {
     "pramipexole-salt": {"FDA": (True, 0.5, "verified"), "EMA": (True, 0.75, "verified")},
-    "pramipexole-base": {"FDA": (True, 0.35, "verified"), "EMA": (True, 0.54, "secondary")},
+    "pramipexole-base": {"FDA": (True, 0.35, "verified"), "EMA": (True, 0.54, "verified")},
     "ropinirole": {"FDA": (True, 4, "verified"), "EMA": (True, 4, "secondary")},
-    "rotigotine": {"FDA": (True, 3, "verified"), "EMA": (True, 3, "recalled")},
+    "rotigotine": {"FDA": (True, 3, "verified"), "EMA": (True, 3, "verified")},
     "gabapentin-enacarbil": {"FDA": (True, 600, "secondary")},
-    "gabapentin": {"FDA": (False, None, "recalled")},
-    "pregabalin": {"FDA": (False, None, "recalled")},
+    "gabapentin": {"FDA": (False, None, "secondary")},
+    "pregabalin": {"FDA": (False, None, "secondary")},
     "carbidopa-levodopa": {"FDA": (False, None, "recalled")},
-    "oxycodone-naloxone": {"EMA": (True, None, "recalled")},
+    "oxycodone-naloxone": {"EMA": (True, None, "secondary")},
 }
 TABLETS = ((0.088, 0.125), (0.18, 0.25), (0.35, 0.5), (0.7, 1.0))
 RECALLED = (
     "carbidopa-levodopa",
-    "oxycodone",
     "oxycodone-naloxone",
-    "methadone",
     "buprenorphine",
     "dipyridamole",
 )
@@ -141,11 +140,30 @@ def test_steps_for_gabapentin_say_that_they_come_from_other_diseases() -> None:
 def test_what_is_recalled_says_so() -> None:
     for id in RECALLED:
         assert DOSES[id].mark == "recalled", id
-    for id in RENAL:
-        kidneys = [one for one in DOSES[id].also if "kidneys" in one.place]
-        assert [one.mark for one in kidneys] == [
-            "secondary" if id == "gabapentin-enacarbil" else "recalled"
-        ]
+
+
+@pytest.mark.parametrize("id", RENAL)
+def test_steps_of_the_kidneys_are_as_pages_quote_them(id: str) -> None:
+    kidneys = [one for one in DOSES[id].also if "kidneys" in one.place]
+    assert {one.mark for one in kidneys} == {"secondary"}
+
+
+@pytest.mark.parametrize("id", ["methadone", "oxycodone"])
+def test_the_range_of_opioids_was_read_and_what_to_start_with_is_recalled(id: str) -> None:
+    dose = DOSES[id]
+    assert (dose.source, dose.mark) == ("silber-2018-opioids", "abstract")
+    assert [one.mark for one in dose.also] == ["recalled"]
+    assert "What to start with is recalled" in dose.note
+
+
+def test_ropinirole_is_not_for_kidneys_that_failed_without_dialysis() -> None:
+    ropinirole = DOSES["ropinirole"]
+    assert "contraindicated" in ropinirole.renal[-1].says
+    assert "at most 3 mg" in ropinirole.dialysis
+
+
+def test_below_the_last_row_of_the_table_gabapentin_falls_further() -> None:
+    assert "in proportion" in DOSES["gabapentin"].renal[-1].says
 
 
 def test_levodopa_is_for_now_and_then() -> None:
