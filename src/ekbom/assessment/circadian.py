@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import Annotated
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Section, by_rule
+from ekbom.assessment.onset_on_clock import TurnOfDay, earlier_by_h
 from ekbom.caveats import Caveat
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.clinic import Question
@@ -224,20 +225,22 @@ def _earlier_onset(case: Case, rules: ClockRules) -> Conclusion:
     answers = sorted(
         (a for a in case.patient.answers if a.question == _USUAL_ONSET), key=lambda a: a.on
     )
-    clocks = [h for h in (_as_hours(answer.value) for answer in answers) if h is not None]
+    clocks = [time.fromisoformat(str(a.value)) for a in answers if ":" in str(a.value)]
     name = "Shift of the usual onset to an earlier hour"
     fact = Fact(f"question:{_USUAL_ONSET}", name, unit="h")
     if len(clocks) > 1:
-        shift = max(_earlier_by(before, clocks[-1]) for before in clocks[:-1])
+        shift = _largest_shift(clocks, case.fixed_limits(TurnOfDay), rules.earlier_onset_h)
         fact = replace(fact, value=shift, on=answers[-1].on, path=answers[-1].path)
     shifted = at_least(fact, rules.provenance["earlier_onset_h"])
     return all_of(statement, takes, shifted).named("R-CIRC-03", statement)
 
 
-def _earlier_by(before_h: float, now_h: float) -> float:
-    """Hours by which a clock time is earlier, the shorter way round: 01:00 to 23:00 is two."""
-    half = _HOURS / 2
-    return (before_h - now_h + half) % _HOURS - half
+def _largest_shift(clocks: Sequence[time], turn: TurnOfDay, enough_h: float) -> float | None:
+    """How much earlier than any before the last onset is; None where hours cannot be placed."""
+    shifts = [earlier_by_h(before, clocks[-1], turn) for before in clocks[:-1]]
+    placed = [shift for shift in shifts if shift is not None]
+    settled = len(placed) == len(shifts) or max(placed, default=0) >= enough_h
+    return max(placed) if settled else None
 
 
 def _shift_in_words(earlier: Conclusion) -> str:

@@ -166,6 +166,11 @@ def test_shift_work_leaves_the_pattern_open_with_a_caveat() -> None:
         (("01:00", "23:00"), Truth.YES),
         (("23:00", "01:00"), Truth.NO),
         (("22:00", "23:30", "21:00"), Truth.YES),
+        # By the whole day earlier, not a little later.
+        (("22:00", "09:30"), Truth.YES),
+        # Neither the end of the night nor the next morning for sure.
+        (("22:00", "06:00"), Truth.UNKNOWN),
+        (("06:00", "22:00", "19:00"), Truth.YES),
         (("22:00",), Truth.UNKNOWN),
     ],
 )
