@@ -76,6 +76,11 @@ def option(situation: Situation, recommendation: Recommendation) -> Option:
         _state(conclusion, route, taken=bool(taken)),
         weighings=weighings,
         taken=taken,
+        effects=tuple(
+            one
+            for one in action.effects
+            if case.knowledge.source(one.source).year <= case.as_of.year
+        ),
         checks=tuple(case.knowledge.record(Check, id) for id in action.checks),
         doses=dose_information(case, action) if offered else (),
         said_before=said_elsewhere(case, action.id, situation.group),

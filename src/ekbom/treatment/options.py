@@ -7,7 +7,14 @@ from typing import Literal
 
 from ekbom.assessment.findings import Finding
 from ekbom.knowledge.outcomes import Check
-from ekbom.knowledge.treatment import Action, Consideration, Dose, Recommendation, RenalStep
+from ekbom.knowledge.treatment import (
+    Action,
+    Consideration,
+    Dose,
+    Effect,
+    Recommendation,
+    RenalStep,
+)
 from ekbom.logic import Conclusion, Fact, Truth
 from ekbom.patient.patient import MedicationUse
 
@@ -75,6 +82,8 @@ class Option:
         Every consideration, known or not.
     taken : tuple of MedicationUse
         Where it is part of the present regimen.
+    effects : tuple of Effect
+        What studies found that were out by the day.
     checks : tuple of Check
         What it would have to be watched by.
     doses : tuple of DoseInformation
@@ -90,6 +99,7 @@ class Option:
     state: str
     weighings: tuple[Weighing, ...] = ()
     taken: tuple[MedicationUse, ...] = ()
+    effects: tuple[Effect, ...] = ()
     checks: tuple[Check, ...] = ()
     doses: tuple[DoseInformation, ...] = ()
     said_before: tuple[Recommendation, ...] = ()

@@ -10,6 +10,7 @@ from ekbom.logic import Truth
 from ekbom.treatment.options import Option, Precedence
 
 ALPHA_2_DELTA = "alpha-2-delta-ligands"
+_BY_PATIENT = "order-by-patient"
 # Grades of one edition, the firmest first; grades of different editions are never compared.
 _FIRMNESS = (
     ("strong", "conditional"),
@@ -93,7 +94,7 @@ def _by_patient(case: Case, first: Option, then: Option) -> _Reason:
     speaks = [says for fact, says in good.items() if fact not in other_good]
     spares = [f"without: {says}" for fact, says in other_bad.items() if fact not in bad]
     reasons = "; ".join((*speaks, *spares))
-    return no_worse and bool(reasons), f"For this patient: {reasons}", "R-TX-05"
+    return no_worse and bool(reasons), f"For this patient: {reasons}", _BY_PATIENT
 
 
 def _held(option: Option, role: str) -> Mapping[str, str]:

@@ -202,7 +202,7 @@ def _option(option: Option, choice: Choice, elsewhere: Ids) -> Json:
             for one in option.weighings
         ],
         "taken": [use.path for use in option.taken],
-        "effects": [asdict(effect) for effect in action.effects],
+        "effects": [asdict(effect) for effect in option.effects],
         "doses": [_dose(one) for one in option.doses],
         "checks": [check.id for check in option.checks],
         "tell": words_json(action.tell),

@@ -196,7 +196,7 @@ def _asks(option: Option) -> Iterator[str]:
 
 
 def _effects(option: Option, citations: Citations) -> Iterator[EffectShown]:
-    for one in option.action.effects:
+    for one in option.effects:
         found = reference(Citation(one.source, one.place, one.mark), citations)
         yield EffectShown(one.measure, one.says, found)
 
@@ -253,7 +253,7 @@ def cite_options(options: Iterable[Option], citations: Citations) -> None:
             for weighing in option.weighings:
                 if weighing.conclusion.truth is Truth.YES:
                     found += weighing.conclusion.cited()
-            found += [Citation(e.source, e.place, e.mark) for e in option.action.effects]
+            found += [Citation(e.source, e.place, e.mark) for e in option.effects]
             found += [c for one in option.doses for c in _of_dose(one)]
         for citation in found:
             citations.number(citation.source)
