@@ -34,7 +34,7 @@ RENAL = {
     "gabapentin": [(60, None, None), (30, 60, 1400), (15, 30, 700), (None, 15, 300)],
     "pregabalin": [(60, None, None), (30, 60, 225), (15, 30, 112.5), (None, 15, 75)],
     "pramipexole-salt": [(60, None, None), (20, 60, None), (None, 20, None)],
-    "ropinirole": [(30, None, None), (None, 30, None)],
+    "ropinirole": [(30, None, None), (None, 30, 3)],
     "pramipexole-base": [(60, None, None), (20, 60, None), (None, 20, None)],
 }
 LABELS = {

@@ -64,6 +64,7 @@ def _information(case: Case, dose: Dose) -> DoseInformation:
 
 
 def _says(case: Case, dose: Dose) -> Iterator[str]:
+    """What holds for this patient first, then what holds for everyone."""
     if case.condition("dialysis").truth is Truth.YES:
         yield dose.dialysis or _words(case, "dialysis", Truth.UNKNOWN)
         if dose.renal:
@@ -75,6 +76,8 @@ def _says(case: Case, dose: Dose) -> Iterator[str]:
         yield dose.elderly
     if dose.elderly and elderly is Truth.UNKNOWN:
         yield _words(case, "age-open")
+    if dose.note:
+        yield dose.note
 
 
 def _of_clearance(case: Case) -> Iterator[str]:

@@ -58,7 +58,9 @@ def truth(medicines: Sequence[str], conclusion: str, below: str = ALL_LISTED) ->
         ("drug: pramipexole, form: salt, dose: 0.75 mg", YES),
         ("drug: pramipexole, form: salt, dose: 0.5 mg", UNKNOWN),
         ("drug: pramipexole", UNKNOWN),
-        ('drug: ropinirole, dose: 4 mg, times: ["21:00"]', NO),
+        ('drug: ropinirole, dose: 3 mg, times: ["21:00"]', NO),
+        # In failed kidneys 3 mg are the most; nothing is known of these.
+        ('drug: ropinirole, dose: 4 mg, times: ["21:00"]', UNKNOWN),
         ('drug: ropinirole, dose: 4.1 mg, times: ["21:00"]', YES),
         ("drug: rotigotine, dose: 3 mg/24 h", NO),
         ("drug: rotigotine, dose: 4 mg/24 h", YES),
@@ -148,6 +150,14 @@ def test_what_the_kidneys_allow_counts_as_a_maximum(
     if expected is UNKNOWN:
         missing = [m.key for m in one.conclusion.all_missing()]
         assert missing == ["person:creatinine-clearance"]
+
+
+def test_ropinirole_on_dialysis_has_a_maximum_of_its_own() -> None:
+    dose = ['drug: ropinirole, dose: 4 mg, times: ["21:00"], started: 2024']
+    healthy = ALL_LISTED + CLEARANCE.format(mg=0.8)
+    dialysis = "conditions: [{condition: dialysis, since: 2020}]\n"
+    assert truth(dose, BLOCK, healthy) is NO
+    assert truth(dose, BLOCK, dialysis + healthy) is YES
 
 
 def test_dialysis_takes_the_lowest_step_whatever_creatinine_says() -> None:

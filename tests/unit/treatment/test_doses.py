@@ -62,7 +62,7 @@ def test_clearance_and_filtration_rate_stand_side_by_side_each_by_its_name() -> 
     # The clearance decides: by the filtration rate no step would hold.
     assert one.renal is not None
     assert one.renal.says.startswith("400 to 1400 mg a day")
-    assert one.says == ()
+    assert one.says == (one.dose.note,)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,8 @@ def test_an_old_creatinine_and_an_old_weight_are_said(on: str, is_old: bool) -> 
 
 
 def test_kidneys_are_not_asked_for_where_no_step_is_on_file() -> None:
-    assert shown("rotigotine", case(""))["rotigotine"].says == ()
+    one = shown("rotigotine", case(""))["rotigotine"]
+    assert one.says == (one.dose.note,)
 
 
 @pytest.mark.parametrize(
