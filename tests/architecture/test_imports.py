@@ -54,14 +54,20 @@ def command(*arguments: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["score", "--help"], ["assess", "--help"]]
+    "arguments",
+    [
+        ["--help"],
+        ["--version"],
+        *([verb, "--help"] for verb in ("score", "assess", "plan", "follow", "consult")),
+    ],
 )
 def test_asking_the_command_line_for_help_is_light(arguments: list[str], tmp_path: Path) -> None:
     assert not loaded_by(command(*arguments), tmp_path) & HEAVY
 
 
-def test_assessing_loads_nothing_of_signals_or_pages(tmp_path: Path) -> None:
-    loaded = loaded_by(command("assess", "--example", "dialysis"), tmp_path)
+@pytest.mark.parametrize("verb", ["assess", "plan", "follow", "consult"])
+def test_a_record_is_read_without_loading_signals_or_pages(verb: str, tmp_path: Path) -> None:
+    loaded = loaded_by(command(verb, "--example", "dialysis"), tmp_path)
     assert "yaml" in loaded
     assert not loaded & {"numpy", "scipy", "edfio", "jinja2", "matplotlib"}
 

@@ -40,7 +40,7 @@ def test_demo_scores_night_and_clip_and_makes_the_night_once(
     assert "WHERE WE STAND" in said.out
 
     page = (out / "report.html").read_text()
-    assert page.index("Assessment as of") < page.index("Leg movements in one night")
+    assert page.index("Consultation as of") < page.index("Leg movements in one night")
     index = json.loads((out / "rls-night.json").read_text())["editions"]["wasm-2016"]["indices"]
     base = load()
     (night,) = read_patient(out / "patient.yaml", base, date(2026, 5, 13)).nights

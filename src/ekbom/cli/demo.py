@@ -17,12 +17,12 @@ from ekbom.errors import WritingError
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from ekbom.report.assessment.modes import Shown
+    from ekbom.report.consultation.shown import ShownConsultation
     from ekbom.scoring.score import NightResult
 
 _SEED = 1
 _PATIENT = "demo-patient.yaml"
-# A week after the last entry of the record: the demo is the same on every day.
+# The last visit of the record: the demo is the same on every day.
 _AS_OF = date(2026, 5, 13)
 _N_SIGNALS = 20
 
@@ -31,10 +31,11 @@ def register(subparsers: Any) -> None:
     """Add the verb ``demo`` to the parsers of ``argparse``."""
     parser = subparsers.add_parser(
         "demo",
-        help="make a night, score it, assess a made-up patient with it",
+        help="make a night, score it, consult on a made-up patient with it",
         description="Makes a synthetic night of a patient with restless legs syndrome, scores it "
-        "by both rule sets and sets the result beside the truth; assesses a made-up patient whose "
-        "night it is; scores a real clip of 150 s too. Writes a report of each.",
+        "by both rule sets and sets the result beside the truth; consults on a made-up patient "
+        "over four visits whose night it is; scores a real clip of 150 s too. Writes a report of "
+        "each.",
     )
     parser.add_argument("--out", type=Path, default=Path("demo"), help="folder; default: demo")
     parser.add_argument("--hours", type=float, default=8.0, help="length; default: 8")
@@ -65,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     truth = score_files(events=truth_path, rules="all")
     matching = bind(AgreementRules, load(("agreement",)), "ekbom-agreement-1")
     print("\n".join(beside_truth(found, truth, matching)))
-    _assess(args.out, found)
+    _consult(args.out, found)
     with as_file(files("ekbom") / "examples" / "SN5_sample.edf") as clip:
         real = score_files(clip, rules="all")
         print("\n".join(clip_summary(real)))
@@ -110,15 +111,13 @@ def _says(note: Path, text: str) -> bool:
         return False
 
 
-def _assess(folder: Path, night: NightResult) -> None:
+def _consult(folder: Path, night: NightResult) -> None:
     """The patient's record with the scored night: what stands out, and two pages."""
-    from ekbom.assessment.assess import assess
-    from ekbom.assessment.changes import against_newest
     from ekbom.interop.files import write_whole
     from ekbom.interop.patient_files import read_patient
     from ekbom.knowledge.loading import load
-    from ekbom.report.assessment.modes import Shown
     from ekbom.report.assessment.text import stand_text
+    from ekbom.report.consultation.shown import consultation_shown
     from ekbom.report.html import night_body
     from ekbom.report.results import as_json
 
@@ -126,22 +125,21 @@ def _assess(folder: Path, night: NightResult) -> None:
     record = folder / "patient.yaml"
     write_whole(record, (files("ekbom") / "examples" / _PATIENT).read_bytes())
     base = load()
-    patient = read_patient(record, base, _AS_OF)
-    found = assess(patient, base, _AS_OF)
-    shown = Shown(found, patient.as_of(_AS_OF), base, against_newest(found, patient, base))
-    print(f"A made-up patient with this night: {record}")
-    print("\n".join(f"  {line}".rstrip() for line in stand_text(shown)))
+    shown = consultation_shown(read_patient(record, base, _AS_OF), base, _AS_OF)
+    print(f"A made-up patient over four visits, with this night: {record}")
+    print("\n".join(f"  {line}".rstrip() for line in stand_text(shown.assessed)))
     _write_pages(folder, shown, night_body(night))
 
 
-def _write_pages(folder: Path, shown: Shown, night: Markup) -> None:
+def _write_pages(folder: Path, shown: ShownConsultation, night: Markup) -> None:
     from ekbom.interop.files import write_whole
-    from ekbom.report.assessment.html import render_assessment
+    from ekbom.report.consultation.html import render_consultation
 
-    write_whole(folder / "report.html", render_assessment(shown, night=night).encode())
-    write_whole(folder / "for-the-patient.html", render_assessment(shown, "patient").encode())
-    print(f"  report: {folder / 'report.html'}")
-    print(f"  page for the patient: {folder / 'for-the-patient.html'}\n")
+    report, plain = folder / "report.html", folder / "for-the-patient.html"
+    write_whole(report, render_consultation(shown, night=night).encode())
+    write_whole(plain, render_consultation(shown, "patient").encode())
+    print(f"  report: {report}")
+    print(f"  page for the patient: {plain}\n")
 
 
 def _report(path: Path, result: NightResult) -> None:

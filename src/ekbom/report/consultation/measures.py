@@ -36,7 +36,8 @@ class MeasureShown:
     change : str
         Latest less baseline, signed; empty where there is none.
     way : str
-        ``better``, ``worse``, ``the same``; empty where neither way is better.
+        ``towards better``, ``towards worse``, ``the same``; empty where neither way is better.
+        The direction alone: what a change means is a conclusion of its own.
     since : str
         The same word, against the time before.
     """
@@ -115,4 +116,4 @@ def _way(course: Course, then: Point | None, now: Point) -> str:
     if then.value == now.value:
         return "the same"
     is_lower = now.value < then.value
-    return "better" if is_lower == (course.better == "lower") else "worse"
+    return "towards better" if is_lower == (course.better == "lower") else "towards worse"

@@ -154,7 +154,7 @@ def _measure(one: MeasureShown) -> str:
     if one.change:
         said.append(f"{one.change} since the baseline{_in_words(one.way)}")
     if one.since and one.before is not None:
-        said.append(f"{one.since} than the time before".replace("the same than", "the same as"))
+        said.append(f"{one.since} {'as' if one.since == 'the same' else 'since'} the time before")
     detail = f" ({one.detail})" if one.detail else ""
     return f"{one.name}{detail}: {'; '.join(said)}"
 
