@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -183,6 +184,14 @@ def test_a_step_holds_from_its_lower_end_to_below_its_upper(dose: Dose) -> None:
         assert renal_step(dose, end) is dose.renal[number]
         assert renal_step(dose, end - 0.01) is dose.renal[number + 1]
     assert renal_step(dose, 200.0) is (dose.renal[0] if dose.renal else None)
+
+
+def test_the_upper_end_of_a_step_is_not_part_of_it() -> None:
+    gabapentin = load().record(Dose, "gabapentin")
+    alone = replace(gabapentin, renal=gabapentin.renal[1:2])
+    assert renal_step(alone, 59.9) is gabapentin.renal[1]
+    assert renal_step(alone, 60.0) is None
+    assert renal_step(alone, 29.9) is None
 
 
 def test_limits_know_where_they_came_from() -> None:

@@ -147,6 +147,14 @@ ENDING = 'ropinirole, dose: {} mg, times: ["20:00"], started: {}, stopped: {}'
             ],
             YES,
         ),
+        # The same dose went on.
+        (
+            [
+                ENDING.format(2, "2024-01-01", "2026-03-01"),
+                ENDING.format(2, "2026-03-01", "2026-04-01"),
+            ],
+            YES,
+        ),
         # The lower dose was begun anew, it is no step down.
         (
             [
