@@ -29,11 +29,18 @@ from ekbom.report.consultation.shown import ShownConsultation, consultation_show
 from ekbom.report.consultation.text import Part, text
 
 FOLDER = Path(__file__).parent
-# A history is shown by its example, on the last day.
+HISTORIES = FOLDER / "histories"
 CASES = [
     path.relative_to(FOLDER).as_posix()
     for path in sorted(FOLDER.glob("*/*.yaml"))
-    if path.parent.name != "histories"
+    if path.parent != HISTORIES
+]
+# Every visit of a history, as visit:EXAMPLE@DAY.
+VISITS = [
+    f"visit:{history['example']}@{visit['on']}"
+    for path in sorted(HISTORIES.glob("*.yaml"))
+    for history in (parse(path.stem, path.read_bytes()).data,)
+    for visit in history["visits"]
 ]
 EXAMPLES = [f"example:{name}" for name in example_names()]
 TODAY = date(2026, 11, 22)
@@ -62,6 +69,10 @@ def shown(name: str) -> ShownConsultation:
     base = load()
     if name.startswith("example:"):
         patient, as_of, editions = example_patient(name[8:], base, TODAY), TODAY, None
+    elif name.startswith("visit:"):
+        example, _, on = name[6:].partition("@")
+        patient, editions = example_patient(example, base, TODAY), None
+        as_of = date.fromisoformat(on)
     else:
         file = parse(name, (FOLDER / name).read_bytes())
         as_of, editions = file.data["as_of"], file.data.get("editions")
@@ -175,7 +186,7 @@ def withheld_names(name: str) -> Iterator[str]:
 
 
 # One test a case, so that each is assessed and rendered once.
-@pytest.mark.parametrize("name", [*EXAMPLES, *CASES])
+@pytest.mark.parametrize("name", [*EXAMPLES, *VISITS, *CASES])
 def test_nothing_shown_of_a_case_says_what_must_never_be_said(name: str) -> None:
     assert sorted({*offences(name), *leaks(name), *withheld_names(name)}) == []
 
