@@ -147,3 +147,19 @@ def test_a_later_fact_is_cut_and_would_be_seen() -> None:
     assert not stood.medications
     other = replace(stood, draws=(replace(stood.draws[0], results={}),))
     assert consult(other, load(), first) != consulted(example, first)
+
+
+def test_a_check_or_an_option_otherwise_than_told_is_a_difference() -> None:
+    path = FOLDER / "augmentation.yaml"
+    visit = next(one for one in history(path)[0].visits if one.on == date(2020, 1, 14))
+    turned = replace(
+        visit,
+        expect={},
+        states={},
+        due=("iron-recheck-oral",),
+        offers=("pramipexole",),
+        withholds=("pregabalin",),
+    )
+    said = list(differences(turned, consulted(history(path)[0].example, visit.on)))
+    assert [one.partition(":")[0] for one in said] == ["offers", "withholds", "due"]
+    assert "found ['iron-recheck-oral', 'weight-and-oedema']" in said[-1]
