@@ -1,15 +1,15 @@
-"""Intravenous iron on record: when it was last given, and whether it was repeated."""
+"""Iron on record: the last infusion, whether it was repeated, iron by mouth until lately."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from ekbom.assessment.case import Case
 from ekbom.logic import Conclusion, Fact, Truth, stated
 from ekbom.patient.patient import MedicationUse
 
-_PRODUCTS = "iv-iron"
+_PRODUCTS, _BY_MOUTH = "iv-iron", "oral-iron"
 _CARBOXYMALTOSE = "ferric-carboxymaltose"
 
 
@@ -79,3 +79,25 @@ def _took_days(use: MedicationUse) -> bool:
     """Whether a use lasted longer than the day of one infusion."""
     begun, ended = use.started, use.stopped
     return begun is not None and ended is not None and ended.first > begun.last
+
+
+def oral_iron_lately(case: Case, within_d: float) -> tuple[MedicationUse, ...]:
+    """Uses of iron by mouth that go on, or ended no longer ago than so many days, d."""
+    products, since = case.members(_BY_MOUTH), case.as_of - timedelta(days=within_d)
+    return tuple(
+        use
+        for use in case.patient.medications
+        if use.drug in products and (use.stopped is None or use.stopped.last >= since)
+    )
+
+
+def oral_iron_taken(case: Case, within_d: float) -> Conclusion:
+    """Whether iron by mouth is taken or was until lately; no only where the list is complete."""
+    lately = oral_iron_lately(case, within_d)
+    statement = "Iron by mouth is taken, or was until lately"
+    fact = Fact("drug-class:oral-iron", "Iron by mouth")
+    if not lately:
+        return stated(fact, case.none_of(case.patient.medications), statement)
+    use = lately[-1]
+    day = None if use.started is None else use.started.first
+    return stated(replace(fact, value=use.drug, on=day, path=use.path), Truth.YES, statement)

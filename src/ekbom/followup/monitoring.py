@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ekbom.assessment.case import Case
@@ -11,7 +11,13 @@ from ekbom.assessment.findings import counted_line
 from ekbom.assessment.known_facts import askable
 from ekbom.errors import KnowledgeError
 from ekbom.followup.days_done import days_done
-from ekbom.followup.infusions import carboxymaltose_repeated, iv_iron_given, last_infusion
+from ekbom.followup.infusions import (
+    carboxymaltose_repeated,
+    iv_iron_given,
+    last_infusion,
+    oral_iron_lately,
+    oral_iron_taken,
+)
 from ekbom.followup.treatment_start import treatment_start
 from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.knowledge.outcomes import Check
@@ -52,12 +58,15 @@ class DueCheck:
 
 @dataclass(frozen=True, slots=True)
 class _Anchor:
-    """What a check is counted from: a name, and the days it may have been; None where open."""
+    """What a check is counted from: a name, and the days it may have been; None where open.
+
+    Where it has ended, the check is done once and for all.
+    """
 
     name: str
     first: date | None
     last: date | None
-    path: str = ""
+    ended: bool = False
 
     @property
     def is_exact(self) -> bool:
@@ -112,8 +121,17 @@ def _derived(case: Case) -> Mapping[str, Conclusion]:
     return {
         "iv-iron-given": iv_iron_given(case),
         "carboxymaltose-repeated": carboxymaltose_repeated(case),
+        "oral-iron-lately": oral_iron_taken(case, _lately_d(case)),
         "restless-legs-treated": _treated(case),
     }
+
+
+def _lately_d(case: Case) -> float:
+    """Days for which iron by mouth that has ended still asks for values, d.
+
+    After them the regular values are due anyway.
+    """
+    return float(case.knowledge.sourced("iron/draw-valid-for", OWN_CHOICES).value)
 
 
 def _treated(case: Case) -> Conclusion:
@@ -199,15 +217,21 @@ def _anchors(case: Case, check: Check, holding: _Holding) -> Iterator[_Anchor]:
         if infusion is not None:
             yield _Anchor("intravenous iron", infusion.first, infusion.last)
             return
-    if check.anchor in ("start", "oral-iron"):
-        for use in dict.fromkeys(use for line, _ in holding for use in _uses(case, line)):
-            if use.started is None:
-                yield _Anchor(use.drug, None, None, use.path)
-            else:
-                last = min(use.started.last, case.as_of)
-                yield _Anchor(use.drug, use.started.first, last, use.path)
+    if check.anchor == "oral-iron":
+        yield from (_begun(case, use) for use in oral_iron_lately(case, _lately_d(case)))
+        return
+    if check.anchor == "start":
+        uses = dict.fromkeys(use for line, _ in holding for use in _uses(case, line))
+        yield from (_begun(case, use) for use in uses)
         return
     yield _AT_ONCE
+
+
+def _begun(case: Case, use: MedicationUse) -> _Anchor:
+    ended = not use.taken_on(case.as_of)
+    if use.started is None:
+        return _Anchor(use.drug, None, None, ended)
+    return _Anchor(use.drug, use.started.first, min(use.started.last, case.as_of), ended)
 
 
 def _uses(case: Case, line: Line) -> Iterator[MedicationUse]:
@@ -221,6 +245,8 @@ def _of_anchor(
     case: Case, check: Check, timing: _Timing, anchor: _Anchor
 ) -> tuple[Truth, date | None]:
     """Whether it is due for one reason, whichever day its anchor was, and when."""
+    if anchor.ended:
+        timing = replace(timing, every=None)
     found = {due_if(timing, day, case.as_of) for day in _candidates(case, timing, anchor)}
     truths = {due for due, _ in found}
     truth = Truth.UNKNOWN if len(truths) > 1 else Truth.YES if True in truths else Truth.NO

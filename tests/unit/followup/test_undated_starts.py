@@ -10,9 +10,11 @@ from tests.unit.followup.people import (
     IRON_VALUES,
     answered,
     check,
+    checks,
     drawn,
     due,
     on,
+    person,
 )
 
 from ekbom.logic import Truth
@@ -82,3 +84,29 @@ def test_the_reason_that_comes_first_decides() -> None:
     found = check(old + new + done, "sedation-and-breathing")
     assert found.conclusion.truth is Truth.NO
     assert found.due_on == date(2026, 5, 22)
+
+
+# Iron that has ended
+
+
+def test_iron_by_mouth_that_ended_unchecked_still_asks_for_values_once() -> None:
+    ended = on("ferrous-sulfate", stopped="2026-04-01")
+    found = check(ended, "iron-recheck-oral")
+    assert (found.conclusion.truth, found.due_on) == (Truth.YES, date(2026, 3, 7))
+    done = ended + drawn(("2026-03-07", IRON_VALUES))
+    for day in (DAY, date(2027, 4, 1)):
+        assert due(done, "iron-recheck-oral", day) is Truth.NO
+    assert check(done, "iron-recheck-oral").due_on is None
+
+
+@pytest.mark.parametrize(("day", "asked"), [("2027-04-01", True), ("2027-04-02", False)])
+def test_iron_that_ended_a_year_ago_is_left_to_the_regular_values(day: str, asked: bool) -> None:
+    ended = on("ferrous-sulfate", stopped="2026-04-01")
+    found = checks(person(ended, day=date(2028, 1, 1)), date.fromisoformat(day))
+    assert ("iron-recheck-oral" in found) is asked
+    assert "iron-studies" in found
+
+
+def test_a_scale_made_for_adults_is_not_due_in_a_child() -> None:
+    found = checks(person(on("ferrous-sulfate"), born="2016-03-14"))
+    assert set(found) == {"iron-recheck-oral", "iron-studies"}
