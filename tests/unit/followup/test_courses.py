@@ -43,7 +43,12 @@ def test_the_first_value_on_treatment_is_never_the_baseline() -> None:
 
 @pytest.mark.parametrize(
     ("on", "expected"),
-    [("2026-01-01", Truth.YES), ("2026-01-20", Truth.UNKNOWN), ("2026-02-01", Truth.NO)],
+    [
+        ("2026-01-01", Truth.YES),
+        ("2026-01-02", Truth.UNKNOWN),
+        ("2026-01-31", Truth.UNKNOWN),
+        ("2026-02-01", Truth.NO),
+    ],
 )
 def test_a_start_known_by_month_counts_from_its_earliest_day(on: str, expected: Truth) -> None:
     medicines = "medications:\n  - {drug: pramipexole, form: salt, started: 2026-01}\n"
@@ -59,6 +64,15 @@ def test_a_treatment_without_a_first_day_leaves_the_baseline_open() -> None:
     assert truth(found, "R-OUT-06") is Truth.UNKNOWN
     assert found["R-OUT-01"].state == "baseline not known"
     assert "start of ropinirole is not on record" in found["R-OUT-06"].state
+
+
+def test_one_undated_treatment_leaves_open_what_a_dated_one_would_settle() -> None:
+    medicines = ON_GABAPENTIN + "  - {drug: ropinirole}\n"
+    early, late = (
+        scored(("irls", on, 28), medicines=medicines) for on in ("2026-01-02", "2026-05-02")
+    )
+    assert truth(followed(early), "R-OUT-06") is Truth.UNKNOWN
+    assert truth(followed(late), "R-OUT-06") is Truth.NO
 
 
 def test_a_treatment_that_ended_undated_had_begun_by_its_end() -> None:
