@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ekbom.assessment.findings import Finding, Section
 from ekbom.consultation import Consultation
 from ekbom.followup.regimen import DailyDose
 from ekbom.knowledge.base import KnowledgeBase
-from ekbom.knowledge.records import Rule
+from ekbom.knowledge.records import Rule, Words
 from ekbom.knowledge.treatment import Block
 from ekbom.logic import Truth
 from ekbom.report.assessment.lead import Lead, lead
 from ekbom.report.assessment.steps import cite_all
 from ekbom.report.assessment.wording import ask_text, fact_text, quantity_text
 from ekbom.report.citations import Citations
-from ekbom.report.consultation.doses import dose_text
+from ekbom.report.consultation.doses import dose_text, drug_text
 from ekbom.report.consultation.due import DueShown, due_shown
 from ekbom.report.consultation.measures import MeasureShown, measures_shown
 from ekbom.report.consultation.options import (
@@ -176,7 +176,9 @@ def _blocks(findings: Iterable[Finding], knowledge: KnowledgeBase) -> Iterator[F
     for finding in _with(findings, Truth.YES, Truth.UNKNOWN):
         block = known.get(finding.conclusion.id.removeprefix(_BLOCK))
         if block is None or not block.drugs:
-            yield finding
+            holds = finding.conclusion.truth is Truth.YES
+            # Its words tell of a block that holds.
+            yield finding if holds else replace(finding, words=Words(""))
 
 
 def choice_shown(choice: Choice, citations: Citations) -> ChoiceShown:
@@ -253,7 +255,7 @@ def _targets(findings: Iterable[Finding]) -> Mapping[str, tuple[Finding, ...]]:
 def _taken(regimen: Iterable[DailyDose], found: Consultation) -> Iterator[str]:
     for one in regimen:
         if one.use.taken_on(found.as_of):
-            yield f"{one.use.drug} {dose_text(one)}".strip()
+            yield f"{drug_text(one.use.drug)} {dose_text(one)}".strip()
 
 
 def _of(sections: dict[str, Section], id: str) -> tuple[Finding, ...]:

@@ -57,7 +57,7 @@ def dose_shown(found: DoseInformation, citations: Citations) -> DoseShown:
     dose = found.dose
     above = found.above_maximum.truth is Truth.YES
     return DoseShown(
-        name=f"{dose.drug} ({dose.form})" if dose.form else dose.drug,
+        name=drug_text(dose.drug) + (f" ({dose.form})" if dose.form else ""),
         says=range_text(dose),
         short=f"{_range(dose.usual_from, dose.usual_to)} {unit_text(dose.unit)}",
         renal=_renal(found.renal, dose, found.creatinine_clearance),
@@ -132,3 +132,8 @@ def dose_text(one: DailyDose) -> str:
     """The daily dose of a use; as written where it is not known; the form beside it."""
     dose = one.use.dose if one.per_day is None else quantity_text(one.per_day, one.unit)
     return f"{dose} ({one.use.form})" if one.use.form and dose else dose
+
+
+def drug_text(drug: str) -> str:
+    """An ingredient as it is read: ids join words by hyphens."""
+    return drug.replace("-", " ")

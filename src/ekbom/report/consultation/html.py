@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
 from markupsafe import Markup
 
+from ekbom.assessment.findings import Section
 from ekbom.knowledge.education import Mode
 from ekbom.report.assessment.html import iron_values, shared_context
 from ekbom.report.assessment.lead import essential_text, grounds
 from ekbom.report.assessment.patient_view import N_ASKED
-from ekbom.report.assessment.section_html import section_shown
+from ekbom.report.assessment.section_html import SectionShown, section_shown
 from ekbom.report.assessment.wording import edition_text, in_a_row
 from ekbom.report.citations import Citations
 from ekbom.report.consultation.changes import TREATMENT, option_changes
@@ -24,7 +26,12 @@ from ekbom.report.consultation.decide import (
 )
 from ekbom.report.consultation.measures import ONSET
 from ekbom.report.consultation.patient_view import QUESTIONS, patient_consultation
-from ekbom.report.consultation.sections import follow_up_sections, plan_sections, told_ids
+from ekbom.report.consultation.sections import (
+    follow_up_sections,
+    plan_sections,
+    told_ids,
+    told_once,
+)
 from ekbom.report.consultation.shown import CLINICIAN_USE, PATIENT_USE, ShownConsultation
 from ekbom.report.consultation.timeline import timeline
 from ekbom.report.html import environment
@@ -90,7 +97,11 @@ def _context(shown: ShownConsultation) -> dict[str, Any]:
         () if shown.newest is None else tuple(option_changes(found, shown.newest, shown.knowledge))
     )
     elsewhere = told_ids(found)
-    return shared_context(assessed, found.assessment.sections, citations, elsewhere) | {
+    follow, plan = follow_up_sections(found), plan_sections(found)
+    once = list(told_once((*follow, *plan, *found.assessment.sections)))
+    groups = (once[: len(follow)], once[len(follow) : len(follow) + len(plan)])
+    stand = once[len(follow) + len(plan) :]
+    return shared_context(assessed, stand, citations, elsewhere) | {
         "lead": decided.lead,
         "course": decided.course,
         "gate": decided.gate,
@@ -118,14 +129,18 @@ def _context(shown: ShownConsultation) -> dict[str, Any]:
         "timeline": timeline(shown),
         "newest": shown.newest is not None,
         "option_changes": newer,
-        "follow_sections": [
-            section_shown(section, citations, elsewhere) for section in follow_up_sections(found)
-        ],
-        "plan_sections": [
-            section_shown(section, citations, elsewhere) for section in plan_sections(found)
+        "reasons": [
+            [_section(one, citations, elsewhere) for one in group if one.findings]
+            for group in groups
         ],
         "intended_use": CLINICIAN_USE,
     }
+
+
+def _section(section: Section, citations: Citations, elsewhere: frozenset[str]) -> SectionShown:
+    """A section; one that bears the id of a finding leaves it to the finding."""
+    found = section_shown(section, citations, elsewhere)
+    return replace(found, id=f"{found.id}-section") if found.id in elsewhere else found
 
 
 def _choices(decided: Decision) -> Iterator[ChoiceShown]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from ekbom.assessment.findings import Finding, Section
 from ekbom.consultation import Consultation
@@ -35,6 +36,15 @@ def follow_up_sections(found: Consultation) -> tuple[Section, ...]:
     )
     sections = (*found.follow_up.sections, Section("due", "What is due", due))
     return tuple(section for section in sections if section.findings)
+
+
+def told_once(sections: Iterable[Section]) -> Iterator[Section]:
+    """Sections without what an earlier one told: habits are read in the plan and assessed too."""
+    told: set[str] = set()
+    for section in sections:
+        kept = tuple(f for f in section if f.conclusion.id not in told)
+        told.update(f.conclusion.id for f in kept if f.conclusion.id)
+        yield replace(section, findings=kept)
 
 
 def told_ids(found: Consultation) -> frozenset[str]:

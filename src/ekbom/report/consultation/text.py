@@ -7,6 +7,7 @@ from typing import Literal
 
 from ekbom.assessment.findings import Finding, Section
 from ekbom.knowledge.education import Mode
+from ekbom.logic import Truth
 from ekbom.report.assessment.changes_text import changes_text
 from ekbom.report.assessment.lead import Lead, grounds
 from ekbom.report.assessment.leading import RED_FLAGS
@@ -29,7 +30,12 @@ from ekbom.report.consultation.due import DueShown
 from ekbom.report.consultation.measures import MeasureShown
 from ekbom.report.consultation.options import OptionShown, OrderShown, WithheldShown
 from ekbom.report.consultation.patient_text import patient_text
-from ekbom.report.consultation.sections import follow_up_sections, plan_sections, told_ids
+from ekbom.report.consultation.sections import (
+    follow_up_sections,
+    plan_sections,
+    told_ids,
+    told_once,
+)
 from ekbom.report.consultation.shown import CLINICIAN_USE, ShownConsultation
 from ekbom.report.lines import bulleted, row, wrapped
 
@@ -70,8 +76,9 @@ def text(
     if why:
         # Where all of it stands below, what is told in one place is named in others.
         elsewhere = told_ids(shown.consultation) if part == "consult" else frozenset()
-        for section in _sections(shown, part):
-            yield from section_lines(section, citations, why=True, elsewhere=elsewhere)
+        for section in told_once(_sections(shown, part)):
+            if section.findings:
+                yield from section_lines(section, citations, why=True, elsewhere=elsewhere)
         yield from sources_text(citations)
     yield ""
     yield from wrapped(CLINICIAN_USE)
@@ -181,7 +188,8 @@ def _plan(found: Decision, *, in_full: bool) -> Iterator[str]:
     if found.iron is not None:
         yield from _iron(found.iron, in_full=in_full)
     yield from _told("WHAT DECIDES BETWEEN OPTIONS", found.rules)
-    yield from _choice("OPTIONS TO DISCUSS", found.choice, in_full=in_full)
+    shut = "" if found.gate.conclusion.truth is Truth.YES else f": {found.gate.state}"
+    yield from _choice("OPTIONS TO DISCUSS", found.choice, in_full=in_full, why_none=shut)
     if found.phases and in_full:
         yield ""
         yield "PHASES OF THE PLAN"
@@ -213,11 +221,13 @@ def _iron(iron: IronShown, *, in_full: bool) -> Iterator[str]:
     yield from _told("WHEN TO LOOK AT IRON AGAIN", iron.recheck)
 
 
-def _choice(heading: str, choice: ChoiceShown, *, in_full: bool) -> Iterator[str]:
+def _choice(
+    heading: str, choice: ChoiceShown, *, in_full: bool, why_none: str = ""
+) -> Iterator[str]:
     yield ""
     yield heading
     if not choice.offered:
-        yield "  none"
+        yield from wrapped(f"none{why_none}", indent=2)
     for one in choice.offered:
         yield from _option(one) if in_full else _in_short(one)
     order = [f"{one.first} before {one.then}: {one.because}{_rule(one)}" for one in choice.order]

@@ -10,7 +10,7 @@ from ekbom.followup.courses import Course
 from ekbom.followup.regimen import DailyDose
 from ekbom.report.assessment.html import iron_limits
 from ekbom.report.assessment.wording import edition_text, unit_text
-from ekbom.report.consultation.doses import dose_text
+from ekbom.report.consultation.doses import dose_text, drug_text
 from ekbom.report.consultation.measures import ONSET
 from ekbom.report.consultation.shown import ShownConsultation
 from ekbom.report.figures.iron import limit_label
@@ -76,7 +76,7 @@ def _rows(regimen: Sequence[DailyDose]) -> Iterator[Row]:
     for one in regimen:
         uses.setdefault(one.use.drug, []).append(one)
     for drug, found in uses.items():
-        yield Row(drug, tuple(_bar(one) for one in found))
+        yield Row(drug_text(drug), tuple(_bar(one) for one in found))
 
 
 def _bar(one: DailyDose) -> Bar:
