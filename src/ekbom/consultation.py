@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from ekbom.assessment.assess import Assessment, assessed, case_on, editions_on
 from ekbom.assessment.findings import Finding
@@ -51,9 +52,10 @@ class Consultation:
         yield from self.plan.findings()
 
     def conclusion(self, conclusion_id: str) -> Conclusion | None:
-        """The conclusion of this id; None where its rule was not in force."""
-        found = (f.conclusion for f in self.findings() if f.conclusion.id == conclusion_id)
-        return next(found, None)
+        """The conclusion of this id, of a check too; None where its rule was not in force."""
+        found = (finding.conclusion for finding in self.findings())
+        due = (one.conclusion for one in self.follow_up.due)
+        return next((one for one in chain(found, due) if one.id == conclusion_id), None)
 
 
 def consult(
