@@ -153,6 +153,7 @@ def decision(shown: ShownConsultation, citations: Citations) -> Decision:
     plan = found.plan
     sections = {section.id: section for section in plan.sections}
     first = _of(sections, "first")
+    told = frozenset(map(str, plan.gate.conclusion.all_caveats()))
     return Decision(
         lead=lead(found.assessment),
         course=_course(found),
@@ -164,7 +165,7 @@ def decision(shown: ShownConsultation, citations: Citations) -> Decision:
         rules=_with(_of(sections, "course"), Truth.YES),
         blocks=tuple(_blocks(_of(sections, "blocks"), shown.knowledge)),
         iron=None if plan.iron is None else _iron(plan.iron, citations),
-        choice=choice_shown(plan.choice, citations),
+        choice=choice_shown(plan.choice, citations, told),
         phases=_of(sections, "phases"),
         due=tuple(due_shown(found.follow_up.due, found.as_of)),
     )
@@ -181,13 +182,15 @@ def _blocks(findings: Iterable[Finding], knowledge: KnowledgeBase) -> Iterator[F
             yield finding if holds else replace(finding, words=Words(""))
 
 
-def choice_shown(choice: Choice, citations: Citations) -> ChoiceShown:
-    """A choice laid out."""
+def choice_shown(
+    choice: Choice, citations: Citations, told: frozenset[str] = frozenset()
+) -> ChoiceShown:
+    """A choice laid out; ``told`` are caveats that stand before it."""
     return ChoiceShown(
-        options_shown(choice.offered, choice, citations),
+        options_shown(choice.offered, choice, citations, told),
         tuple(order_shown(choice)),
-        withheld_shown(options_shown(choice.withheld, choice, citations)),
-        options_shown(choice.advised_against, choice, citations),
+        withheld_shown(options_shown(choice.withheld, choice, citations, told)),
+        options_shown(choice.advised_against, choice, citations, told),
     )
 
 

@@ -55,6 +55,8 @@ class OptionShown:
         How many steps stand before it.
     favours, cautions, open : tuple of str
         What speaks for it, what is to be weighed, what is to be asked about, for this patient.
+    caveats : tuple of str
+        Limits of its conclusion; a hard block that a clinician lifted, by whom and why.
     reasons, missing : tuple of str
         Where it is not offered: why, and what would settle it.
     taken : str
@@ -84,6 +86,7 @@ class OptionShown:
     favours: tuple[str, ...]
     cautions: tuple[str, ...]
     open: tuple[str, ...]
+    caveats: tuple[str, ...]
     reasons: tuple[str, ...]
     missing: tuple[str, ...]
     taken: str
@@ -132,14 +135,32 @@ class OrderShown:
 
 
 def options_shown(
-    options: Iterable[Option], choice: Choice, citations: Citations
+    options: Iterable[Option],
+    choice: Choice,
+    citations: Citations,
+    told: frozenset[str] = frozenset(),
 ) -> tuple[OptionShown, ...]:
-    """Options as they stand in a choice; sources bear the numbers given by `cite_options`."""
-    return tuple(_option(one, choice, citations) for one in options)
+    """Options as they stand in a choice; sources bear the numbers given by `cite_options`.
+
+    Parameters
+    ----------
+    options : iterable of Option
+        Some of the choice.
+    choice : Choice
+        With their order.
+    citations : Citations
+        Numbered before.
+    told : frozenset of str
+        Caveats that stand before all of them.
+    """
+    return tuple(_option(one, choice, citations, told) for one in options)
 
 
-def _option(option: Option, choice: Choice, citations: Citations) -> OptionShown:
+def _option(
+    option: Option, choice: Choice, citations: Citations, told: frozenset[str]
+) -> OptionShown:
     action, said = option.action, option.recommendation
+    caveats = map(str, option.conclusion.all_caveats())
     offered = option.is_offered
     return OptionShown(
         id=action.id,
@@ -155,6 +176,7 @@ def _option(option: Option, choice: Choice, citations: Citations) -> OptionShown
         favours=_says(option, "favours", Truth.YES),
         cautions=_says(option, "cautions", Truth.YES),
         open=tuple(dict.fromkeys(_asks(option))),
+        caveats=tuple(caveat for caveat in caveats if caveat not in told),
         reasons=() if offered else tuple(_reasons(option.conclusion)),
         missing=tuple(missing.ask for missing in option.conclusion.all_missing()),
         taken="; ".join(
@@ -209,7 +231,7 @@ def _reasons(conclusion: Conclusion) -> Iterator[str]:
             yield "The gate is not open."
         elif part.truth is Truth.NO:
             yield _stopped(
-                inner.statement if inner.truth is Truth.YES else f"Not so: {inner.statement}"
+                inner.statement if inner.truth is Truth.YES else f"Only where: {inner.statement}"
             )
 
 

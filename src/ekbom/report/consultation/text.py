@@ -179,6 +179,8 @@ def _plan(found: Decision, *, in_full: bool) -> Iterator[str]:
     yield from wrapped(state_text(found.gate), indent=2)
     for ask in found.gate_missing:
         yield from wrapped(f"- {ask}", indent=4, hang=2)
+    for caveat in found.gate.conclusion.all_caveats():
+        yield from wrapped(f"! {caveat}", indent=4, hang=2)
     yield from _told("HARD BLOCKS", found.blocks)
     yield from _told("FIRST OF ALL", found.first)
     if found.first_open and in_full:
@@ -252,11 +254,11 @@ def _in_short(one: OptionShown) -> Iterator[str]:
     """An option in a few lines; ``ekbom plan`` tells all of it."""
     yield from wrapped(f"{one.name}: {one.grade}{_edition(one)}", indent=2, hang=4)
     effect = next((f"{e.says} ({_short(e.reference)})" for e in one.effects), "")
-    doses = [f"{dose.name} {dose.short}; {dose.renal}".rstrip("; ") for dose in one.doses]
+    doses = [in_a_row((_short_dose(dose), dose.renal, *dose.notes)) for dose in one.doses]
     says = (
         (one.route, one.route and " "),
         ("taken now", one.taken),
-        ("weigh", in_a_row(one.cautions)),
+        ("weigh", in_a_row((*one.caveats, *one.cautions))),
         ("ask about", f"{len(one.open)} more, see ekbom plan" if one.open else ""),
         ("effect", effect),
         ("usual dose", in_a_row(doses)),
@@ -264,6 +266,11 @@ def _in_short(one: OptionShown) -> Iterator[str]:
     for name, said in says:
         if said:
             yield from wrapped(f"{name}: {said}".rstrip(": "), indent=6, hang=2)
+
+
+def _short_dose(dose: DoseShown) -> str:
+    check = f" ({dose.reference.to_check})" if dose.reference.to_check else ""
+    return f"{dose.name} {dose.short}{check}"
 
 
 def _edition(one: OptionShown) -> str:
@@ -277,7 +284,7 @@ def _option(one: OptionShown) -> Iterator[str]:
         ("taken now", one.taken),
         ("remark", one.remark),
         ("speaks for it", in_a_row(one.favours)),
-        ("weigh", in_a_row(one.cautions)),
+        ("weigh", in_a_row((*one.caveats, *one.cautions))),
         ("ask about", in_a_row(one.open)),
         *(("effect", f"{e.measure}: {e.says} ({_short(e.reference)})") for e in one.effects),
         *(pair for dose in one.doses for pair in _dose(dose)),

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 
+from ekbom.knowledge.loading import load
+from ekbom.knowledge.strict_yaml import parse
+from ekbom.patient.reading import patient_from
 from ekbom.report.citations import Citations
 from ekbom.report.consultation.decide import cite_consultation
 from ekbom.report.consultation.html import render_consultation
-from ekbom.report.consultation.shown import ShownConsultation
+from ekbom.report.consultation.shown import ShownConsultation, consultation_shown
 from ekbom.report.consultation.text import text
 from ekbom.report.lines import WIDTH
 
@@ -69,3 +73,16 @@ def test_no_line_is_wider_than_a_terminal(by_newest: ShownConsultation) -> None:
             lines = list(text(by_newest, mode, why=why))  # type: ignore[arg-type]
             longest = max(lines, key=len)
             assert len(longest) <= WIDTH, longest
+
+
+def test_a_block_that_was_lifted_is_told_with_who_and_why() -> None:
+    base = load()
+    path = Path(__file__).parents[3] / "cases" / "blocks" / "opioid-and-benzodiazepine-lifted.yaml"
+    file = parse(path.name, path.read_bytes())
+    day = file.data["as_of"]
+    patient = patient_from(file, base, day, path=("patient",))
+    one = consultation_shown(patient, base, day, file.data.get("editions"))
+    (lifted,) = patient.overrides
+    for said in ("\n".join(text(one)), render_consultation(one)):
+        assert f"Lifted by {lifted.by}" in unescape(said).replace("\n        ", " ")
+    assert "Lifted by" not in "\n".join(text(one, "patient"))
