@@ -191,7 +191,7 @@ def test_every_target_of_the_seeds_is_carried_by_a_target_or_by_what_lasts() -> 
         ("outcomes/sustained-after", 183, "seed"),
         ("outcomes/sustained-long", 365, "seed"),
         ("outcomes/ferritin-guard", 300, "recalled"),
-        ("iron/saturation-stop", 45, "recalled"),
+        ("iron/saturation-stop", 45, "secondary"),
         ("outcomes/responder-fall", 50, "abstract"),
         ("monitoring/iron-recheck-oral-after", 56, "recalled"),
         ("iron/iv-iron-settling", 56, "recalled"),

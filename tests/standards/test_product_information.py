@@ -42,7 +42,6 @@ NOT_FOUND = [
     ("peroneal-nerve-stimulation", "condition:deep-vein-thrombosis"),
     ("peroneal-nerve-stimulation", "question:cold-or-swollen-painful-leg"),
     ("dipyridamole", "question:bleeding-tendency"),
-    ("ferrous-sulfate", "conclusion:R-FE-01"),
     ("ferrous-sulfate", "condition:inflammatory-bowel-disease"),
     ("pramipexole", "drug-class:dopamine-blocking-antiemetics"),
     ("rotigotine", "question:new-compulsions-or-psychosis"),
