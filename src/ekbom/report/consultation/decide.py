@@ -41,18 +41,20 @@ _OUTCOME, _ONLY_MARKERS, _IRLS_CHANGE = "R-OUT-01", "R-OUT-02", "R-OUT-03:irls"
 _TARGET = "target:"
 # Told as what is taken now.
 _DAILY_DOSE = "R-REG-06"
+_SEVERAL = 2
 # Measures that lead; the others fold away.
 _LEADING_KINDS = ("questionnaire:", "question:", "lab:", "night:plms-index")
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceShown:
-    """Options side by side."""
+    """Options side by side; ``common`` are caveats of all that are offered."""
 
     offered: tuple[OptionShown, ...] = ()
     order: tuple[OrderShown, ...] = ()
     withheld: tuple[WithheldShown, ...] = ()
     against: tuple[OptionShown, ...] = ()
+    common: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +188,23 @@ def choice_shown(
     choice: Choice, citations: Citations, told: frozenset[str] = frozenset()
 ) -> ChoiceShown:
     """A choice laid out; ``told`` are caveats that stand before it."""
+    common = tuple(one for one in _common(choice) if one not in told)
+    told = told.union(common)
     return ChoiceShown(
         options_shown(choice.offered, choice, citations, told),
         tuple(order_shown(choice)),
         withheld_shown(options_shown(choice.withheld, choice, citations, told)),
         options_shown(choice.advised_against, choice, citations, told),
+        common,
     )
+
+
+def _common(choice: Choice) -> tuple[str, ...]:
+    """Caveats that every option that is offered has, where there are several."""
+    found = [dict.fromkeys(map(str, o.conclusion.all_caveats())) for o in choice.offered]
+    if len(found) < _SEVERAL:
+        return ()
+    return tuple(one for one in found[0] if all(one in other for other in found))
 
 
 def _iron(iron: IronTherapy, citations: Citations) -> IronShown:

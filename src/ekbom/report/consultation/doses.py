@@ -9,7 +9,7 @@ from ekbom.knowledge.records import Citation
 from ekbom.knowledge.treatment import Dose, RenalStep
 from ekbom.logic import Fact, Truth
 from ekbom.report.assessment.steps import Reference, reference
-from ekbom.report.assessment.wording import fact_text, quantity_text, unit_text
+from ekbom.report.assessment.wording import fact_text, in_a_row, quantity_text, unit_text
 from ekbom.report.citations import Citations
 from ekbom.treatment.options import DoseInformation
 
@@ -23,9 +23,12 @@ class DoseShown:
     name : str
         Ingredient and form.
     says, short : str
-        Start, usual and highest daily dose, and when it is taken; the usual dose alone.
+        Start, usual and highest daily dose as published, and when it is taken; what it comes to
+        in a few words: the usual dose, or less where these kidneys leave less.
     renal : str
         What the kidneys make of it.
+    is_limited : bool
+        Whether these kidneys leave less than the usual dose: that is said first.
     kidneys : tuple of str
         Both measures of the kidneys, each with what it is for.
     taken : str
@@ -34,6 +37,8 @@ class DoseShown:
         That what is taken is above the maximum; empty where it is not known to be.
     notes : tuple of str
         What else holds for this patient.
+    general : str
+        What holds of it for everyone.
     labels : tuple of tuple of str and Reference
         Authorities and what they approved.
     reference : Reference
@@ -44,10 +49,12 @@ class DoseShown:
     says: str
     short: str
     renal: str
+    is_limited: bool
     kidneys: tuple[str, ...]
     taken: str
     warning: str
     notes: tuple[str, ...]
+    general: str
     labels: tuple[tuple[str, Reference], ...]
     reference: Reference
 
@@ -59,8 +66,9 @@ def dose_shown(found: DoseInformation, citations: Citations) -> DoseShown:
     return DoseShown(
         name=drug_text(dose.drug) + (f" ({dose.form})" if dose.form else ""),
         says=range_text(dose),
-        short=f"{_range(dose.usual_from, dose.usual_to)} {unit_text(dose.unit)}",
+        short=_short(dose, found.renal),
         renal=_renal(found.renal, dose, found.creatinine_clearance),
+        is_limited=_is_limited(dose, found.renal),
         kidneys=(
             f"{_labelled('creatinine clearance (Cockcroft-Gault)', found.creatinine_clearance)}"
             ": what labels go by",
@@ -71,7 +79,8 @@ def dose_shown(found: DoseInformation, citations: Citations) -> DoseShown:
         else (),
         taken="" if found.taken_per_day.value is None else fact_text(found.taken_per_day),
         warning="What is taken is above the maximum for restless legs." if above else "",
-        notes=found.says,
+        notes=tuple(says for says in found.says if says != dose.note),
+        general=dose.note,
         labels=tuple(
             (_label(dose, k), _reference(dose, k, citations)) for k in range(len(dose.labels))
         ),
@@ -88,6 +97,17 @@ def range_text(dose: Dose) -> str:
     return f"start {start}, usual {usual} {unit}, {most}. {dose.timing}".strip()
 
 
+def _is_limited(dose: Dose, step: RenalStep | None) -> bool:
+    return step is not None and step.maximum is not None and step.maximum < dose.usual_to
+
+
+def _short(dose: Dose, step: RenalStep | None) -> str:
+    """Never a usual dose that these kidneys do not leave."""
+    if step is not None and step.maximum is not None and _is_limited(dose, step):
+        return f"with these kidneys at most {quantity_text(step.maximum, dose.unit)}"
+    return f"{_range(dose.usual_from, dose.usual_to)} {unit_text(dose.unit)}"
+
+
 def _range(low: float, high: float) -> str:
     return f"{low:g}" if low == high else f"{low:g} to {high:g}"
 
@@ -101,8 +121,10 @@ def _renal(step: RenalStep | None, dose: Dose, clearance: Fact) -> str:
             if clearance.value is None
             else "kidneys: no step of the label holds"
         )
-    most = "" if step.maximum is None else f"; at most {quantity_text(step.maximum, dose.unit)}"
-    return f"kidneys: {step.says}{most}"
+    # Where the kidneys leave less, that is said before it.
+    is_said = step.maximum is None or _is_limited(dose, step)
+    most = "" if is_said else f"at most {quantity_text(step.maximum or 0, dose.unit)}"
+    return f"kidneys: {in_a_row((step.says, most))}"
 
 
 def _labelled(name: str, fact: Fact) -> str:

@@ -117,6 +117,7 @@ def _context(shown: ShownConsultation) -> dict[str, Any]:
         "due": decided.due,
         "moved": [one for one in decided.course.measures if one.id in _MOVED],
         "kidneys": _kidneys(decided),
+        "common": list(dict.fromkeys(c for one in _choices(decided) for c in one.common)),
         "orders": [one for choice in _choices(decided) for one in choice.order],
         "withheld_all": [one for choice in _choices(decided) for one in choice.withheld],
         "n_due": _N_DUE,

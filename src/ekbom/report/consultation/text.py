@@ -228,6 +228,8 @@ def _choice(
 ) -> Iterator[str]:
     yield ""
     yield heading
+    if choice.common:
+        yield from wrapped(f"of all: {in_a_row(choice.common)}", indent=2, hang=2)
     if not choice.offered:
         yield from wrapped(f"none{why_none}", indent=2)
     for one in choice.offered:
@@ -261,7 +263,7 @@ def _in_short(one: OptionShown) -> Iterator[str]:
         ("weigh", in_a_row((*one.caveats, *one.cautions))),
         ("ask about", f"{len(one.open)} more, see ekbom plan" if one.open else ""),
         ("effect", effect),
-        ("usual dose", in_a_row(doses)),
+        ("dose", in_a_row(doses)),
     )
     for name, said in says:
         if said:
@@ -297,10 +299,11 @@ def _option(one: OptionShown) -> Iterator[str]:
 
 
 def _dose(dose: DoseShown) -> Iterator[tuple[str, str]]:
-    yield f"dose, {dose.name}", f"{dose.says} ({_short(dose.reference)})"
-    for said in (dose.renal, *dose.kidneys, dose.warning, *dose.notes):
+    yield f"dose, {dose.name}", in_a_row((dose.short, dose.renal, *dose.notes))
+    yield "taken now", in_a_row((dose.taken, dose.warning))
+    yield "as published", f"{dose.says} ({_short(dose.reference)})"
+    for said in (*dose.kidneys, dose.general):
         yield "", said
-    yield "taken now", dose.taken
     yield "labels", "; ".join(said for said, _ in dose.labels)
 
 

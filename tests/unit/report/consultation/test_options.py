@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from ekbom.knowledge.loading import load
+from ekbom.knowledge.strict_yaml import parse
 from ekbom.logic import Truth
+from ekbom.patient.reading import patient_from
 from ekbom.report.citations import Citations
 from ekbom.report.consultation.decide import Decision, cite_consultation, decision
-from ekbom.report.consultation.shown import ShownConsultation
+from ekbom.report.consultation.shown import ShownConsultation, consultation_shown
 from ekbom.treatment.options import Choice, Precedence
 
 
@@ -97,3 +102,17 @@ def test_a_shut_gate_says_what_is_missing_and_shows_no_option(shut: ShownConsult
     found = decided(shut)
     assert found.gate_missing
     assert found.choice.offered == ()
+
+
+def test_a_usual_dose_that_the_kidneys_do_not_leave_is_not_told_first() -> None:
+    base = load()
+    path = Path(__file__).parents[3] / "cases" / "treatment" / "dialysis.yaml"
+    file = parse(path.name, path.read_bytes())
+    patient = patient_from(file, base, file.data["as_of"], path=("patient",))
+    shown = consultation_shown(patient, base, file.data["as_of"], file.data.get("editions"))
+    one = next(o for o in decided(shown).choice.offered if o.id == "gabapentin")
+    (dose,) = one.doses
+    assert dose.is_limited
+    assert dose.short == "with these kidneys at most 300 mg a day"
+    assert any("dialysis" in note for note in dose.notes)
+    assert dose.general not in dose.notes
