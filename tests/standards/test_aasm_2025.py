@@ -27,9 +27,9 @@ PRINTED = [
     ("dipyridamole", "adult", "for", "conditional", "low", "secondary"),
     ("opioids", "adult", "for", "conditional", "moderate", "secondary"),
     ("peroneal-nerve-stimulation", "adult", "for", "conditional", "moderate", "secondary"),
-    ("levodopa", "adult", "against-standard-use", "conditional", "very low", "secondary"),
+    ("levodopa", "adult", "against-standard-use", "conditional", "very low", "recalled"),
     ("pramipexole", "adult", "against-standard-use", "conditional", "moderate", "secondary"),
-    ("ropinirole", "adult", "against-standard-use", "conditional", "moderate", "secondary"),
+    ("ropinirole", "adult", "against-standard-use", "conditional", "moderate", "recalled"),
     ("rotigotine", "adult", "against-standard-use", "conditional", "low", "recalled"),
     ("bupropion", "adult", "against", "conditional", "moderate", "recalled"),
     ("carbamazepine", "adult", "against", "conditional", "low", "recalled"),
@@ -49,8 +49,8 @@ PRINTED = [
         "very low",
         "recalled",
     ),
-    ("triazolam", "adult-plmd", "against", "conditional", "very low", "secondary"),
-    ("valproic-acid", "adult-plmd", "against", "conditional", "very low", "secondary"),
+    ("triazolam", "adult-plmd", "against", "conditional", "very low", "recalled"),
+    ("valproic-acid", "adult-plmd", "against", "conditional", "very low", "recalled"),
     ("ferrous-sulfate", "child", "for", "conditional", "very low", "recalled"),
 ]
 DOPAMINERGIC = ("levodopa", "pramipexole", "ropinirole", "rotigotine")
