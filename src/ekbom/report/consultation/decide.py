@@ -48,7 +48,7 @@ _LEADING_KINDS = ("questionnaire:", "question:", "lab:", "night:plms-index")
 
 @dataclass(frozen=True, slots=True)
 class ChoiceShown:
-    """Options side by side; ``common`` are caveats of all that are offered."""
+    """Options side by side; ``common`` are caveats of several, told once."""
 
     offered: tuple[OptionShown, ...] = ()
     order: tuple[OrderShown, ...] = ()
@@ -188,23 +188,28 @@ def choice_shown(
     choice: Choice, citations: Citations, told: frozenset[str] = frozenset()
 ) -> ChoiceShown:
     """A choice laid out; ``told`` are caveats that stand before it."""
-    common = tuple(one for one in _common(choice) if one not in told)
+    common = {one: names for one, names in _common(choice).items() if one not in told}
     told = told.union(common)
     return ChoiceShown(
         options_shown(choice.offered, choice, citations, told),
         tuple(order_shown(choice)),
         withheld_shown(options_shown(choice.withheld, choice, citations, told)),
         options_shown(choice.advised_against, choice, citations, told),
-        common,
+        tuple(f"{names}: {one}" for one, names in common.items()),
     )
 
 
-def _common(choice: Choice) -> tuple[str, ...]:
-    """Caveats that every option that is offered has, where there are several."""
-    found = [dict.fromkeys(map(str, o.conclusion.all_caveats())) for o in choice.offered]
-    if len(found) < _SEVERAL:
-        return ()
-    return tuple(one for one in found[0] if all(one in other for other in found))
+def _common(choice: Choice) -> Mapping[str, str]:
+    """Caveats of several options that are offered, each with whose they are."""
+    having: dict[str, list[str]] = {}
+    for option in choice.offered:
+        for caveat in dict.fromkeys(map(str, option.conclusion.all_caveats())):
+            having.setdefault(caveat, []).append(option.action.name)
+    return {
+        caveat: "Of all" if len(names) == len(choice.offered) else f"Of {', '.join(names)}"
+        for caveat, names in having.items()
+        if len(names) >= _SEVERAL
+    }
 
 
 def _iron(iron: IronTherapy, citations: Citations) -> IronShown:
