@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Annotated
 
 from ekbom.assessment.case import Case
@@ -16,6 +17,8 @@ from ekbom.knowledge.binding import Param
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import (
     Conclusion,
+    Fact,
+    Missing,
     Truth,
     all_of,
     any_of,
@@ -24,6 +27,7 @@ from ekbom.logic import (
     negated,
 )
 
+_DAYS, _PERSISTENT = "symptom-days-per-week", "chronic-persistent"
 _TREATING_ROLES = ("dopaminergic", "gabapentinoid", "opioid")
 
 _CHILD = Caveat("course-in-a-child", "The course is not specified in children.")
@@ -62,14 +66,14 @@ def course(case: Case, criteria: Conclusion) -> tuple[Finding, ...]:
     if not case.in_force("R-DX-07"):
         return ()
     limits = case.limits(CourseLimits, "diagnosis").provenance
-    days, events = case.number("symptom-days-per-week"), case.number("lifetime-events")
+    days, events = _days_per_week(case), case.number("lifetime-events")
     persistent = any_of("", at_least(days, limits["persistent_per_wk"]))
     intermittent = all_of(
         "",
         below(days, limits["persistent_per_wk"]),
         at_least(events, limits["intermittent_events"]),
     )
-    named = {"chronic-persistent": persistent, "intermittent": intermittent}
+    named = {_PERSISTENT: persistent, "intermittent": intermittent}
     return tuple(
         by_rule(
             case,
@@ -85,12 +89,41 @@ def _specified(reached: Conclusion, case: Case, criteria: Conclusion) -> Conclus
     found = reached.unless(negated("The criteria are not met", criteria), _NOT_MET)
     found = found.unless(negated("A child", is_adult(case)), _CHILD)
     found = found.unless(case.answer("course-provoked"), _PROVOKED)
-    return found.with_caveat(_TREATED) if _is_treated(case) else found
+    return _as_treated(found, case) if _is_treated(case, case.as_of) else found
 
 
-def _is_treated(case: Case) -> bool:
+def _as_treated(found: Conclusion, case: Case) -> Conclusion:
+    """Few days with symptoms on a medicine do not show how many there would be without it."""
+    found = found.with_caveat(_TREATED)
+    days = _days_per_week(case)
+    if days.on is None or not _is_treated(case, days.on):
+        return found
+    frequent = found.id == f"R-DX-07:{_PERSISTENT}"
+    told_by_few = found.truth is (Truth.NO if frequent else Truth.YES)
+    missing = (Missing(days.key, "On how many days a week there were symptoms before treatment"),)
+    return replace(found, truth=Truth.UNKNOWN, missing=missing) if told_by_few else found
+
+
+def _days_per_week(case: Case) -> Fact:
+    """Days with symptoms a week: the last answer without treatment, else the last of all."""
+    given = [a for a in case.patient.answers if a.question == _DAYS and a.value != "unknown"]
+    untreated = [a for a in given if not _is_treated(case, a.on)]
+    latest = case.number(_DAYS)
+    if not untreated or not _is_treated(case, case.as_of):
+        return latest
+    chosen = max(untreated, key=lambda answer: answer.on)
+    return replace(latest, value=chosen.value, on=chosen.on, path=chosen.path)
+
+
+def _is_treated(case: Case, day: date) -> bool:
+    """Whether a medicine that can suppress symptoms was taken on a day, begun before it."""
     names = case.in_role(*_TREATING_ROLES)
-    return any(use.drug in names for use in case.taken())
+    return any(
+        use.drug in names
+        and use.taken_on(day)
+        and (use.started is None or use.started.first < day)
+        for use in case.patient.medications
+    )
 
 
 def clinical_significance(case: Case) -> Conclusion:

@@ -13,7 +13,7 @@ from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.laboratory import Analyte
 from ekbom.knowledge.outcomes import Check
 from ekbom.knowledge.strict_yaml import Path, YamlFile
-from ekbom.knowledge.treatment import Action, Block
+from ekbom.knowledge.treatment import Action
 
 # Kinds of facts a line may name, and the records they are ids of.
 FACT_KINDS: Mapping[str, type | None] = {
@@ -175,7 +175,6 @@ _CHECKS: Mapping[tuple[object, str], Callable[[str, YamlFile, Path, KnowledgeBas
     ("see", "item"): _refers_to(Topic),
     ("action", "value"): _refers_to(Action),
     ("checks", "item"): _refers_to(Check),
-    ("block", "value"): _refers_to(Block),
     ("drug", "value"): _check_drug,
     ("drugs", "item"): _check_drug,
     ("done_by", "item"): _check_measured,

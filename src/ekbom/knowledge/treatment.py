@@ -46,8 +46,8 @@ class Consideration:
     awaited : bool
         Of ``blocks`` only: whether the action is withheld until the fact is known; where not, the
         fact is to be asked about.
-    block : str
-        Id of the hard block it carries out; empty where it carries out none.
+    outweighs : bool
+        Of ``cautions`` only: whether it takes away the precedence that class or grade give.
     """
 
     fact: str
@@ -58,7 +58,7 @@ class Consideration:
     mark: Mark
     value: Answer = "yes"
     awaited: bool = True
-    block: str = ""
+    outweighs: bool = False
 
     @property
     def citation(self) -> Citation:
@@ -254,6 +254,8 @@ class Block(Record):
     ----------
     words : Words
         What is said where it holds.
+    unknown : Words
+        What is said where it may hold, and blocks until that is known.
     kinds : tuple of str
         Kinds of actions it applies to.
     classes : tuple of str
@@ -265,6 +267,7 @@ class Block(Record):
     """
 
     words: Words
+    unknown: Words = Words("")
     kinds: tuple[Kind, ...] = ()
     classes: tuple[str, ...] = ()
     drugs: tuple[str, ...] = ()

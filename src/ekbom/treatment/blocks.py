@@ -10,15 +10,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.findings import Finding, Section
+from ekbom.assessment.findings import NOTHING_SAID, Finding, Section
 from ekbom.assessment.person import is_child, pregnant
 from ekbom.caveats import Caveat
 from ekbom.knowledge.drugs import DrugClass
+from ekbom.knowledge.records import Words
 from ekbom.knowledge.treatment import Action, Block
 from ekbom.logic import Conclusion, Fact, Truth, all_of, negated, stated
 
 EMERGENCY = "emergency"
 CRITERIA = "criteria-not-met"
+CHILD = "child"
 ABOVE_MAXIMUM = "dopamine-agonist-above-maximum"
 _DIAGNOSTIC_STATE = "R-DX-06"
 _FIRST_FOUR = ("R-DX-01", "R-DX-02", "R-DX-03", "R-DX-04")
@@ -38,9 +40,14 @@ def blocks(case: Case, known: _Known) -> Section:
 
 
 def _finding(block: Block, conclusion: Conclusion) -> Finding:
-    holds = conclusion.truth is not Truth.NO
-    words = block.words if holds else replace(block.words, clinician="", patient="")
-    return Finding(block.name, conclusion, _STATES[conclusion.truth], words)
+    return Finding(
+        block.name, conclusion, _STATES[conclusion.truth], words_of(block, conclusion.truth)
+    )
+
+
+def words_of(block: Block, truth: Truth) -> Words:
+    """What a block says where it holds, where it may hold, and where it does not."""
+    return {Truth.YES: block.words, Truth.UNKNOWN: block.unknown}.get(truth, NOTHING_SAID)
 
 
 def _all(case: Case) -> tuple[Block, ...]:
@@ -165,7 +172,7 @@ _BLOCKS: Mapping[str, Callable[[Case, _Known], Conclusion]] = {
     "iron-without-saturation": _iron_without_saturation,
     "pregnancy": _pregnancy,
     "breastfeeding": _breastfeeding,
-    "child": _child,
+    CHILD: _child,
     "gabapentinoid-without-clearance": _without_clearance,
     "opioid-with-benzodiazepine": _with_benzodiazepine,
     "opioid-with-untreated-sleep-apnea": _untreated_sleep_apnea,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Section, by_rule
+from ekbom.knowledge.records import Words
 from ekbom.logic import Conclusion, all_of, any_of, negated
-from ekbom.treatment.eligibility import barring
+from ekbom.treatment.eligibility import ALPHA_2_DELTA, JUDGED_UNSUITABLE, barring
 from ekbom.treatment.options import Option
-from ekbom.treatment.ordering import ALPHA_2_DELTA
 
 _CHRONIC, _INTERMITTENT = "R-DX-07:chronic-persistent", "R-DX-07:intermittent"
 _Known = Mapping[str, Conclusion]
@@ -35,7 +36,7 @@ def first_line_unsuitable(case: Case, options: Sequence[Option]) -> Conclusion:
         part here.
     """
     statement = "Alpha-2-delta ligands do not suit"
-    judged = case.answer("alpha-2-delta-unsuitable")
+    judged = case.answer(JUDGED_UNSUITABLE)
     ligands = [option for option in options if is_ligand(case, option)]
     barred = [
         any_of(f"{option.action.name} is barred", *(w.conclusion for w in against))
@@ -52,7 +53,9 @@ def is_ligand(case: Case, option: Option) -> bool:
     return not set(option.action.drugs).isdisjoint(case.members(ALPHA_2_DELTA))
 
 
-def course(case: Case, known: _Known, options: Sequence[Option]) -> Section:
+def course(
+    case: Case, known: _Known, options: Sequence[Option], *, names_medicines: bool
+) -> Section:
     """The rules that lead from one option to the next.
 
     Parameters
@@ -63,6 +66,8 @@ def course(case: Case, known: _Known, options: Sequence[Option]) -> Section:
         Conclusions reached before, by id; with R-TX-04 and R-TX-06.
     options : sequence of Option
         All actions as weighed.
+    names_medicines : bool
+        Whether medicines may be named; where not, the rules say only whether they hold.
     """
     # Editions of the criteria before 2014 know no course.
     with_course = {_CHRONIC, _INTERMITTENT} <= known.keys()
@@ -79,6 +84,8 @@ def course(case: Case, known: _Known, options: Sequence[Option]) -> Section:
         for id, conclusion in found.items()
         if case.in_force(id)
     )
+    if not names_medicines:
+        findings = tuple(replace(one, words=Words("", one.words.patient)) for one in findings)
     return Section("course", "The course of treatment", findings)
 
 

@@ -15,10 +15,12 @@ from ekbom.logic import Conclusion, Fact, Truth, all_of, any_of, negated, stated
 from ekbom.treatment.blocks import applying, blocked
 from ekbom.treatment.doses import dose_information
 from ekbom.treatment.gate import GATE
+from ekbom.treatment.iron_recheck import REPEAT
 from ekbom.treatment.options import Option, Route, Weighing
 from ekbom.treatment.recommendations import said_elsewhere
 
 SHARED_DECISION = "dopamine-agonist-by-shared-decision"
+ALPHA_2_DELTA, JUDGED_UNSUITABLE = "alpha-2-delta-ligands", "alpha-2-delta-unsuitable"
 # What makes one look at what is otherwise late.
 _REASONS_FOR_LATE = ("R-TX-04", "R-TX-06", "augmentation")
 # The routes that each state of iron leaves; any other leaves none.
@@ -59,14 +61,17 @@ def option(situation: Situation, recommendation: Recommendation) -> Option:
     """
     case = situation.case
     action = case.knowledge.record(Action, recommendation.action)
-    route = _route(action, recommendation, case)
+    route = _route(action, recommendation)
     weighings = tuple(
         _weighing(one, situation)
         for one in action.considerations
         if _is_asked(one, situation.known)
     )
-    conclusion = _may_be_discussed(action, recommendation, route, weighings, situation)
     taken = tuple(use for use in case.taken() if use.drug in action.drugs)
+    if taken:
+        # What it was begun for may have gone because it works.
+        weighings = tuple(one for one in weighings if one.consideration.role != "needed")
+    conclusion = _may_be_discussed(action, recommendation, route, weighings, situation)
     offered = conclusion.truth is Truth.YES
     return Option(
         action,
@@ -87,10 +92,10 @@ def option(situation: Situation, recommendation: Recommendation) -> Option:
     )
 
 
-def _route(action: Action, recommendation: Recommendation, case: Case) -> Route:
+def _route(action: Action, recommendation: Recommendation) -> Route:
     if recommendation.direction == "against-standard-use":
         return "shared-decision"
-    return "late" if action.late and case.in_force("R-TX-04") else "usual"
+    return "late" if action.late else "usual"
 
 
 def _is_asked(one: Consideration, known: Mapping[str, Conclusion]) -> bool:
@@ -123,6 +128,8 @@ def _may_be_discussed(
             for block in applying(action, case)
         ),
         *([_reason_for_late(known)] if route == "late" else []),
+        *_not_judged_unsuitable(action, case),
+        *_may_be_repeated(action, situation),
         *([case.answer(SHARED_DECISION)] if route == "shared-decision" else []),
         *(w.conclusion for w in weighings if w.consideration.role == "needed"),
         *(
@@ -153,6 +160,21 @@ def _iron_by_route(action: Action, situation: Situation) -> Conclusion:
     leaves = action.by in _IRON_ROUTES.get(situation.iron_state, ())
     truth = Truth.NO if status.truth is Truth.YES and not leaves else status.truth
     return Conclusion(truth, statement, parts=(status,), decided_by=(status,))
+
+
+def _not_judged_unsuitable(action: Action, case: Case) -> tuple[Conclusion, ...]:
+    """What a clinician judged unsuitable is not offered; where nobody judged, nothing waits."""
+    judged = case.answer(JUDGED_UNSUITABLE)
+    ligand = not set(action.drugs).isdisjoint(case.members(ALPHA_2_DELTA))
+    if not ligand or judged.truth is not Truth.YES:
+        return ()
+    return (negated("Not judged unsuitable", judged),)
+
+
+def _may_be_repeated(action: Action, situation: Situation) -> tuple[Conclusion, ...]:
+    """After an infusion a further one follows its own rule (R-FE-10)."""
+    further = situation.known.get(REPEAT)
+    return (further,) if action.by == "vein" and further is not None else ()
 
 
 def _reason_for_late(known: Mapping[str, Conclusion]) -> Conclusion:

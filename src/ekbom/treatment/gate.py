@@ -12,7 +12,7 @@ from ekbom.assessment.person import pregnant
 from ekbom.knowledge.clinic import Question
 from ekbom.knowledge.treatment import Block
 from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, negated, stated
-from ekbom.treatment.blocks import CRITERIA, EMERGENCY, blocked
+from ekbom.treatment.blocks import CHILD, CRITERIA, EMERGENCY, blocked
 from ekbom.treatment.facts import filtration_known, sleep_apnea_screened
 
 GATE = "R-TX-00"
@@ -21,14 +21,20 @@ _STATES = {
     Truth.NO: "closed",
     Truth.UNKNOWN: "more needed before options can be shown",
 }
+# The blocks that close it: what has to hold instead, and what is said where it does not.
+_CLOSING = {
+    EMERGENCY: ("No emergency is on record", "an emergency comes first"),
+    CRITERIA: ("Criteria are met", "criteria not met"),
+    CHILD: ("Not a child or adolescent", "a child or adolescent"),
+}
 _DEPRESSANTS = ("opioids", "benzodiazepines")
 
 
 def gate(case: Case, known: Mapping[str, Conclusion]) -> Finding:
     """Whether options can be shown.
 
-    No only in an emergency and where the criteria are not met; all else that is lacking leaves it
-    open.
+    No only in an emergency, in a child and where the criteria are not met; all else that is
+    lacking leaves it open.
 
     Parameters
     ----------
@@ -37,24 +43,24 @@ def gate(case: Case, known: Mapping[str, Conclusion]) -> Finding:
     known : Mapping of str to Conclusion
         Conclusions reached before, by id.
     """
-    of_all = case.knowledge.of(Block)
+    closing = {id: blocked(case.knowledge.record(Block, id), case, known) for id in _CLOSING}
     passed = all_of(
         "Everything needed before options is known",
-        negated("No emergency is on record", blocked(of_all[EMERGENCY], case, known)),
-        negated("Criteria are met", blocked(of_all[CRITERIA], case, known)),
+        *(negated(statement, closing[id]) for id, (statement, _) in _CLOSING.items()),
         _iron_known(known),
         _list_complete(case),
         _depressants_known(case),
         _pregnancy_known(case),
         filtration_known(case),
+        _failure_known(case, known),
         sleep_apnea_screened(case),
     )
     found = by_rule(case, passed.named(GATE, passed.statement), state=_STATES[passed.truth])
-    if known["emergency-raised"].truth is Truth.YES:
-        return replace(
-            found, state="closed: an emergency comes first", words=of_all[EMERGENCY].words
-        )
-    return found
+    closed_by = next((id for id, one in closing.items() if one.truth is Truth.YES), None)
+    if closed_by is None:
+        return found
+    words = case.knowledge.record(Block, closed_by).words
+    return replace(found, state=f"closed: {_CLOSING[closed_by][1]}", words=words)
 
 
 def _iron_known(known: Mapping[str, Conclusion]) -> Conclusion:
@@ -91,6 +97,16 @@ def _pregnancy_known(case: Case) -> Conclusion:
     statement = "Whether there is a pregnancy is known"
     truth = Truth.UNKNOWN if expecting.truth is Truth.UNKNOWN else Truth.YES
     return Conclusion(truth, statement, parts=(expecting,), decided_by=(expecting,))
+
+
+def _failure_known(case: Case, known: Mapping[str, Conclusion]) -> Conclusion:
+    """Whether kidneys have failed is known: other recommendations hold then."""
+    failed, measured = known["kidneys-failed"], filtration_known(case)
+    statement = "Whether kidneys have failed is known"
+    if failed.truth is Truth.UNKNOWN and measured.truth is Truth.UNKNOWN:
+        return all_of(statement, measured)
+    truth = Truth.UNKNOWN if failed.truth is Truth.UNKNOWN else Truth.YES
+    return Conclusion(truth, statement, parts=(failed,), decided_by=(failed,))
 
 
 def _yes_or_unknown(

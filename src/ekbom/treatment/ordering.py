@@ -7,9 +7,9 @@ from itertools import permutations
 
 from ekbom.assessment.case import Case
 from ekbom.logic import Truth
+from ekbom.treatment.eligibility import ALPHA_2_DELTA
 from ekbom.treatment.options import Option, Precedence
 
-ALPHA_2_DELTA = "alpha-2-delta-ligands"
 _BY_PATIENT = "order-by-patient"
 # Grades of one edition, the firmest first; grades of different editions are never compared.
 _FIRMNESS = (
@@ -45,15 +45,27 @@ def precedences(case: Case, options: Sequence[Option]) -> tuple[Precedence, ...]
 
 
 def _precedence(case: Case, first: Option, then: Option) -> Precedence | None:
-    """The first reason by which one comes before the other; no later one may turn it round."""
+    """The first reason by which one comes before the other; no later one may turn it round.
+
+    What weighs against a class or grade in this patient takes its precedence away, and gives the
+    other none.
+    """
     for reason in (_by_route, _by_class, _by_strength, _by_patient):
         before, because, rule = reason(case, first, then)
         after, _, _ = reason(case, then, first)
+        if before and reason in (_by_class, _by_strength) and _is_outweighed(first):
+            return None
         if before:
             return Precedence(first.action.id, then.action.id, because, rule)
         if after:
             return None
     return None
+
+
+def _is_outweighed(option: Option) -> bool:
+    """Whether a caution holds that takes precedence away."""
+    held = option.of_role("cautions", Truth.YES)
+    return any(weighing.consideration.outweighs for weighing in held)
 
 
 _Reason = tuple[bool, str, str]

@@ -11,9 +11,9 @@ from ekbom.assessment.findings import Finding, Section
 from ekbom.assessment.iron import STATUS
 from ekbom.assessment.known_facts import known_facts
 from ekbom.followup.review import FollowUp
-from ekbom.knowledge.treatment import Action
+from ekbom.knowledge.treatment import Action, Block
 from ekbom.logic import Conclusion, Truth
-from ekbom.treatment.blocks import blocks
+from ekbom.treatment.blocks import blocked, blocks
 from ekbom.treatment.course import (
     REFRACTORY,
     UNSUITABLE,
@@ -25,6 +25,7 @@ from ekbom.treatment.eligibility import Situation, option
 from ekbom.treatment.facts import treatment_facts
 from ekbom.treatment.first_measures import first_measures
 from ekbom.treatment.gate import gate
+from ekbom.treatment.iron_recheck import further_infusion
 from ekbom.treatment.iron_therapy import iron_section, iron_therapy
 from ekbom.treatment.options import Choice, IronTherapy, Option
 from ekbom.treatment.ordering import ordered, precedences
@@ -97,13 +98,14 @@ def plan(case: Case, assessment: Assessment, follow_up: FollowUp) -> Plan:
     known |= _by_id(first.findings) | {passed.conclusion.id: passed.conclusion}
     known[REFRACTORY] = refractory(case)
     status = next(f for f in assessment.section("iron") if f.conclusion.id == STATUS)
+    known |= _by_id(further_infusion(case, known, status))
     options = _weighed(Situation(case, known, population(case, known), status.state))
     known |= {option.conclusion.id: option.conclusion for option in options}
     known[UNSUITABLE] = first_line_unsuitable(case, options)
     products = _choice(case, [o for o in options if o.action.kind == "iron"])
     others = [o for o in options if o.action.kind != "iron"]
     therapy = iron_therapy(case, known, status, products)
-    stages = course(case, known, options)
+    stages = course(case, known, options, names_medicines=_may_name_medicines(case, passed, known))
     return Plan(
         passed,
         _choice(case, others) if passed.conclusion.truth is Truth.YES else Choice(),
@@ -118,6 +120,13 @@ def plan(case: Case, assessment: Assessment, follow_up: FollowUp) -> Plan:
             phases(case, known | _by_id(stages.findings)),
         ),
     )
+
+
+def _may_name_medicines(case: Case, gate: Finding, known: Mapping[str, Conclusion]) -> bool:
+    """Whether rules may name medicines: the gate is open, and no block forbids all of them."""
+    of_all = (block for block in case.knowledge.of(Block).values() if "medicine" in block.kinds)
+    barred = any(blocked(block, case, known).truth is not Truth.NO for block in of_all)
+    return gate.conclusion.truth is Truth.YES and not barred
 
 
 def _by_id(findings: Iterable[Finding]) -> dict[str, Conclusion]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Section, by_rule
-from ekbom.assessment.person import is_child, is_elderly, pregnant
-from ekbom.logic import Conclusion, Fact, Truth, all_of, any_of, stated
+from ekbom.assessment.person import is_child, is_elderly, no_childbearing_age, pregnant
+from ekbom.logic import Conclusion, Fact, Truth, all_of, any_of, negated, stated
 
 _HELD_FIRST = (Truth.YES, Truth.UNKNOWN, Truth.NO)
 # Illnesses and states beside it, by the rule that says what each changes.
@@ -39,6 +39,7 @@ def special(case: Case, known: Mapping[str, Conclusion]) -> Section:
     """
     reached = {
         "R-TX-08": all_of("Pregnant", pregnant(case)),
+        "R-TX-08:planned": _pregnancy_may_come(case),
         "R-TX-08:lactation": _reached(known, "R-POP-01:breastfeeding"),
         "R-TX-09": _reached(known, "kidneys-failed"),
         "R-TX-10": all_of("A child or adolescent", is_child(case)),
@@ -54,6 +55,18 @@ def special(case: Case, known: Mapping[str, Conclusion]) -> Section:
     ]
     ordered = (f for truth in _HELD_FIRST for f in found if f.conclusion.truth is truth)
     return Section("special", "What this person changes", tuple(ordered))
+
+
+def _pregnancy_may_come(case: Case) -> Conclusion:
+    """Whether a pregnancy is wished for or not ruled out; no where there can be none."""
+    expecting = pregnant(case)
+    cannot = case.patient.person.sex == "male" or no_childbearing_age(case) is not None
+    past = case.answer("past-childbearing")
+    if expecting.truth is Truth.YES or cannot:
+        return Conclusion(Truth.NO, "May come", parts=(expecting,), decided_by=(expecting,))
+    if past.truth is Truth.YES:
+        return negated("May come", past)
+    return case.answer("pregnancy-planned")
 
 
 def _reached(known: Mapping[str, Conclusion], id: str) -> Conclusion:

@@ -188,4 +188,4 @@ def test_where_nobody_set_a_maximum_the_kidneys_alone_may_be_exceeded() -> None:
     above = shown("gabapentin", case(taking(dose.format(1500))))["gabapentin"]
     assert (at_most.above_maximum.truth, above.above_maximum.truth) == (Truth.NO, Truth.YES)
     citations = {(one.source, one.mark) for one in above.above_maximum.cited()}
-    assert ("gabapentin-label", "secondary") in citations
+    assert ("gabapentin-label", "recalled") in citations

@@ -176,3 +176,53 @@ def test_in_2012_dopamine_agonists_were_standard_and_the_newest_edition_says_oth
     assert offered(now) == LIGANDS
     agonist = next(o for o in now.plan.choice.withheld if o.action.id == "pramipexole")
     assert [one.edition for one in agonist.said_before] == ["aasm-2012", "aan-2016"]
+
+
+def pairs(consultation: Consultation) -> set[tuple[str, str]]:
+    return {(one.first, one.then) for one in consultation.plan.choice.order}
+
+
+def test_what_weighs_against_a_class_takes_its_precedence_away_and_gives_none(
+    consulted_with: ConsultedWith,
+) -> None:
+    answers = {"bleeding-tendency": "no", "medicine-misuse-risk": "no"}
+    assert ("pregabalin", "dipyridamole") in pairs(consulted_with(answers))
+    found = pairs(consulted_with({**answers, "medicine-misuse-risk": "yes"}))
+    assert ("pregabalin", "dipyridamole") not in found
+    assert ("dipyridamole", "pregabalin") not in found
+
+
+def test_where_the_gate_is_shut_no_rule_names_a_medicine(consulted_with: ConsultedWith) -> None:
+    for change in ({"osa-screened": None}, {"pregnant": "yes"}, {"suicidal-thoughts": "yes"}):
+        sections = {section.id: section for section in consulted_with(change).plan.sections}
+        assert [finding.words.clinician for finding in sections["course"]] == [""] * 6
+    open_ = {section.id: section for section in consulted_with().plan.sections}
+    assert any("lpha-2-delta" in finding.words.clinician for finding in open_["course"])
+
+
+def test_a_further_infusion_follows_its_own_rule(consulted_with: ConsultedWith) -> None:
+    low = {"ferritin": 60.0}
+    before = (PartialDate(date(2026, 1, 10), date(2026, 1, 10)),) * 2
+    infused = (MedicationUse("ferric-carboxymaltose", *before, indication="restless legs"),)
+    relapsed = {"better-after-iron-then-worse": "yes"}
+
+    def products(found: Consultation) -> set[str]:
+        return {o.action.id for o in found.plan.iron.products.offered} if found.plan.iron else set()
+
+    assert "iv-ferric-carboxymaltose" in products(consulted_with(labs=low))
+    never = {"better-after-iron-then-worse": "no"}
+    assert products(consulted_with(never, labs=low, medications=infused)) == {"ferrous-sulfate"}
+    asked = {**relapsed, "reaction-after-iv-iron": "no"}
+    well = (ConditionFact("active-infection", False, PartialDate(DAY, DAY)),)
+    again = consulted_with(asked, labs=low, medications=infused, conditions=well)
+    assert "iv-ferric-carboxymaltose" in products(again)
+
+
+def test_every_conclusion_a_consideration_names_is_reached_by_the_newest_editions(
+    consulted_with: ConsultedWith,
+) -> None:
+    kidneys = {"labs": {"creatinine": 600.0}, "conditions": (has("kidney-failure"),)}
+    for found in (consulted_with(), consulted_with(**kidneys)):
+        for option in (*found.plan.choice.withheld, *found.plan.choice.offered):
+            if not option.taken:
+                assert len(option.weighings) == len(option.action.considerations)

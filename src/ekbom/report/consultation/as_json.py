@@ -196,7 +196,7 @@ def _option(option: Option, choice: Choice, elsewhere: Ids) -> Json:
             {
                 "role": one.consideration.role,
                 "says": one.consideration.says,
-                "block": one.consideration.block,
+                "outweighs": one.consideration.outweighs,
                 "conclusion": conclusion_json(one.conclusion, elsewhere),
             }
             for one in option.weighings
