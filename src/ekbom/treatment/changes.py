@@ -29,6 +29,12 @@ class OptionChange:
     now: Option | None
 
     @property
+    def matters(self) -> bool:
+        """Whether it may be discussed by one of them, or is taken."""
+        there = [option for option in (self.then, self.now) if option is not None]
+        return any(option.is_offered or option.taken for option in there)
+
+    @property
     def said_then(self) -> Recommendation | None:
         """What the older edition says."""
         return None if self.then is None else self.then.recommendation

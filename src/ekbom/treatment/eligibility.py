@@ -157,9 +157,11 @@ def _iron_by_route(action: Action, situation: Situation) -> Conclusion:
     """Whether the iron status leaves this route; the status says why where it does not."""
     status = situation.known["iron-status"]
     statement = f"Iron by {action.by} may be discussed"
-    leaves = action.by in _IRON_ROUTES.get(situation.iron_state, ())
-    truth = Truth.NO if status.truth is Truth.YES and not leaves else status.truth
-    return Conclusion(truth, statement, parts=(status,), decided_by=(status,))
+    if status.truth is Truth.YES and action.by not in _IRON_ROUTES.get(situation.iron_state, ()):
+        fact = Fact("iron-status:state", "Iron status", situation.iron_state)
+        by_status = stated(fact, Truth.NO, f"Iron status: {situation.iron_state}")
+        return Conclusion(Truth.NO, statement, parts=(status, by_status), decided_by=(by_status,))
+    return Conclusion(status.truth, statement, parts=(status,), decided_by=(status,))
 
 
 def _not_judged_unsuitable(action: Action, case: Case) -> tuple[Conclusion, ...]:

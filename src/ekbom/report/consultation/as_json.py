@@ -74,7 +74,7 @@ def _newest(shown: ShownConsultation, part: Part) -> Json | None:
         return None
     found = shown.assessed.changes
     about_options = part != "follow"
-    options = option_changes(shown.consultation, shown.newest, shown.knowledge)
+    options = option_changes(shown.consultation, shown.newest, shown.knowledge, whole=True)
     return {
         "editions": dict(shown.newest.editions),
         "assessment": changes_json(found) if found is not None and part == "consult" else None,

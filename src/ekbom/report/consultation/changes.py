@@ -28,12 +28,17 @@ class OptionChange:
 
 
 def option_changes(
-    then: Consultation, now: Consultation, knowledge: KnowledgeBase
+    then: Consultation, now: Consultation, knowledge: KnowledgeBase, *, whole: bool = False
 ) -> Iterator[OptionChange]:
-    """The actions that differ, in the order of the newer edition."""
+    """The actions that differ, in the order of the newer edition.
+
+    Only those that may be discussed by either or are taken; with ``whole``, all of them.
+    """
     editions = (then.editions[TREATMENT], now.editions[TREATMENT])
     topic = knowledge.record(InForce, TREATMENT)
     for one in plan_changes(then.plan, now.plan, editions, topic).options:
+        if not whole and not one.matters:
+            continue
         yield OptionChange(one.action, one.name, option_text(one.then), option_text(one.now))
 
 
