@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from ekbom.errors import KnowledgeError, UsageError
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.parameters import Parameter, Sourced
 
 S = TypeVar("S")
+_N_SLICES: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,23 @@ def bind(
     UsageError
         An override names no field, or its value is not allowed; the message lists what is.
     """
+    if not overrides:
+        kind: Hashable = slice_type
+        bound: S = _bound(kind, base, edition)
+        return bound
+    return _filled(slice_type, base, edition, overrides)
+
+
+# The same few slices are asked for again and again.
+@lru_cache(maxsize=_N_SLICES)
+def _bound(slice_type: Any, base: KnowledgeBase, edition: str) -> Any:
+    return _filled(slice_type, base, edition, {})
+
+
+def _filled(
+    slice_type: type[S], base: KnowledgeBase, edition: str, overrides: Mapping[str, object]
+) -> S:
     wanted = slice_fields(slice_type)
-    overrides = overrides or {}
     _check_override_names(slice_type, wanted, overrides)
     provenance: dict[str, Sourced] = {}
     for field in wanted.values():
