@@ -27,6 +27,7 @@ class ChangeLimits:
 
     edition: str
     irls: Annotated[float, Param("severity/irls-change-in-one-patient", "1")]
+    irls_moderate: Annotated[float, Param("severity/irls", "1")]
     isi: Annotated[float, Param("outcomes/isi-change-in-one-patient", "1")]
     phq_9: Annotated[float, Param("outcomes/phq-9-change-in-one-patient", "1")]
     gad_7: Annotated[float, Param("outcomes/gad-7-change-in-one-patient", "1")]
@@ -58,6 +59,10 @@ class Change:
         Whether it is clearly better, and clearly worse, than at the baseline.
     state : str
         The change in words.
+    gain : float or None
+        By how much it is better, in the unit of the course; None where it cannot be told.
+    is_too_mild : bool
+        Whether the baseline was so mild that a fall that means something can hardly come about.
     """
 
     course: Course
@@ -65,6 +70,13 @@ class Change:
     better: Conclusion
     worse: Conclusion
     state: str
+    gain: float | None = None
+    is_too_mild: bool = False
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether it is worse at all, by whatever amount."""
+        return self.gain is not None and self.gain < 0
 
 
 def change_limits(case: Case) -> ChangeLimits:
@@ -110,13 +122,37 @@ def _change(case: Case, course: Course, start: TreatmentStart) -> Change:
             leaf = at_least(fact, limit)
         return Conclusion(leaf.truth, statement, parts=(leaf,), decided_by=(leaf,))
 
-    better = compared("better", gain).named(
+    too_mild = is_too_mild(case, course)
+    better = _open_if(too_mild, compared("better", gain)).named(
         f"{BETTER}:{measure}", f"{course.name} is clearly better than at the baseline"
     )
     if better.truth is Truth.YES:
         better = better.with_caveat(_of_placebo(limits))
     worse = compared("worse", None if gain is None else -gain)
-    return Change(course, measure, better.with_caveat(*caveats), worse, state)
+    better = better.with_caveat(*caveats)
+    return Change(course, measure, better, worse, state, gain, too_mild)
+
+
+def _open_if(is_mild: bool, better: Conclusion) -> Conclusion:
+    """Open where the fall asked for can hardly come about; nothing that is filled in settles it."""
+    if not is_mild:
+        return better
+    doubt = Conclusion(Truth.YES, "The baseline is too mild for a fall of that size")
+    return as_open(better, doubt)
+
+
+def is_too_mild(case: Case, course: Course) -> bool:
+    """Whether it got better by less than the limit from a baseline that hardly leaves room for it.
+
+    No score falls by more than it was; and an IRLS from its mildest band would have to end near
+    nothing.
+    """
+    gain, then, limits = improvement(course), course.baseline, change_limits(case)
+    limit = limits.of(course.id.partition(":")[2])
+    if gain is None or then is None or limit is None or not 0 < gain < float(limit.value):
+        return False
+    is_mild = course.id == f"questionnaire:{IRLS}" and then.value < limits.irls_moderate
+    return is_mild or then.value < float(limit.value)
 
 
 def improvement(course: Course) -> float | None:
@@ -197,6 +233,8 @@ def _meaning(case: Case, course: Course, gain: float) -> Iterator[str]:
             yield reached[-1]
     if abs(gain) < float(limit.value):
         yield f"less than the {limit.value:g} that mean something in one patient"
+    if is_too_mild(case, course):
+        yield "the baseline was too mild for such a fall"
 
 
 # Limits of validity ------------------------------------------------------------------------------

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from typing import Literal
 
 from ekbom.assessment.case import Case
+from ekbom.assessment.iron_limits import DrawLimits
 from ekbom.assessment.onset_on_clock import TurnOfDay
 from ekbom.assessment.scores import fillings, scores
 from ekbom.followup.courses import Course, Point
+from ekbom.followup.infusions import days_since_infusion
 from ekbom.followup.treatment_start import TreatmentStart, baseline_of, treatment_start
 from ekbom.knowledge.clinic import Question
 from ekbom.knowledge.instruments import Instrument
@@ -229,17 +231,25 @@ def _of_blood(case: Case, start: TreatmentStart) -> Iterator[Course]:
     """Ferritin, and transferrin saturation as measured or computed, never as estimated."""
     draws = sorted(case.patient.draws, key=lambda draw: draw.on)
     ferritin = (
-        Point(d.on, r.value, r.path, r.bound)
+        Point(d.on, r.value, r.path, r.bound, soon_after_infusion(case, d.on))
         for d in draws
         if (r := d.results.get(FERRITIN)) is not None
     )
     saturation = (
-        Point(d.on, s.result.value, s.result.path, s.result.bound)
+        Point(d.on, s.result.value, s.result.path, s.result.bound, soon_after_infusion(case, d.on))
         for d in draws
         if (s := transferrin_saturation(d, case.knowledge)) is not None and not s.is_estimated
     )
     yield from _of_analyte(case, FERRITIN, ferritin, start)
     yield from _of_analyte(case, SATURATION, saturation, start)
+
+
+def soon_after_infusion(case: Case, on: date) -> str:
+    """That iron was drawn too soon after an infusion to be judged; empty where it was not."""
+    days = days_since_infusion(case, on)
+    if days is None or days >= case.fixed_limits(DrawLimits).iv_iron_settling_d:
+        return ""
+    return f"drawn {days} days after intravenous iron"
 
 
 def _of_analyte(

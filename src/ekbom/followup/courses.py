@@ -21,12 +21,15 @@ class Point:
         Where it stands in the record.
     bound : str
         ``<`` or ``>`` where only a bound was reported.
+    doubt : str
+        Why the value may not be judged; empty where it may.
     """
 
     on: date
     value: float
     path: str = ""
     bound: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,9 @@ class Course:
 
     @property
     def change(self) -> float | None:
-        """Latest less baseline; None where either is missing or both are one."""
+        """Latest less baseline; None where one is missing or may not be judged, or both are one."""
         if self.baseline is None or self.latest is None or self.latest == self.baseline:
+            return None
+        if self.baseline.doubt or self.latest.doubt:
             return None
         return self.latest.value - self.baseline.value

@@ -52,6 +52,21 @@ def _last_day(use: MedicationUse, as_of: date) -> tuple[date, date] | None:
     return None if use.started is None else (use.started.first, as_of)
 
 
+def days_since_infusion(case: Case, on: date) -> int | None:
+    """Days, d, from the last infusion that certainly came before a day, at the most; else None.
+
+    Parameters
+    ----------
+    case : Case
+        The patient on a day that is not before ``on``.
+    on : datetime.date
+        Day of a draw.
+    """
+    begun = [use for use in infusions(case) if use.started is None or use.started.first <= on]
+    days = [found for use in begun if (found := _last_day(use, on)) is not None]
+    return min((max((on - first).days, 0) for first, _ in days), default=None)
+
+
 def iv_iron_given(case: Case) -> Conclusion:
     """Whether intravenous iron was given; no only where the list is known complete."""
     given = infusions(case)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Annotated
 
 from ekbom.assessment.case import Case
@@ -17,6 +18,8 @@ from ekbom.assessment.iron_values import (
 )
 from ekbom.assessment.person import is_child, pregnant
 from ekbom.caveats import Caveat
+from ekbom.followup.course_of import soon_after_infusion
+from ekbom.followup.infusions import last_infusion
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.outcomes import Target
 from ekbom.knowledge.parameters import Sourced
@@ -71,12 +74,12 @@ def iron_goal(
     reached = all_of(target.name, negated("Not too much iron", too_much), judged(values, within))
     if target.source != _SEED_ONLY and reached.truth is Truth.YES:
         reached = reached.unless(_has_limits_of_its_own(case, known), _OTHER_LIMITS)
-    return reached, _state(values, reached, too_much)
+    return reached, _state(case, values, reached, too_much)
 
 
 def _too_much(case: Case, values: IronValues, guard: Sourced) -> Conclusion:
     """The upper guard, which holds for every target of iron."""
-    high = above(values.ferritin, guard)
+    high = judged(values, exceeding(values, above(values.ferritin, guard)))
     return any_of("Too much iron for any goal", stop(case, values), high)
 
 
@@ -89,9 +92,26 @@ def _has_limits_of_its_own(case: Case, known: Mapping[str, Conclusion]) -> Concl
     return any_of(statement, *(sure or found or parts))
 
 
-def _state(values: IronValues, reached: Conclusion, too_much: Conclusion) -> str:
+def _state(case: Case, values: IronValues, reached: Conclusion, too_much: Conclusion) -> str:
     if too_much.truth is Truth.YES:
         return "too high; never a success, and no more iron"
+    if reached.truth is Truth.UNKNOWN and values.valid.truth is Truth.NO:
+        return _not_judged(case, values)
     day = "" if values.ferritin.on is None else f" ({values.ferritin.on})"
     told = {Truth.YES: "reached", Truth.NO: "not reached"}.get(reached.truth, "not known")
     return f"{told}{day}"
+
+
+def _not_judged(case: Case, values: IronValues) -> str:
+    """Why the draw says nothing, and from when a new one would."""
+    on = values.ferritin.on or values.saturation.on
+    day = "" if on is None else f" of {on}"
+    soon = "" if on is None else soon_after_infusion(case, on)
+    given = last_infusion(case)
+    if soon and given is not None and given.last is not None:
+        settled = given.last + timedelta(days=values.limits.iv_iron_settling_d)
+        when = f"from {settled}" if settled > case.as_of else "now"
+        return f"not judged: the draw{day} was {soon}; to be repeated {when}"
+    failed = [leaf.fact.name for leaf in values.valid.deciding_leaves() if leaf.fact is not None]
+    why = f" ({', '.join(dict.fromkeys(failed)).lower()})" if failed else ""
+    return f"not judged: the draw{day} may not be{why}; to be repeated"

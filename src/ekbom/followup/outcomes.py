@@ -23,11 +23,13 @@ from ekbom.followup.changes import (
 from ekbom.followup.course_of import IRLS, NIGHT_MEASURES, all_courses, way_counted
 from ekbom.followup.courses import Course, Point
 from ekbom.followup.infusions import last_infusion
+from ekbom.followup.not_reassuring import Alarm, alarm, sobered
 from ekbom.followup.targets import all_targets
 from ekbom.followup.treatment_start import TreatmentStart, treatment_start
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.parameters import Sourced
+from ekbom.knowledge.records import Words
 from ekbom.logic import (
     Conclusion,
     Fact,
@@ -43,7 +45,7 @@ from ekbom.logic import (
 
 _IRLS_COURSE = f"questionnaire:{IRLS}"
 _CGI = "cgi-improvement"
-_AUGMENTATION = "augmentation"
+_LESS = "by less than what is certain in one patient"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +80,25 @@ def outcomes(case: Case, known: Mapping[str, Conclusion], found: Sequence[Course
     start = treatment_start(case)
     lived = changes(case, found, start)
     irls = next(change for change in lived if change.course.id == _IRLS_COURSE)
+    raised = alarm(known)
     findings = (
-        _overall(case, known, irls, lived, start),
+        _overall(case, raised, irls, lived, start),
         _baseline(case, irls.course, start),
-        _worse(case, lived),
+        _worse(case, lived, raised),
         *(_better(case, change) for change in lived),
         *_responder(case, irls.course),
         *_judged(case, found),
         *_nights(case),
     )
-    return Section("outcomes", "Change since the baseline", findings)
+    told = tuple(sobered(finding, raised) for finding in findings)
+    return Section("outcomes", "Change since the baseline", told)
 
 
 def targets(case: Case, known: Mapping[str, Conclusion], found: Sequence[Course]) -> Section:
     """Which targets of success are reached, each labelled by who set it."""
-    return Section("targets", "Targets", all_targets(case, known, found))
+    raised = alarm(known)
+    told = tuple(sobered(finding, raised) for finding in all_targets(case, known, found))
+    return Section("targets", "Targets", told)
 
 
 # The whole ---------------------------------------------------------------------------------------
@@ -100,7 +106,7 @@ def targets(case: Case, known: Mapping[str, Conclusion], found: Sequence[Course]
 
 def _overall(
     case: Case,
-    known: Mapping[str, Conclusion],
+    raised: Alarm | None,
     irls: Change,
     lived: Sequence[Change],
     start: TreatmentStart,
@@ -111,7 +117,8 @@ def _overall(
     elsewhere = [c for c in lived if c is not irls and c.worse.truth is Truth.YES]
     names = ", ".join(change.course.name for change in elsewhere)
     latest, state = irls.course.latest, _state(whole, irls, start)
-    if latest is not None and whole.truth is not Truth.UNKNOWN and _old(case, latest):
+    is_old = latest is not None and whole.truth is not Truth.UNKNOWN and _old(case, latest)
+    if latest is not None and is_old:
         ask = to_fill(case.knowledge.record(Instrument, IRLS), [])
         age = f"The latest {irls.course.name} is old"
         whole = as_open(whole, stated(_as_fact(irls.course, latest), Truth.YES, age), ask)
@@ -120,25 +127,42 @@ def _overall(
         worse = any_of(f"Clearly worse: {names}", *(change.worse for change in elsewhere))
         whole = as_open(whole, worse, Missing("outcomes:whole", f"What lies behind: {names}"))
         state = "symptoms better"
+    elif whole.truth is Truth.YES and raised is not None:
+        ask = Missing("outcomes:whole", "Whether symptoms turn on the medicine")
+        whole, state = as_open(whole, raised.conclusion, ask), "score better"
     if elsewhere:
         state = f"{state}, clearly worse: {names}"
-    caveats = (*_iron_may_come(case), *_augmented(known))
-    return by_rule(case, whole.with_caveat(*caveats), state=state)
+    caveats = [*_iron_may_come(case)]
+    if raised is not None:
+        state = f"{state}; {raised.state}"
+        caveats.append(raised.caveat)
+    finding = by_rule(case, whole.with_caveat(*caveats), state=state)
+    own = "" if is_old else _words_of(whole, irls, raised)
+    return finding if not own else replace(finding, words=_own_words(case, own, whole.truth))
 
 
-def _augmented(known: Mapping[str, Conclusion]) -> Iterator[Caveat]:
-    """Criteria of augmentation that are met: they may be, below the baseline too."""
-    criteria = known.get(_AUGMENTATION)
-    if criteria is not None and criteria.truth is Truth.YES:
-        text = "The criteria of augmentation are met; a score below the baseline does not undo it."
-        yield Caveat("augmentation-criteria-met", text)
+def _words_of(whole: Conclusion, irls: Change, raised: Alarm | None) -> str:
+    """The part of R-OUT-01 whose words fit better than the rule's; empty where none does."""
+    if raised is not None:
+        return "augmentation"
+    if whole.truth is Truth.UNKNOWN:
+        return "too-mild" if irls.is_too_mild else ""
+    if whole.truth is Truth.YES or irls.gain is None or irls.gain >= 0:
+        return ""
+    return "worse" if irls.worse.truth is Truth.YES else "somewhat-worse"
+
+
+def _own_words(case: Case, part: str, truth: Truth) -> Words:
+    return case.rule(f"R-OUT-01:{part}").when[truth.value]
 
 
 def _state(whole: Conclusion, irls: Change, start: TreatmentStart) -> str:
     if whole.truth is Truth.YES:
         return "better"
     if whole.truth is Truth.NO:
-        return "worse" if irls.worse.truth is Truth.YES else "no certain change"
+        return "worse" if irls.worse.truth is Truth.YES else _slight(irls.gain or 0.0)
+    if irls.is_too_mild:
+        return f"baseline too mild for a certain change; {irls.state}"
     if not start.began:
         return "no treatment on record"
     if irls.course.latest is None:
@@ -147,6 +171,13 @@ def _state(whole: Conclusion, irls: Change, start: TreatmentStart) -> str:
         return "no value since the baseline"
     is_open = any(start.is_before(point.on) is None for point in irls.course.points)
     return "baseline not known" if is_open else "no baseline"
+
+
+def _slight(gain: float) -> str:
+    """A change below the size that is certain in one patient, told for what it is."""
+    if not gain:
+        return "no change"
+    return f"somewhat {'better' if gain > 0 else 'worse'}, {_LESS}"
 
 
 def _iron_may_come(case: Case) -> Iterator[Caveat]:
@@ -160,15 +191,27 @@ def _iron_may_come(case: Case) -> Iterator[Caveat]:
         yield Caveat("iron-effect-may-come", text)
 
 
-def _worse(case: Case, lived: Sequence[Change]) -> Finding:
+def _worse(case: Case, lived: Sequence[Change], raised: Alarm | None) -> Finding:
     """R-OUT-04: of what can be compared, something is clearly worse."""
     statement = "Something the person lives is clearly worse than at the baseline"
     comparable = [c.worse for c in lived if c.worse.truth is not Truth.UNKNOWN]
     conclusion = any_of(statement, *(comparable or [lived[0].worse]))
-    names = ", ".join(c.course.name for c in lived if c.worse.truth is Truth.YES)
-    told = {Truth.YES: f"worse: {names}", Truth.NO: "nothing known to be worse"}
+    clearly = [c.course.name for c in lived if c.worse.truth is Truth.YES]
+    slightly = [c.course.name for c in lived if c.is_worse and c.course.name not in clearly]
+    told = {Truth.YES: f"worse: {', '.join(clearly)}", Truth.NO: "nothing known to be worse"}
     state = told.get(conclusion.truth, "nothing to compare")
-    return by_rule(case, conclusion.named("R-OUT-04", statement), state=state)
+    if conclusion.truth is Truth.NO and slightly:
+        state = f"somewhat worse, {_LESS}: {', '.join(slightly)}"
+    if raised is not None and conclusion.truth is not Truth.YES:
+        # What turns on a medicine is worse in a way that no total shows.
+        ask = Missing("outcomes:whole", "Whether symptoms turn on the medicine")
+        conclusion = as_open(conclusion, raised.conclusion, ask)
+        slight = f"{state}; " if slightly else ""
+        state = f"{slight}{raised.state}"
+    finding = by_rule(case, conclusion.named("R-OUT-04", statement), state=state)
+    if raised is None or conclusion.truth is not Truth.UNKNOWN:
+        return finding
+    return replace(finding, words=case.rule("R-OUT-04:augmentation").when["unknown"])
 
 
 def _old(case: Case, point: Point) -> bool:
@@ -230,16 +273,26 @@ def _responder(case: Case, irls: Course) -> Iterator[Finding]:
     gain, then = improvement(irls), irls.baseline
     share = None if gain is None or then is None or not then.value else 100.0 * gain / then.value
     on = irls.latest.on if irls.latest is not None and share is not None else None
-    fact = Fact("questionnaire:irls-fall", "Fall of the IRLS since the baseline", share, "%", on)
-    for part, name, compared in (
+    name = "Fall of the IRLS since the baseline"
+    if share is not None and share < 0:
+        name = f"{name} (a minus is a rise)"
+    fact = Fact("questionnaire:irls-fall", name, share, "%", on)
+    for part, limit, compared in (
         ("trial", "responder_fall", at_least),
         ("iron-cohort", "responder_fall_iron", above),
     ):
-        statement = f"{limits[name].name}: reached"
-        leaf = compared(fact, limits[name])
+        statement = f"{limits[limit].name}: reached"
+        leaf = compared(fact, limits[limit])
         conclusion = any_of(statement, leaf).named(f"R-OUT-05:{part}", statement)
-        state = "no share" if share is None else f"fall of {share:.3g} %"
-        yield by_rule(case, conclusion, state=state, name=limits[name].name)
+        yield by_rule(case, conclusion, state=_share_in_words(share), name=limits[limit].name)
+
+
+def _share_in_words(share: float | None) -> str:
+    if share is None:
+        return "no share"
+    if not share:
+        return "no change"
+    return f"{'fall' if share > 0 else 'rise'} of {abs(share):.3g} %"
 
 
 def _judged(case: Case, found: Sequence[Course]) -> Iterator[Finding]:

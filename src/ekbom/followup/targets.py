@@ -10,7 +10,7 @@ from typing import Annotated
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, by_rule, labelled
 from ekbom.assessment.scores import score_rules, to_fill
-from ekbom.followup.changes import BETTER, as_open, improvement
+from ekbom.followup.changes import BETTER, as_open, improvement, is_too_mild
 from ekbom.followup.course_of import NIGHT_MEASURES
 from ekbom.followup.courses import Course
 from ekbom.followup.iron_goal import iron_goal
@@ -173,6 +173,9 @@ def _compared(
             state = "no value since the baseline" if has_one else "no baseline"
             return all_of(target.name, leaf), state
     reached = all_of(target.name, _RELATION[target.relation](fact, limit))
+    if target.against == "baseline" and is_too_mild(case, course):
+        doubt = stated(fact, Truth.YES, "The baseline is too mild for a change of that size")
+        return as_open(reached, doubt), "baseline too mild for a change of that size"
     told, state = _unless_old(case, reached, latest.on, stale_d, ask)
     if told.truth is Truth.YES and _was_so_before(target, course, limit):
         state = f"{state}; already so at the baseline"

@@ -18,7 +18,8 @@ from tests.unit.followup.people import (
     truth,
 )
 
-from ekbom.followup.outcomes import courses, outcomes
+from ekbom.assessment.findings import Finding
+from ekbom.followup.outcomes import courses, outcomes, targets
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.never_say import spoken
 from ekbom.logic import Conclusion, Truth
@@ -55,8 +56,9 @@ def test_the_irls_is_better_from_the_change_that_means_something(
     ("now", "overall", "worse"),
     [
         (19, "better", Truth.NO),
-        (20, "no certain change", Truth.NO),
-        (36, "no certain change", Truth.NO),
+        (20, "somewhat better, by less than what is certain in one patient", Truth.NO),
+        (28, "no change", Truth.NO),
+        (36, "somewhat worse, by less than what is certain in one patient", Truth.NO),
         (37, "worse", Truth.YES),
     ],
 )
@@ -64,6 +66,64 @@ def test_worse_counts_as_much_as_better(now: int, overall: str, worse: Truth) ->
     found = followed(irls(28, now))
     assert found["R-OUT-01"].state == overall
     assert truth(found, "R-OUT-04") is worse
+
+
+def test_a_slight_worsening_is_never_told_as_nothing_worse() -> None:
+    found = followed(irls(26, 31))
+    assert "somewhat worse" in found["R-OUT-04"].state and "IRLS" in found["R-OUT-04"].state
+    said = f"{found['R-OUT-01'].words.clinician} {found['R-OUT-01'].words.patient}"
+    assert "somewhat worse" in said and "not clearly better" not in said
+    assert followed(irls(26, 40))["R-OUT-01"].words.clinician.startswith("Symptoms are clearly w")
+    assert "somewhat worse" not in followed(irls(26, 26))["R-OUT-04"].state
+
+
+@pytest.mark.parametrize(
+    ("now", "trial", "state"),
+    [
+        (13, Truth.YES, "fall of 50 %"),
+        (26, Truth.NO, "no change"),
+        (31, Truth.NO, "rise of 19.2 %"),
+    ],
+)
+def test_a_rise_is_no_negative_fall(now: int, trial: Truth, state: str) -> None:
+    found = followed(irls(26, now))["R-OUT-05:trial"]
+    assert found.state == state and found.conclusion.truth is trial
+
+
+# A baseline that leaves no room
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        (10, 4, Truth.UNKNOWN),
+        (11, 4, Truth.NO),
+        (10, 1, Truth.YES),
+        (10, 10, Truth.NO),
+        (10, 15, Truth.NO),
+        (5, 1, Truth.UNKNOWN),
+    ],
+)
+def test_a_mild_baseline_leaves_a_fall_open(before: int, now: int, expected: Truth) -> None:
+    found = followed(irls(before, now))
+    for id in ("R-OUT-01", "R-OUT-03:irls", "target:irls-reduced"):
+        assert truth(found, id) is expected
+    is_open = expected is Truth.UNKNOWN
+    assert found["R-OUT-01"].state.startswith("baseline too mild") is is_open
+    assert ("not clearly better" in found["R-OUT-01"].words.patient) is (
+        now in (4, 10) and not is_open
+    )
+
+
+def test_what_changed_from_a_mild_baseline_is_said() -> None:
+    state = followed(irls(10, 4))["R-OUT-01"].state
+    assert "better by 6: 10 (mild) to 4 (mild)" in state
+
+
+def test_no_score_falls_by_more_than_it_was() -> None:
+    found = followed(irls(28, 10, ("phq-9", "2026-01-02", 4), ("phq-9", "2026-05-02", 1)))
+    assert truth(found, "R-OUT-03:phq-9") is Truth.UNKNOWN
+    assert "too mild" in found["R-OUT-03:phq-9"].state
 
 
 def test_the_change_between_groups_is_told_as_not_for_one_patient_and_decides_nothing() -> None:
@@ -263,14 +323,41 @@ def test_a_later_value_never_changes_an_earlier_view(
 # What else is to be told
 
 
-def test_a_score_below_the_baseline_does_not_undo_augmentation() -> None:
-    patient = irls(28, 10)
+def beside(patient: Patient, alarm: str) -> dict[str, Finding]:
+    """Outcomes and targets beside augmentation or a sign of it."""
     case = case_of(patient)
-    met = Conclusion(Truth.YES, "Criteria of augmentation", id="augmentation")
-    for known, told in (({"augmentation": met}, True), ({}, False)):
-        section = outcomes(case, known, courses(case))
-        codes = {caveat.code for caveat in section.findings[0].conclusion.caveats}
-        assert ("augmentation-criteria-met" in codes) is told
+    known = {alarm: Conclusion(Truth.YES, "Augmentation or a sign of it", id=alarm)}
+    section = outcomes(case, known, courses(case))
+    known |= {finding.conclusion.id: finding.conclusion for finding in section}
+    both = (*section, *targets(case, known, courses(case)))
+    return {finding.conclusion.id: finding for finding in both}
+
+
+@pytest.mark.parametrize(
+    ("alarm", "code", "state"),
+    [
+        ("augmentation", "augmentation-criteria-met", "the criteria of augmentation are met"),
+        ("R-AUG-02", "augmentation-sign", "an early sign of augmentation is there"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("now", "expected"), [(10, Truth.UNKNOWN), (26, Truth.NO), (31, Truth.NO), (40, Truth.NO)]
+)
+def test_no_outcome_reassures_beside_augmentation_or_a_sign_of_it(
+    alarm: str, code: str, state: str, now: int, expected: Truth
+) -> None:
+    found = beside(irls(28, now), alarm)
+    assert truth(found, "R-OUT-01") is expected
+    assert state in found["R-OUT-01"].state
+    assert truth(found, "R-OUT-04") is (Truth.YES if now == 40 else Truth.UNKNOWN)
+    codes = {caveat.code for caveat in found["R-OUT-01"].conclusion.caveats}
+    assert code in codes
+    for finding in found.values():
+        said = f"{finding.state} {finding.words.clinician} {finding.words.patient}".casefold()
+        assert "good news" not in said and "nothing known to be worse" not in said
+        is_better = finding.conclusion.truth is Truth.YES
+        assert not (is_better and "clearly better" in finding.words.patient)
+        assert "no certain change" not in said
 
 
 @pytest.mark.parametrize(("born", "told"), [("2014-01-01", True), ("1970-01-01", False)])

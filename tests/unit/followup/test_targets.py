@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from tests.unit.followup.people import followed, person, truth
+from tests.unit.followup.people import followed, measures, person, truth
 
 from ekbom.followup.targets import OVERALL
 from ekbom.knowledge.loading import load
@@ -13,6 +13,7 @@ from ekbom.knowledge.never_say import spoken
 from ekbom.knowledge.outcomes import Target
 from ekbom.logic import Truth
 from ekbom.patient.patient import Patient
+from ekbom.report.consultation.measures import measures_shown
 
 ON_IRON = "medications:\n  - {drug: ferrous-sulfate, started: 2025-06-01}\n"
 SAME_IRLS = (
@@ -207,6 +208,54 @@ def test_a_ferritin_soon_after_an_infusion_reaches_no_goal() -> None:
     )
     found = followed(person(given + "labs:\n" + drawn("250")))
     assert truth(found, "target:iron-supply") is Truth.UNKNOWN
+
+
+@pytest.mark.parametrize(("ferritin", "saturation"), [("388", "34 %"), ("30", "12 %")])
+def test_a_draw_soon_after_an_infusion_is_neither_too_high_nor_too_low(
+    ferritin: str, saturation: str
+) -> None:
+    given = (
+        "medications:\n"
+        "  - {drug: ferric-carboxymaltose, started: 2026-04-20, stopped: 2026-04-20}\n"
+    )
+    labs = "labs:\n" + drawn(ferritin, saturation)
+    found = followed(person(given + labs))
+    for target in ("ferritin-seed", "iron-supply"):
+        assert truth(found, f"target:{target}") is Truth.UNKNOWN
+        state = found[f"target:{target}"].state
+        assert state.startswith("not judged") and "after intravenous iron" in state
+        assert state.endswith("to be repeated from 2026-06-15")
+    course = measures(person(given + labs))["lab:ferritin"][0]
+    assert course.latest is not None and course.latest.doubt
+    assert followed(person(labs))["target:iron-supply"].state != state
+
+
+def test_too_much_is_still_too_much_where_saturation_says_so_soon_after_an_infusion() -> None:
+    given = (
+        "medications:\n"
+        "  - {drug: ferric-carboxymaltose, started: 2026-04-20, stopped: 2026-04-20}\n"
+    )
+    found = followed(person(given + "labs:\n" + drawn("388", "50 %")))
+    assert found["target:iron-supply"].state.startswith("too high")
+
+
+@pytest.mark.parametrize(("on", "changed"), [("2026-05-03", None), ("2026-08-03", 374.0)])
+def test_a_value_soon_after_an_infusion_is_no_change(on: str, changed: float | None) -> None:
+    record = (
+        "medications:\n"
+        "  - {drug: ferric-carboxymaltose, started: 2026-04-20, stopped: 2026-04-20}\n"
+        "labs:\n"
+        "  - {on: 2026-04-01, results: {ferritin: 14 ug/L}}\n"
+        f"  - {{on: {on}, results: {{ferritin: 388 ug/L}}}}\n"
+    )
+    day = date(2026, 8, 10)
+    course = measures(person(record, day=day), day)["lab:ferritin"][0]
+    assert course.change == changed
+    shown = next(measures_shown([course]))
+    assert bool(shown.change) is (changed is not None)
+    assert ("not judged" in shown.detail) is (changed is None)
+    markers = followed(person(record, day=day), day)["R-OUT-02"]
+    assert (markers.conclusion.truth is Truth.YES) is (changed is not None)
 
 
 def test_the_goal_is_that_of_adults() -> None:

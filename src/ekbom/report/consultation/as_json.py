@@ -114,6 +114,7 @@ def _point(point: Point) -> Json:
         "value": point.value,
         "bound": point.bound,
         "path": point.path,
+        "doubt": point.doubt,
     }
 
 

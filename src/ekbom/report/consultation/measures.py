@@ -30,7 +30,7 @@ class MeasureShown:
     id, name, unit : str
         As in its course; the name without what stands in brackets.
     detail : str
-        What stood there, and of nights what they were scored by.
+        What stood there, of nights what they were scored by, and which values may not be judged.
     baseline, before, now : ValueShown or None
         The value before treatment, the one before the latest, the latest.
     change : str
@@ -63,11 +63,12 @@ def measures_shown(courses: Iterable[Course]) -> Iterator[MeasureShown]:
 
 def _measure(course: Course, latest: Point) -> MeasureShown:
     before = course.points[-2] if len(course.points) > 1 else None
+    shown = (course.baseline, before, latest)
     return MeasureShown(
         id=course.id,
         name=course.name.partition(" (")[0],
         unit=course.unit,
-        detail=_detail(course),
+        detail=_detail(course, shown),
         baseline=_value(course, course.baseline),
         before=_value(course, None if before == course.baseline else before),
         now=ValueShown(value_text(course, latest), latest.on),
@@ -77,10 +78,12 @@ def _measure(course: Course, latest: Point) -> MeasureShown:
     )
 
 
-def _detail(course: Course) -> str:
+def _detail(course: Course, shown: Iterable[Point | None]) -> str:
     rules = edition_text(course.rules) if course.rules else ""
     bracket = course.name.partition(" (")[2].removesuffix(")")
-    return "; ".join(part for part in (bracket, rules) if part)
+    doubted = [point for point in shown if point is not None and point.doubt]
+    doubts = dict.fromkeys(f"of {one.on} {one.doubt}, not judged" for one in doubted)
+    return "; ".join(part for part in (bracket, rules, *doubts) if part)
 
 
 def _value(course: Course, point: Point | None) -> ValueShown | None:
