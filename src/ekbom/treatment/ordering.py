@@ -10,7 +10,7 @@ from ekbom.logic import Truth
 from ekbom.treatment.eligibility import ALPHA_2_DELTA
 from ekbom.treatment.options import Option, Precedence
 
-_BY_PATIENT = "order-by-patient"
+BY_PATIENT = "order-by-patient"
 # Grades of one edition, the firmest first; grades of different editions are never compared.
 _FIRMNESS = (
     ("strong", "conditional"),
@@ -95,7 +95,14 @@ def _by_strength(case: Case, first: Option, then: Option) -> _Reason:
     a, b = first.recommendation.strength, then.recommendation.strength
     scale = next((grades for grades in _FIRMNESS if a in grades and b in grades), ())
     before = bool(scale) and scale.index(a) < scale.index(b)
-    return before, f"Recommended more firmly ({a} against {b})", first.recommendation.id
+    says = f"Recommended more firmly ({strength_text(a)} against {strength_text(b)})"
+    return before, says, first.recommendation.id
+
+
+def strength_text(strength: str) -> str:
+    """A strength as its edition prints it: ``level-a`` becomes level A."""
+    name, _, letter = strength.partition("-")
+    return f"{name} {letter.upper()}" if name == "level" else strength.replace("-", " ")
 
 
 def _by_patient(case: Case, first: Option, then: Option) -> _Reason:
@@ -103,10 +110,11 @@ def _by_patient(case: Case, first: Option, then: Option) -> _Reason:
     good, bad = _held(first, "favours"), _held(first, "cautions")
     other_good, other_bad = _held(then, "favours"), _held(then, "cautions")
     no_worse = good.keys() >= other_good.keys() and bad.keys() <= other_bad.keys()
-    speaks = [says for fact, says in good.items() if fact not in other_good]
-    spares = [f"without: {says}" for fact, says in other_bad.items() if fact not in bad]
-    reasons = "; ".join((*speaks, *spares))
-    return no_worse and bool(reasons), f"For this patient: {reasons}", _BY_PATIENT
+    speaks = " ".join(says for fact, says in good.items() if fact not in other_good)
+    spares = " ".join(says for fact, says in other_bad.items() if fact not in bad)
+    told = {"for the former": speaks, "against the latter": spares}
+    reasons = " ".join(f"{name}: {says}" for name, says in told.items() if says)
+    return no_worse and bool(reasons), f"In this patient, {reasons}", BY_PATIENT
 
 
 def _held(option: Option, role: str) -> Mapping[str, str]:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from ekbom.followup.regimen import daily_dose
 from ekbom.knowledge.records import Citation
 from ekbom.knowledge.treatment import Dose, Recommendation
-from ekbom.logic import Conclusion, Truth
+from ekbom.logic import Conclusion, Missing, Truth
 from ekbom.report.assessment.steps import Reference, reference
-from ekbom.report.assessment.wording import ask_text, edition_text
+from ekbom.report.assessment.wording import ask_text, edition_text, within_sentence
 from ekbom.report.citations import Citations
 from ekbom.report.consultation.doses import DoseShown, dose_shown, dose_text
 from ekbom.treatment.options import Choice, DoseInformation, Option
+from ekbom.treatment.ordering import BY_PATIENT, strength_text
 
 _DIRECTIONS = {
     "for": "for",
@@ -26,6 +27,8 @@ _ROUTES = {
     "shared-decision": "by shared decision only",
 }
 _GATE = "R-TX-00"
+_TOGETHER = {"condition": "Present or excluded: {}?", "lab": "To be measured: {}."}
+_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,14 @@ class OrderShown:
         """Whether it follows a rule; else it follows what the edition says of the first."""
         return self.rule.startswith("R-")
 
+    @property
+    def in_short(self) -> str:
+        """The kind of its reason, of which many pairs share one."""
+        if self.is_rule:
+            return self.because
+        by_patient = self.rule == BY_PATIENT
+        return "what weighs in this patient" if by_patient else "how firmly the edition recommends"
+
 
 def options_shown(
     options: Iterable[Option],
@@ -175,7 +186,7 @@ def _option(
         level=choice.level(action.id),
         favours=_says(option, "favours", Truth.YES),
         cautions=_says(option, "cautions", Truth.YES),
-        open=tuple(dict.fromkeys(_asks(option))),
+        open=tuple(asked_together(_open(option))),
         caveats=tuple(caveat for caveat in caveats if caveat not in told),
         reasons=() if offered else tuple(_reasons(option.conclusion)),
         missing=tuple(missing.ask for missing in option.conclusion.all_missing()),
@@ -197,7 +208,7 @@ def grade_text(said: Recommendation | None) -> str:
     """Direction, strength and certainty in the words of the edition."""
     if said is None:
         return "no recommendation for this group of people"
-    parts = (_DIRECTIONS[said.direction], said.strength.replace("-", " "), _certainty(said))
+    parts = (_DIRECTIONS[said.direction], strength_text(said.strength), _certainty(said))
     return " · ".join(part for part in parts if part)
 
 
@@ -210,11 +221,25 @@ def _says(option: Option, role: str, truth: Truth) -> tuple[str, ...]:
     return tuple(one.consideration.says for one in option.of_role(role, truth))
 
 
-def _asks(option: Option) -> Iterator[str]:
+def _open(option: Option) -> Iterator[Missing]:
     """What is not known of what would be weighed; how it reads where it holds says too much."""
     for role in ("blocks", "cautions"):
         for one in option.of_role(role, Truth.UNKNOWN):
-            yield from (ask_text(missing) for missing in one.conclusion.all_missing())
+            yield from one.conclusion.all_missing()
+
+
+def asked_together(asked: Iterable[Missing]) -> Iterator[str]:
+    """What is missing, each once; conditions and values of one kind in one question."""
+    alike: dict[str, list[Missing]] = {}
+    for one in dict.fromkeys(asked):
+        kind = one.key.partition(":")[0]
+        alike.setdefault(kind if kind in _TOGETHER else one.key, []).append(one)
+    for kind, found in alike.items():
+        if len(found) < _SEVERAL or kind not in _TOGETHER:
+            yield from dict.fromkeys(map(ask_text, found))
+        else:
+            names = dict.fromkeys(within_sentence(one.ask) for one in found)
+            yield _TOGETHER[kind].format(", ".join(names))
 
 
 def _effects(option: Option, citations: Citations) -> Iterator[EffectShown]:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.strict_yaml import parse
-from ekbom.logic import Truth
+from ekbom.logic import Missing, Truth
 from ekbom.patient.reading import patient_from
 from ekbom.report.citations import Citations
 from ekbom.report.consultation.decide import Decision, cite_consultation, decision
+from ekbom.report.consultation.options import asked_together
 from ekbom.report.consultation.shown import ShownConsultation, consultation_shown
 from ekbom.treatment.options import Choice, Precedence
+from ekbom.treatment.ordering import strength_text
 
 
 def decided(shown: ShownConsultation) -> Decision:
@@ -116,3 +118,22 @@ def test_a_usual_dose_that_the_kidneys_do_not_leave_is_not_told_first() -> None:
     assert dose.short == "with these kidneys at most 300 mg a day"
     assert any("dialysis" in note for note in dose.notes)
     assert dose.general not in dose.notes
+
+
+def test_conditions_to_ask_about_make_one_question() -> None:
+    asked = [
+        Missing("condition:obesity", "Obesity"),
+        Missing("question:qt", "Is the QT interval long?"),
+        Missing("condition:copd", "Chronic obstructive pulmonary disease"),
+        Missing("condition:obesity", "Obesity"),
+    ]
+    assert list(asked_together(asked)) == [
+        "Present or excluded: obesity, chronic obstructive pulmonary disease?",
+        "Is the QT interval long?",
+    ]
+    assert list(asked_together(asked[:1])) == ["Obesity: present or excluded?"]
+
+
+def test_a_level_is_written_as_its_edition_prints_it() -> None:
+    said = [strength_text(one) for one in ("level-b", "strong", "option")]
+    assert said == ["level B", "strong", "option"]
