@@ -11,12 +11,9 @@ from ekbom.assessment.assess import Assessment, assessed, case_on, editions_on
 from ekbom.assessment.findings import Finding
 from ekbom.followup.review import FollowUp, review
 from ekbom.knowledge.base import KnowledgeBase
-from ekbom.knowledge.records import InForce
 from ekbom.logic import Conclusion
 from ekbom.patient.patient import Patient
-from ekbom.treatment.changes import PlanChanges, plan_changes
 from ekbom.treatment.plan import Plan, plan
-from ekbom.treatment.recommendations import TOPIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,29 +83,6 @@ def consult(
     assessment = assessed(case)
     follow_up = review(case, assessment)
     return Consultation(assessment, follow_up, plan(case, assessment, follow_up), case.editions)
-
-
-def plan_against_newest(
-    consultation: Consultation, patient: Patient, knowledge: KnowledgeBase
-) -> PlanChanges | None:
-    """What the newest edition on treatment would change on the same facts; None where it answered.
-
-    Parameters
-    ----------
-    consultation : Consultation
-        As made by some editions.
-    patient : Patient
-        The record it was made from.
-    knowledge : KnowledgeBase
-        The same it was made with.
-    """
-    topic = knowledge.record(InForce, TOPIC)
-    used, newest = consultation.editions[TOPIC], topic.steps[-1].edition
-    if used == newest:
-        return None
-    editions = {**consultation.editions, TOPIC: newest}
-    now = consult(patient, knowledge, consultation.as_of, editions)
-    return plan_changes(consultation.plan, now.plan, (used, newest), topic)
 
 
 def by_editions_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from ekbom.consultation import Consultation, consult
 from ekbom.interop.patient_files import example_names, example_patient
 from ekbom.knowledge.drugs import DrugClass
 from ekbom.knowledge.loading import load
+from ekbom.knowledge.never_say import spoken
 from ekbom.logic import Truth
 from ekbom.patient.dates import PartialDate
 from ekbom.patient.overrides import Override
@@ -29,8 +31,12 @@ from ekbom.patient.patient import (
     Pregnancy,
     Weight,
 )
+from ekbom.report.consultation.as_json import as_json
+from ekbom.report.consultation.shown import ShownConsultation
 
 DAY = date(2026, 5, 20)
+# A concentration (mg/L) is a result, not a dose.
+DOSE = re.compile(r"\d\s*(?:mg|µg|μg|mcg|ug|milligrams?)\b(?!\s*/)", re.IGNORECASE)
 DRAWN = DAY - timedelta(days=10)
 FIRST_FOUR = ("urge-to-move-legs", "worse-at-rest", "relief-by-movement", "worse-evening-night")
 # Of every question what a patient has who may be offered most, and what else may be on record.
@@ -152,8 +158,12 @@ class Seen:
         return self.medicines | self.iron
 
 
+def consulted(patient: Patient) -> Consultation:
+    return consult(patient, load(), DAY)
+
+
 def seen(patient: Patient) -> Seen:
-    consultation = consult(patient, load(), DAY)
+    consultation = consulted(patient)
     plan = consultation.plan
     return Seen(
         frozenset(option.action.id for option in plan.choice.offered),
@@ -186,7 +196,7 @@ def present(patient: Patient, *conditions: str) -> bool:
 
 
 MANY = settings(
-    max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 GABAPENTINOIDS = {"gabapentin", "gabapentin-enacarbil", "pregabalin"}
 DOPAMINERGICS = {"pramipexole", "ropinirole", "rotigotine", "levodopa"}
@@ -213,6 +223,33 @@ def test_nothing_is_offered_that_a_gap_or_a_block_forbids(patient: Patient) -> N
         assert answered(patient, "dopamine-agonist-by-shared-decision") == "yes"
     assert not found.offered & {"cabergoline", "pergolide"}
     assert not found.offered & {"bupropion", "clonazepam", "carbamazepine", "valerian"}
+
+
+@MANY
+@given(patients())
+def test_a_patient_is_told_no_dose_and_nothing_that_must_never_be_said(patient: Patient) -> None:
+    for said in texts_of(
+        as_json(ShownConsultation(consulted(patient), patient, load()), "patient")
+    ):
+        assert forbidden(said) == ()
+        assert not DOSE.search(said), said
+
+
+def texts_of(part: object) -> Iterator[str]:
+    """Every text of plain data."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict):
+        for one in part.values():
+            yield from texts_of(one)
+    elif isinstance(part, list):
+        for one in part:
+            yield from texts_of(one)
+
+
+@cache
+def forbidden(line: str) -> tuple[str, ...]:
+    return tuple(found.id for found in spoken(line, load(), "patient"))
 
 
 def _has_criteria(patient: Patient, found: Seen) -> None:

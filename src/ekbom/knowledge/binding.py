@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from types import MappingProxyType
@@ -90,7 +90,7 @@ def bind(
         An override names no field, or its value is not allowed; the message lists what is.
     """
     if not overrides:
-        kind: Hashable = slice_type
+        kind: Any = slice_type
         bound: S = _bound(kind, base, edition)
         return bound
     return _filled(slice_type, base, edition, overrides)
