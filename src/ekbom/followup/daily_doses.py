@@ -183,7 +183,9 @@ def _limit(dose: Dose, value: float, name: str, citation: Citation) -> Sourced:
     )
 
 
-def use_above(case: Case, use: MedicationUse, *, usual: bool = False) -> Conclusion:
+def use_above(
+    case: Case, use: MedicationUse, *, usual: bool = False, kidneys: bool = True
+) -> Conclusion:
     """Whether one use is above the lowest of the published maxima, or above what kidneys allow.
 
     Parameters
@@ -194,6 +196,8 @@ def use_above(case: Case, use: MedicationUse, *, usual: bool = False) -> Conclus
         As recorded.
     usual : bool, optional
         As in `limits_of`.
+    kidneys : bool, optional
+        Whether what the kidneys leave counts too.
     """
     statement = f"More {use.drug} is taken than published for restless legs"
     dose = published_dose(use.drug, use.form, case.knowledge)
@@ -204,7 +208,7 @@ def use_above(case: Case, use: MedicationUse, *, usual: bool = False) -> Conclus
     judged = use if judged_by is dose else replace(use, form=judged_by.form)
     when: When = "at once" if amount.per_day is None else "a day"
     fact = dose_fact(judged, value, judged_by.unit, when)
-    renal = _renal_part(case, judged_by, fact)
+    renal = _renal_part(case, judged_by, fact) if kidneys else None
     parts = [
         _at_least_so(above(fact, limit), use, amount) for limit in limits_of(judged_by, usual=usual)
     ] + ([] if renal is None else [_at_least_so(renal, use, amount)])
@@ -239,7 +243,7 @@ def _for_something_else(use: MedicationUse) -> tuple[Caveat, ...]:
     return (Caveat(FOR_SOMETHING_ELSE, statement),)
 
 
-def above_maximum(case: Case, dose: Dose) -> Conclusion:
+def above_maximum(case: Case, dose: Dose, *, kidneys: bool = True) -> Conclusion:
     """Whether what is taken of a drug is above its maximum, for the form of one record.
 
     Parameters
@@ -248,6 +252,8 @@ def above_maximum(case: Case, dose: Dose) -> Conclusion:
         The patient on the day.
     dose : Dose
         The record.
+    kidneys : bool, optional
+        Whether what the kidneys leave counts too.
     """
     statement = f"More {dose.drug} is taken than published for restless legs"
     uses = current_uses(case, dose.drug)
@@ -257,7 +263,7 @@ def above_maximum(case: Case, dose: Dose) -> Conclusion:
     if not in_form:
         fact = Fact(f"drug:{dose.drug}", dose.drug, f"as {uses[0].form}", path=uses[0].path)
         return stated(fact, Truth.NO, f"{dose.drug.capitalize()} is recorded as {uses[0].form}")
-    return agreed(statement, [use_above(case, use) for use in in_form])
+    return agreed(statement, [use_above(case, use, kidneys=kidneys) for use in in_form])
 
 
 def agreed(statement: str, parts: Sequence[Conclusion]) -> Conclusion:

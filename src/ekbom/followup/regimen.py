@@ -98,6 +98,9 @@ def _dopaminergic_above(case: Case) -> Finding:
     named = conclusion.named(f"block:{ABOVE_MAXIMUM}", statement, block.citations)
     is_above = conclusion.truth is Truth.YES
     words = block.words if is_above else rule.when.get(conclusion.truth.value, Words(""))
+    by_label = any(_drug_above(case, drug, kidneys=False).truth is Truth.YES for drug in taken)
+    if is_above and not by_label:
+        words = case.rule(f"{_ABOVE_RULE}:kidneys").when[Truth.YES.value]
     found = Finding(block.name, cited_by(case, rule, named), str(conclusion.truth), words)
     return _for_clinicians(found) if _for_something_else(conclusion) else found
 
@@ -132,8 +135,9 @@ def _above(case: Case) -> Iterator[Finding]:
         yield found if alarms else _for_clinicians(found)
 
 
-def _drug_above(case: Case, drug: str, *, usual: bool = False) -> Conclusion:
-    parts = [use_above(case, use, usual=usual) for use in current_uses(case, drug)]
+def _drug_above(case: Case, drug: str, *, usual: bool = False, kidneys: bool = True) -> Conclusion:
+    uses = current_uses(case, drug)
+    parts = [use_above(case, use, usual=usual, kidneys=kidneys) for use in uses]
     return agreed(f"More {drug} is taken than published for restless legs", parts)
 
 

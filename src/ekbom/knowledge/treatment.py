@@ -224,6 +224,8 @@ class Dose(Record):
         By creatinine clearance, highest first; empty where kidneys do not matter.
     dialysis, elderly, note : str
         What else holds.
+    as_needed : bool
+        Whether it is taken only when needed: then no number stands for what is taken every day.
     strengths : tuple of tuple of float
         Pairs of base and salt, mg, that are the same tablet.
     """
@@ -243,6 +245,7 @@ class Dose(Record):
     dialysis: str = ""
     elderly: str = ""
     note: str = ""
+    as_needed: bool = False
     strengths: tuple[tuple[float, float], ...] = ()
 
 

@@ -59,6 +59,8 @@ def _information(case: Case, dose: Dose) -> DoseInformation:
         renal=step_of(case, dose),
         taken_per_day=taken_per_day(case, dose),
         above_maximum=above_maximum(case, dose),
+        above_label=above_maximum(case, dose, kidneys=False),
+        on_dialysis=case.condition("dialysis").truth is Truth.YES,
         says=tuple(_says(case, dose)),
     )
 
@@ -66,7 +68,8 @@ def _information(case: Case, dose: Dose) -> DoseInformation:
 def _says(case: Case, dose: Dose) -> Iterator[str]:
     """What holds for this patient first, then what holds for everyone."""
     if case.condition("dialysis").truth is Truth.YES:
-        yield dose.dialysis or _words(case, "dialysis", Truth.UNKNOWN)
+        own = f"On dialysis: {dose.dialysis}" if dose.dialysis else ""
+        yield own or _words(case, "dialysis", Truth.UNKNOWN)
         if dose.renal:
             yield _words(case, "dialysis")
     elif dose.renal:

@@ -48,9 +48,13 @@ class DoseInformation:
     taken_per_day : Fact
         What is taken now, in the unit of the dose; without a value where not taken or not known.
     above_maximum : Conclusion
-        Whether what is taken is above the maximum for restless legs.
+        Whether what is taken is above the maximum for restless legs, or above what kidneys leave.
+    above_label : Conclusion
+        Whether it is above the maximum for restless legs, whatever the kidneys.
+    on_dialysis : bool
+        Whether the person is on dialysis: then what is said of it stands first.
     says : tuple of str
-        What else holds for this patient: age, dialysis, what the record does not tell.
+        What else holds for this patient: dialysis, age, what the record does not tell.
     """
 
     dose: Dose
@@ -59,6 +63,8 @@ class DoseInformation:
     renal: RenalStep | None
     taken_per_day: Fact
     above_maximum: Conclusion
+    above_label: Conclusion
+    on_dialysis: bool = False
     says: tuple[str, ...] = ()
 
 

@@ -159,6 +159,10 @@ def test_ropinirole_on_dialysis_has_a_maximum_of_its_own() -> None:
     dialysis = "conditions: [{condition: dialysis, since: 2020}]\n"
     assert truth(dose, BLOCK, healthy) is NO
     assert truth(dose, BLOCK, dialysis + healthy) is YES
+    words = found(dose, dialysis + healthy)[BLOCK].words
+    assert "not above the maximum" in words.clinician and "kidneys" in words.patient
+    more = ['drug: ropinirole, dose: 5 mg, times: ["21:00"], started: 2024']
+    assert "not above" not in found(more, dialysis + healthy)[BLOCK].words.clinician
 
 
 def test_dialysis_takes_the_lowest_step_whatever_creatinine_says() -> None:

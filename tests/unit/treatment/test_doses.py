@@ -113,11 +113,12 @@ def test_kidneys_are_not_asked_for_where_no_step_is_on_file() -> None:
 @pytest.mark.parametrize(
     ("action", "dose", "says"),
     [
-        ("gabapentin", "gabapentin", "100 mg after dialysis, at most 200 to 300 mg (R-TX-09)"),
-        ("gabapentin-enacarbil", "gabapentin-enacarbil", "Haemodialysis: not recommended"),
+        ("gabapentin", "gabapentin", "100 mg after dialysis, at most 200 to 300 mg (R-TX-09,"),
+        ("gabapentin-enacarbil", "gabapentin-enacarbil", "On dialysis: Not recommended"),
         ("ropinirole", "ropinirole", "at most 3 mg a day"),
-        ("pramipexole", "pramipexole-salt", "Nothing for restless legs is on file for dialysis"),
-        ("pregabalin", "pregabalin", "nothing else is on file"),
+        ("pramipexole", "pramipexole-salt", "On dialysis: Nothing for restless legs is on file"),
+        ("pregabalin", "pregabalin", "a supplementary dose after each haemodialysis"),
+        ("rotigotine", "rotigotine", "nothing else is on file"),
     ],
 )
 def test_dialysis_comes_first_and_takes_the_lowest_step(action: str, dose: str, says: str) -> None:
@@ -189,3 +190,13 @@ def test_where_nobody_set_a_maximum_the_kidneys_alone_may_be_exceeded() -> None:
     assert (at_most.above_maximum.truth, above.above_maximum.truth) == (Truth.NO, Truth.YES)
     citations = {(one.source, one.mark) for one in above.above_maximum.cited()}
     assert ("gabapentin-label", "recalled") in citations
+    assert (at_most.above_label.truth, above.above_label.truth) == (Truth.UNKNOWN, Truth.UNKNOWN)
+
+
+def test_above_the_step_for_the_kidneys_is_not_above_the_maximum() -> None:
+    dose = 'drug: ropinirole, dose: {} mg, times: ["21:00"]'
+    dialysis = "conditions: [{condition: dialysis, since: 2020}]\n"
+    step = shown("ropinirole", case(dialysis + taking(dose.format(4))))["ropinirole"]
+    both = shown("ropinirole", case(dialysis + taking(dose.format(5))))["ropinirole"]
+    assert (step.above_maximum.truth, step.above_label.truth) == (Truth.YES, Truth.NO)
+    assert (both.above_maximum.truth, both.above_label.truth) == (Truth.YES, Truth.YES)

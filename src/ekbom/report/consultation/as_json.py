@@ -235,6 +235,8 @@ def _dose(found: DoseInformation) -> Json:
         "usual": [dose.usual_from, dose.usual_to],
         "maximum": dose.maximum,
         "timing": dose.timing,
+        "as_needed": dose.as_needed,
+        "on_dialysis": found.on_dialysis,
         "labels": [asdict(label) for label in dose.labels],
         "renal": _renal(found.renal),
         "renal_steps": [_renal(step) for step in dose.renal],
@@ -242,6 +244,7 @@ def _dose(found: DoseInformation) -> Json:
         "filtration_rate": fact_json(found.filtration_rate),
         "taken_per_day": fact_json(found.taken_per_day),
         "above_maximum": conclusion_json(found.above_maximum),
+        "above_label": conclusion_json(found.above_label),
         "says": list(found.says),
         "sources": [citation_json(citation) for citation in dose.citations],
     }

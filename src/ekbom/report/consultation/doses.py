@@ -13,6 +13,8 @@ from ekbom.report.assessment.wording import fact_text, in_a_row, quantity_text, 
 from ekbom.report.citations import Citations
 from ekbom.treatment.options import DoseInformation
 
+_AS_NEEDED = "only when needed"
+
 
 @dataclass(frozen=True, slots=True)
 class DoseShown:
@@ -23,18 +25,19 @@ class DoseShown:
     name : str
         Ingredient and form.
     says, short : str
-        Start, usual and highest daily dose as published, and when it is taken; what it comes to
-        in a few words: the usual dose, or less where these kidneys leave less.
+        Start, usual and highest dose as published, and when it is taken; what it comes to in a few
+        words: what is said of dialysis, less where these kidneys leave less, else the usual dose.
     renal : str
         What the kidneys make of it.
     is_limited : bool
-        Whether these kidneys leave less than the usual dose: that is said first.
+        Whether dialysis or these kidneys change the usual dose: that is said first.
     kidneys : tuple of str
         Both measures of the kidneys, each with what it is for.
     taken : str
         What is taken now; empty where nothing is.
     warning : str
-        That what is taken is above the maximum; empty where it is not known to be.
+        That what is taken is above the maximum, or above what these kidneys leave; empty where
+        it is not known to be.
     notes : tuple of str
         What else holds for this patient.
     general : str
@@ -62,24 +65,20 @@ class DoseShown:
 def dose_shown(found: DoseInformation, citations: Citations) -> DoseShown:
     """A dose; sources bear the numbers given before."""
     dose = found.dose
-    above = found.above_maximum.truth is Truth.YES
+    by_dialysis = found.on_dialysis and bool(dose.dialysis or dose.renal)
+    said = [says for says in found.says if says != dose.note]
+    first, _, more = said.pop(0).partition(". ") if by_dialysis else ("", "", "")
     return DoseShown(
         name=drug_text(dose.drug) + (f" ({dose.form})" if dose.form else ""),
         says=range_text(dose),
-        short=_short(dose, found.renal),
-        renal=_renal(found.renal, dose, found.creatinine_clearance),
-        is_limited=_is_limited(dose, found.renal),
-        kidneys=(
-            f"{_labelled('creatinine clearance (Cockcroft-Gault)', found.creatinine_clearance)}"
-            ": what labels go by",
-            f"{_labelled('filtration rate (CKD-EPI 2021)', found.filtration_rate)}"
-            ": for comparison, labels do not use it",
-        )
-        if dose.renal
-        else (),
+        short=_lowered(first).removesuffix(".") or _short(dose, found.renal),
+        renal=_lowest(found.renal) if by_dialysis else _renal(found),
+        is_limited=by_dialysis or _is_limited(dose, found.renal),
+        # On dialysis neither measure says anything of a dose.
+        kidneys=_kidneys(found) if dose.renal and not found.on_dialysis else (),
         taken="" if found.taken_per_day.value is None else fact_text(found.taken_per_day),
-        warning="What is taken is above the maximum for restless legs." if above else "",
-        notes=tuple(says for says in found.says if says != dose.note),
+        warning=_warning(found),
+        notes=(*([more] if more else []), *said),
         general=dose.note,
         labels=tuple(
             (_label(dose, k), _reference(dose, k, citations)) for k in range(len(dose.labels))
@@ -89,12 +88,40 @@ def dose_shown(found: DoseInformation, citations: Citations) -> DoseShown:
 
 
 def range_text(dose: Dose) -> str:
-    """Start, usual and highest daily dose, and when it is taken."""
-    unit = unit_text(dose.unit)
+    """Start, usual and highest dose, and when it is taken."""
+    unit = _unit(dose)
     start = _range(dose.start_from, dose.start_to)
     usual = _range(dose.usual_from, dose.usual_to)
     most = "no maximum published" if dose.maximum is None else f"at most {dose.maximum:g} {unit}"
-    return f"start {start}, usual {usual} {unit}, {most}. {dose.timing}".strip()
+    needed = f"{_AS_NEEDED}: " if dose.as_needed else ""
+    return f"{needed}start {start}, usual {usual} {unit}, {most}. {dose.timing}".strip()
+
+
+def _unit(dose: Dose) -> str:
+    """Per day, unless it is never taken every day."""
+    return unit_text(dose.unit.removesuffix("/d") if dose.as_needed else dose.unit)
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _warning(found: DoseInformation) -> str:
+    if found.above_label.truth is Truth.YES:
+        return "What is taken is above the maximum for restless legs."
+    if found.above_maximum.truth is Truth.YES:
+        return "What is taken is above what these kidneys leave."
+    return ""
+
+
+def _kidneys(found: DoseInformation) -> tuple[str, str]:
+    """Both measures of the kidneys, each with what it is for."""
+    return (
+        f"{_labelled('creatinine clearance (Cockcroft-Gault)', found.creatinine_clearance)}"
+        ": what labels go by",
+        f"{_labelled('filtration rate (CKD-EPI 2021)', found.filtration_rate)}"
+        ": for comparison, labels do not use it",
+    )
 
 
 def _is_limited(dose: Dose, step: RenalStep | None) -> bool:
@@ -105,14 +132,21 @@ def _short(dose: Dose, step: RenalStep | None) -> str:
     """Never a usual dose that these kidneys do not leave."""
     if step is not None and step.maximum is not None and _is_limited(dose, step):
         return f"with these kidneys at most {quantity_text(step.maximum, dose.unit)}"
-    return f"{_range(dose.usual_from, dose.usual_to)} {unit_text(dose.unit)}"
+    usual = f"{_range(dose.usual_from, dose.usual_to)} {_unit(dose)}"
+    return f"{usual}, {_AS_NEEDED}, never every day" if dose.as_needed else usual
 
 
 def _range(low: float, high: float) -> str:
     return f"{low:g}" if low == high else f"{low:g} to {high:g}"
 
 
-def _renal(step: RenalStep | None, dose: Dose, clearance: Fact) -> str:
+def _lowest(step: RenalStep | None) -> str:
+    """What the label says of the poorest kidneys, beside dialysis."""
+    return "" if step is None else f"kidneys, lowest step: {step.says}"
+
+
+def _renal(found: DoseInformation) -> str:
+    step, dose, clearance = found.renal, found.dose, found.creatinine_clearance
     if not dose.renal:
         return ""
     if step is None:

@@ -115,7 +115,7 @@ def test_a_usual_dose_that_the_kidneys_do_not_leave_is_not_told_first() -> None:
     one = next(o for o in decided(shown).choice.offered if o.id == "gabapentin")
     (dose,) = one.doses
     assert dose.is_limited
-    assert dose.short == "with these kidneys at most 300 mg a day"
+    assert dose.short.startswith("on dialysis: 100 mg after dialysis, at most 200 to 300 mg")
     assert any("dialysis" in note for note in dose.notes)
     assert dose.general not in dose.notes
 
