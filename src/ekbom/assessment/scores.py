@@ -125,7 +125,7 @@ def graded_score(case: Case, instrument: Instrument, rule: str = "R-SEV-01") -> 
     statement = f"{instrument.name} ({instrument.measures}) is at least moderate or abnormal"
     conclusion = any_of(statement, compared).named(f"{rule}:{instrument.id}", statement)
     if filled:
-        conclusion = conclusion.with_caveat(*_caveats(case, instrument, filled[0]))
+        conclusion = conclusion.with_caveat(*caveats_of(case, instrument, filled[0]))
     name = f"{instrument.name}: {instrument.measures}"
     return labelled(by_rule(case, conclusion, state=state, name=name), instrument.measures)
 
@@ -168,7 +168,8 @@ def to_fill(instrument: Instrument, filled: list[FilledQuestionnaire]) -> Missin
     return Missing(f"questionnaire:{instrument.id}", ask)
 
 
-def _caveats(case: Case, instrument: Instrument, filled: FilledQuestionnaire) -> Iterator[Caveat]:
+def caveats_of(case: Case, instrument: Instrument, filled: FilledQuestionnaire) -> Iterator[Caveat]:
+    """That a score is old, or of a scale that was not made for this person."""
     age_d = (case.as_of - filled.on).days
     if age_d > score_rules(case).score_stale_after_d:
         yield Caveat("old-score", f"The latest {instrument.name} is {age_d} days old.")

@@ -9,6 +9,7 @@ from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, Section, by_rule, labelled
 from ekbom.assessment.person import is_adult
 from ekbom.assessment.scores import (
+    caveats_of,
     fillings,
     fits_age,
     graded_score,
@@ -195,5 +196,6 @@ def _without_limit(case: Case) -> Iterator[Finding]:
         statement = f"{instrument.name} ({instrument.measures}) is on record"
         leaf = stated(fact, truth, statement, to_fill(instrument, filled).ask)
         conclusion = any_of(statement, leaf).named(f"R-SEV-06:{instrument.id}", statement)
+        conclusion = conclusion.with_caveat(*caveats_of(case, instrument, filled[0]))
         name = f"{instrument.name}: {instrument.measures}"
         yield labelled(by_rule(case, conclusion, state=state, name=name), instrument.measures)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ekbom.assessment.assess import Assessment
@@ -16,7 +17,8 @@ from ekbom.report.assessment.leading import (
 from ekbom.report.assessment.wanted import Wanted, wanted
 from ekbom.report.assessment.wording import OWN, edition_text, fact_text
 
-_SCALES = "R-SEV-01"
+_SCALES, _UNGRADED = "R-SEV-01", "R-SEV-06"
+_OF_LEGS = frozenset({"R-SEV-01:irls", "R-SEV-01:jhrlss"})
 _ESSENTIAL = frozenset(f"R-DX-{number:02d}" for number in range(1, 6))
 # Told beside the status of iron, which may be open for another reason.
 _TOLD_WITH_IRON = frozenset({"iron-low", "R-FE-14"})
@@ -37,7 +39,7 @@ class Lead:
     essential : tuple of Finding
         The essential criteria, one by one.
     mimics, drivers, severity : tuple of Finding
-        What holds of each.
+        What holds of each; of severity also a scale of restless legs with a low score.
     iron : tuple of Finding
         What holds beside the status: low iron, anaemia.
     wanted : tuple of Wanted
@@ -74,15 +76,35 @@ def lead(assessment: Assessment) -> Lead:
             for f in _of(_section(assessment, "iron"), Truth.YES)
             if f.conclusion.id in _TOLD_WITH_IRON
         ),
-        severity=tuple(map(_short_scale, _of(_section(assessment, "severity"), Truth.YES))),
+        severity=tuple(map(_short_scale, _severity(_section(assessment, "severity")))),
         wanted=wanted(assessment),
     )
 
 
+def _severity(found: tuple[Finding, ...]) -> Iterator[Finding]:
+    """Scales of restless legs whatever their band, then what holds; an old score with its day."""
+    of_legs = [f for f in found if f.conclusion.id in _OF_LEGS]
+    yield from (f for f in of_legs if f.conclusion.truth is not Truth.UNKNOWN)
+    for finding in _of(found, Truth.YES):
+        # A score without a limit grades nothing once it is old.
+        is_past = finding.conclusion.rule == _UNGRADED and _is_old(finding)
+        if finding not in of_legs and not is_past:
+            yield finding
+
+
 def _short_scale(finding: Finding) -> Finding:
-    """A scale by its short name: what it asks stands in its section."""
-    is_scale = finding.conclusion.rule == _SCALES
-    return replace(finding, name=finding.name.partition(":")[0]) if is_scale else finding
+    """A scale by its short name, with its day where it is old: the rest is in its section."""
+    if finding.conclusion.rule not in (_SCALES, _UNGRADED):
+        return finding
+    days = [leaf.fact.on for leaf in finding.conclusion.deciding_leaves() if leaf.fact is not None]
+    state = finding.state
+    if _is_old(finding):
+        state = f"{state} on {days[0]}, old" if days and days[0] is not None else f"{state}, old"
+    return replace(finding, name=finding.name.partition(":")[0], state=state)
+
+
+def _is_old(finding: Finding) -> bool:
+    return any(caveat.code == "old-score" for caveat in finding.conclusion.all_caveats())
 
 
 def essential_text(found: Lead) -> str:

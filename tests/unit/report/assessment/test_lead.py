@@ -11,6 +11,8 @@ from ekbom.interop.patient_files import example_patient
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.records import Words
 from ekbom.logic import Conclusion, Missing, Truth
+from ekbom.patient.dates import PartialDate
+from ekbom.patient.patient import FilledQuestionnaire, Patient, Person
 from ekbom.report.assessment.lead import grounds, lead, limit_notes
 from ekbom.report.assessment.modes import Shown
 
@@ -64,3 +66,31 @@ def test_a_scale_goes_by_its_short_name_where_we_stand(shown: Shown) -> None:
     )
     found = lead(with_section(shown, section).assessment)
     assert [one.name for one in found.severity] == ["IRLS"]
+
+
+def with_scores(*scores: tuple[str, date, float]) -> Patient:
+    filled = tuple(FilledQuestionnaire(name, on, total=total) for name, on, total in scores)
+    return Patient("case", Person(PartialDate(1970, 3, 14), "female"), questionnaires=filled)
+
+
+def told(knowledge: KnowledgeBase, *scores: tuple[str, date, float]) -> list[str]:
+    found = lead(assess(with_scores(*scores), knowledge, date(2025, 6, 1)))
+    return [f"{one.name}: {one.state}" for one in found.severity]
+
+
+def test_a_low_score_is_known_and_one_never_taken_is_not(knowledge: KnowledgeBase) -> None:
+    recent = date(2025, 5, 2)
+    assert told(knowledge, ("irls", recent, 6)) == ["IRLS: mild (6)"]
+    assert told(knowledge, ("irls", recent, 0))[0].startswith("IRLS: ")
+    assert told(knowledge) == []
+    # A normal score of something else says nothing of restless legs.
+    assert told(knowledge, ("ess", recent, 3)) == []
+
+
+def test_an_old_score_is_told_as_old_and_one_without_a_limit_not_at_all(
+    knowledge: KnowledgeBase,
+) -> None:
+    old, recent = date(2019, 11, 12), date(2025, 5, 2)
+    assert told(knowledge, ("irls", old, 31)) == ["IRLS: very severe (31) on 2019-11-12, old"]
+    assert told(knowledge, ("irls", recent, 8), ("asrs", old, 15)) == ["IRLS: mild (8)"]
+    assert told(knowledge, ("asrs", recent, 15)) == ["ASRS: score 15"]
