@@ -68,9 +68,12 @@ def test_a_scale_goes_by_its_short_name_where_we_stand(shown: Shown) -> None:
     assert [one.name for one in found.severity] == ["IRLS"]
 
 
+BORN = date(1970, 3, 14)
+
+
 def with_scores(*scores: tuple[str, date, float]) -> Patient:
     filled = tuple(FilledQuestionnaire(name, on, total=total) for name, on, total in scores)
-    return Patient("case", Person(PartialDate(1970, 3, 14), "female"), questionnaires=filled)
+    return Patient("case", Person(PartialDate(BORN, BORN), "female"), questionnaires=filled)
 
 
 def told(knowledge: KnowledgeBase, *scores: tuple[str, date, float]) -> list[str]:
