@@ -57,8 +57,8 @@ _KINDS = (
         {
             "sedation": "slow-breathing-or-sedation",
             "dizziness": "drowsy-or-dizzy-on-medicine",
-            "falls": "falls-or-unsteadiness",
-            "swelling": "ankle-swelling",
+            "falls": "unsteady-gait-or-falls",
+            "swelling": "edema-of-legs",
             "mood": "low-mood",
             "suicide": "suicidal-thoughts",
             "misuse": "more-taken-than-prescribed",
@@ -70,7 +70,7 @@ _KINDS = (
         "A harm of the opioid may be on record",
         {
             "sedation": "slow-breathing-or-sedation",
-            "falls": "falls-or-unsteadiness",
+            "falls": "unsteady-gait-or-falls",
             "mood": "low-mood",
             "harm-or-misuse": "opioid-harm-or-misuse",
         },

@@ -91,7 +91,8 @@ class CriteriaSet(Record):
     edition : str
         Edition id.
     criteria : tuple of Criterion
-        In the order of the edition; all have to be met.
+        In the order of the edition. Which of them have to be met the edition says: all of those of
+        restless legs; of augmentation (MPI 2007) only some, which code combines.
     """
 
     edition: str

@@ -49,7 +49,7 @@ class RecheckLimits:
     oral_by_d: Annotated[float, Param("iron-therapy/oral-recheck-by", "d")]
     vein_after_d: Annotated[float, Param("iron/iv-iron-settling", "d")]
     effect_after_d: Annotated[float, Param("monitoring/iron-effect-iv-after", "d")]
-    effect_by_d: Annotated[float, Param("iron-therapy/effect-judged-by", "d")]
+    effect_by_d: Annotated[float, Param("monitoring/iron-effect-iv-by", "d")]
     repeat_after_d: Annotated[float, Param("iron-therapy/repeat-after", "d")]
     repeat_ferritin: Annotated[float, Param("iron-therapy/repeat-ferritin-below", "ug/L")]
     provenance: Mapping[str, Sourced] = field(repr=False)

@@ -12,6 +12,8 @@ from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding
 from ekbom.followup.harms import harms
 from ekbom.knowledge.loading import load
+from ekbom.knowledge.outcomes import Check
+from ekbom.knowledge.treatment import Action
 from ekbom.logic import Truth
 from ekbom.patient.dates import PartialDate
 from ekbom.patient.patient import GivenAnswer, MedicationUse, Patient, Person, Weight
@@ -28,15 +30,15 @@ DOPAMINERGIC = (
 GABAPENTINOID = (
     "slow-breathing-or-sedation",
     "drowsy-or-dizzy-on-medicine",
-    "falls-or-unsteadiness",
-    "ankle-swelling",
+    "unsteady-gait-or-falls",
+    "edema-of-legs",
     "low-mood",
     "suicidal-thoughts",
     "more-taken-than-prescribed",
 )
 OPIOID = (
     "slow-breathing-or-sedation",
-    "falls-or-unsteadiness",
+    "unsteady-gait-or-falls",
     "low-mood",
     "opioid-harm-or-misuse",
 )
@@ -145,3 +147,15 @@ def test_no_patient_is_told_to_end_or_change_a_medicine() -> None:
     for drug, rule, questions in KINDS:
         words = found(answered(questions, "yes"), drug)[rule].words
         assert "do not change the medicine by yourself" in words.patient
+
+
+def test_what_is_weighed_before_a_medicine_is_asked_on_it_by_the_same_question() -> None:
+    weighed = {
+        line.fact.partition(":")[2]
+        for action in ("gabapentin", "opioids")
+        for line in BASE.record(Action, action).considerations
+    }
+    assert {"edema-of-legs", "unsteady-gait-or-falls"} <= weighed & {*GABAPENTINOID, *OPIOID}
+    watched = BASE.record(Check, "weight-and-oedema"), BASE.record(Check, "device-skin")
+    done = {fact.partition(":")[2] for check in watched for fact in check.done_by}
+    assert {"edema-of-legs", "leg-skin-damaged"} <= done

@@ -103,7 +103,7 @@ def test_a_device_in_use_asks_for_a_look_at_the_skin() -> None:
     used = answered(("2026-05-01", "uses-nerve-stimulation: yes"))
     assert due(used, "device-skin", DAY) is Truth.YES
     assert check(used, "device-skin").due_on == DAY
-    looked = answered(("2026-05-01", "uses-nerve-stimulation: yes, device-skin-sore: no"))
+    looked = answered(("2026-05-01", "uses-nerve-stimulation: yes, leg-skin-damaged: no"))
     again = date(2026, 5, 1) + timedelta(days=days("monitoring/device-skin-every"))
     assert [due(looked, "device-skin", day) for day in around(again)] == DUE_FROM_THE_DAY
 
@@ -249,7 +249,7 @@ def test_the_effect_of_an_infusion_is_judged_after_six_weeks() -> None:
             "weight-and-oedema",
             "gabapentin",
             "monitoring/weight-every",
-            answered(("2026-02-10", "ankle-swelling: no"))
+            answered(("2026-02-10", "edema-of-legs: no"))
             + "weights:\n  - {on: 2026-02-10, kg: 71}\n",
         ),
         (

@@ -11,6 +11,7 @@ from ekbom.assessment.assess import assessed, case_on
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding
 from ekbom.assessment.iron import STATUS
+from ekbom.followup.outcomes import OutcomeLimits
 from ekbom.knowledge.loading import load
 from ekbom.logic import Truth
 from ekbom.patient.dates import PartialDate
@@ -25,7 +26,12 @@ from ekbom.patient.patient import (
     Person,
     Pregnancy,
 )
-from ekbom.treatment.iron_recheck import further_infusion, last_infusion, rechecks
+from ekbom.treatment.iron_recheck import (
+    RecheckLimits,
+    further_infusion,
+    last_infusion,
+    rechecks,
+)
 
 DAY = date(2026, 5, 10)
 FCM = "ferric-carboxymaltose"
@@ -257,3 +263,10 @@ def test_a_ferritin_before_the_infusion_says_nothing() -> None:
 )
 def test_other_rules_decide_in_children_kidney_failure_and_pregnancy(changes: Any) -> None:
     assert repeat(**changes) is None
+
+
+def test_the_effect_of_an_infusion_is_judged_by_one_number_everywhere() -> None:
+    case = case_on(Patient("case", Person(PartialDate.parse("1970-03-14"))), load(), DAY)
+    followed = case.fixed_limits(OutcomeLimits).provenance["iron_effect_by_d"]
+    planned = case.fixed_limits(RecheckLimits).provenance["effect_by_d"]
+    assert followed.parameter == planned.parameter == "monitoring/iron-effect-iv-by"
