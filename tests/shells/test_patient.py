@@ -119,7 +119,7 @@ def test_check_warns_of_what_plays_no_part(said: Said, tmp_path: Path) -> None:
     assert "pramipexole without its form; write form: base or salt" in out
     assert "pramipexole without a start" in out
     assert "pregnancies[0]: no end on record" in out
-    assert "answers[0].answers.pregnant: in the pregnancy of pregnancies[0]" in out
+    assert "answers[0].answers.pregnant: no, on a day of the pregnancy in pregnancies[0]" in out
 
 
 def test_check_refuses_with_line_and_path(said: Said, tmp_path: Path) -> None:

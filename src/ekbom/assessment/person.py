@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Annotated
 
 from ekbom.assessment.case import Case
@@ -68,9 +69,10 @@ def _aged(case: Case, name: str) -> Conclusion:
 def pregnant(case: Case) -> Conclusion:
     """Whether the person is pregnant on the day.
 
-    Unknown where a recorded pregnancy would have lasted longer than any, or the answer is older
-    than that. No in men, where pregnancy is said to be impossible, and where nobody asked but
-    age leaves no question.
+    Unknown where a recorded pregnancy would have lasted longer than any, where the answer is
+    older than that or told of a pregnancy that has ended, and where it was yes and pregnancy is
+    said to be impossible since. No in men, where pregnancy is said to be impossible, and where
+    nobody asked but age leaves no question.
     """
     recorded = _recorded_pregnancy(case)
     if recorded is not None:
@@ -79,10 +81,22 @@ def pregnant(case: Case) -> Conclusion:
         return _not_pregnant(Fact("person:sex", "Sex", "male", path="person.sex"))
     asked, past = _asked_lately(case), case.answer("past-childbearing")
     if past.truth is Truth.YES and past.fact is not None:
-        return _not_pregnant(past.fact)
+        return _denied(asked, past.fact)
     if asked.truth is not Truth.UNKNOWN:
         return replace(asked, statement="Pregnant")
     return no_childbearing_age(case) or replace(asked, statement="Pregnant")
+
+
+def _denied(asked: Conclusion, impossible: Fact) -> Conclusion:
+    """Impossible by one answer; where another told of a pregnancy, the later one may be a slip."""
+    fact = asked.fact
+    if asked.truth is not Truth.YES or fact is None or fact.on is None or impossible.on is None:
+        return _not_pregnant(impossible)
+    if fact.on >= impossible.on:
+        return replace(asked, statement="Pregnant")
+    return stated(
+        Fact(fact.key, fact.name), Truth.UNKNOWN, "Pregnant", "Is the person pregnant now?"
+    )
 
 
 def no_childbearing_age(case: Case) -> Conclusion | None:
@@ -125,15 +139,24 @@ def first_trimester(case: Case) -> Conclusion:
 
 
 def _asked_lately(case: Case) -> Conclusion:
-    """What was answered, unless so long ago that it says nothing of the day."""
+    """What was answered, unless it says nothing of the day: too old, or of what has ended."""
     asked = case.answer("pregnant")
     fact = asked.fact
     if fact is None or fact.on is None:
         return asked
-    if (case.as_of - fact.on).days <= person_limits(case).pregnancy_max_d:
+    lately = (case.as_of - fact.on).days <= person_limits(case).pregnancy_max_d
+    if lately and not (asked.truth is Truth.YES and _ended_since(case, fact.on)):
         return asked
     return stated(
         Fact(fact.key, fact.name), Truth.UNKNOWN, asked.statement, "Is the person pregnant now?"
+    )
+
+
+def _ended_since(case: Case, day: date) -> bool:
+    """Whether a recorded pregnancy of that day has ended."""
+    recorded = case.patient.pregnancies
+    return any(
+        p.ended is not None and p.last_period <= day < p.ended <= case.as_of for p in recorded
     )
 
 

@@ -16,11 +16,13 @@ from ekbom.patient.patient import (
     LabResult,
     MedicationUse,
     Patient,
+    Weight,
 )
 from ekbom.patient.written import Reader
 
 FIRST_DEGREE_QUESTION = "first-degree-relative-affected"
 PREGNANT_QUESTION = "pregnant"
+NO_PREGNANCY_QUESTION = "past-childbearing"
 IRON_TRIED_QUESTION = "iron-treatment-tried"
 IRON_FAILED_QUESTION = "iron-treatment-failed-or-not-tolerated"
 
@@ -57,6 +59,8 @@ def _contradictions(patient: Patient, reader: Reader) -> Iterator[Pair]:
     yield from _pregnancy_without_end(patient, reader)
     yield from _family(patient)
     yield from _questionnaires(patient)
+    yield from _diary(patient)
+    yield from _weights(patient)
 
 
 def _answers(patient: Patient) -> Iterator[Pair]:
@@ -69,6 +73,10 @@ def _answers(patient: Patient) -> Iterator[Pair]:
         failed = given.get((IRON_FAILED_QUESTION, answer.on))
         if tried and failed and (tried.value, failed.value) == ("no", "yes"):
             yield tried.path, failed.path, "yes only where iron by mouth was tried"
+        pregnant = given.get((PREGNANT_QUESTION, answer.on))
+        impossible = given.get((NO_PREGNANCY_QUESTION, answer.on))
+        if pregnant and impossible and (pregnant.value, impossible.value) == ("yes", "yes"):
+            yield pregnant.path, impossible.path, "no to one of the two"
         says_pregnant = answer.question == PREGNANT_QUESTION and answer.value == "yes"
         if says_pregnant and patient.person.sex == "male":
             yield "person.sex", answer.path, "no pregnancy of a man"
@@ -170,3 +178,17 @@ def _questionnaires(patient: Patient) -> Iterator[Pair]:
         first = filled.setdefault((form.instrument, form.on), form)
         if (first.items, first.total) != (form.items, form.total):
             yield first.path, form.path, "one filling of a questionnaire on a day"
+
+
+def _diary(patient: Patient) -> Iterator[Pair]:
+    for first, second in pairwise(patient.diary):
+        if (first.on, first.began) == (second.on, second.began):
+            yield first.path, second.path, "one spell that begins at a time"
+
+
+def _weights(patient: Patient) -> Iterator[Pair]:
+    weighed: dict[date, Weight] = {}
+    for weight in patient.weights:
+        first = weighed.setdefault(weight.on, weight)
+        if first.kg != weight.kg:
+            yield first.path, weight.path, "one weight on a day"

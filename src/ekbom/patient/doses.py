@@ -83,7 +83,7 @@ def why_no_dose(written: str) -> str:
     """
     text = written.strip()
     found = read_dose(text)
-    zeros = re.match(r"0+(?:\.0+)?(?![\d.])", text)
+    zeros = re.match(r"0+(?:\.0+)?(?![\d.,])", text)
     if zeros or (found is not None and 0 in found.amounts_mg):
         return "nothing is taken; leave the medicine out, or write when it was stopped"
     if _COMMA.search(text):

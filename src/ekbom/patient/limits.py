@@ -22,6 +22,7 @@ class RecordLimits:
     pregnancy_max_d: Annotated[int, Param("record/pregnancy-max", "d")]
     weight_min_kg: Annotated[float, Param("record/weight-min", "kg")]
     weight_max_kg: Annotated[float, Param("record/weight-max", "kg")]
+    weight_ratio_max: Annotated[float, Param("record/weight-ratio-max", "1")]
     index_max_per_h: Annotated[float, Param("record/index-max", "/h")]
     percent_min: Annotated[float, Param("record/percent-min", "%")]
     pregnancy_age_max_a: Annotated[int, Param("record/pregnancy-age-max", "a")]

@@ -321,20 +321,24 @@ class DiaryEntry:
         Clock time of its end, on the next day where earlier than ``began``.
     severity : float or None
         0 to 10, the person's own rating.
+    path : str
+        Where it stands in the record.
     """
 
     on: date
     began: time
     ended: time | None = None
     severity: float | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """Body weight on a day, kg."""
+    """Body weight on a day, kg, and where it stands in the record."""
 
     on: date
     kg: float
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

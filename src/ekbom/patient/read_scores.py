@@ -78,6 +78,8 @@ def _total(
         if not items:
             found = f"total {written.total:g} is out of range"
         raise reader.fault(found, place, expected=items_say)
+    if instrument.items > 1 and not written.total.is_integer():
+        raise reader.fault(f"{written.total:g} is no whole number", place, expected="a score")
     return written.total
 
 
@@ -94,6 +96,7 @@ def read_diary(record: PatientRecord, reader: Reader) -> Iterator[DiaryEntry]:
             began=reader.clock(written.began, (*path, "began")),
             ended=reader.clock(written.ended, (*path, "ended")) if written.ended else None,
             severity=severity,
+            path=reader.shown(path),
         )
 
 
@@ -103,4 +106,4 @@ def read_weights(record: PatientRecord, reader: Reader) -> Iterator[Weight]:
         path: Path = ("weights", index)
         low, high = reader.limits.weight_min_kg, reader.limits.weight_max_kg
         kg = reader.number(written.kg, (*path, "kg"), low, high, "kg")
-        yield Weight(reader.day(written.on, (*path, "on")), kg)
+        yield Weight(reader.day(written.on, (*path, "on")), kg, reader.shown(path))

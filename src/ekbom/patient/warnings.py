@@ -1,4 +1,4 @@
-"""What a record may well mean, but had better say: medicines, doses, dates and their order."""
+"""What a record may well mean, but had better say: medicines, doses, dates, scores, weights."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from itertools import pairwise
 
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.drugs import find_drug, near_drugs
+from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.treatment import Dose
+from ekbom.patient.contradictions import NO_PREGNANCY_QUESTION, PREGNANT_QUESTION
 from ekbom.patient.doses import daily_amount, is_above_maximum
 from ekbom.patient.limits import record_limits
 from ekbom.patient.patient import MedicationUse, Patient
 
 # Right in the first weeks, when nobody knew; a slip later.
-_NOT_PREGNANT = (("pregnant", "no"), ("past-childbearing", "yes"))
+_NOT_PREGNANT = ((PREGNANT_QUESTION, "no"), (NO_PREGNANCY_QUESTION, "yes"))
 
 
 def warnings_of(patient: Patient, knowledge: KnowledgeBase, today: date) -> tuple[str, ...]:
@@ -34,6 +36,9 @@ def warnings_of(patient: Patient, knowledge: KnowledgeBase, today: date) -> tupl
         *_order(patient),
         *_medications(patient, knowledge),
         *_pregnancies(patient, knowledge, today),
+        *_pregnant_though_impossible(patient),
+        *_incomplete(patient, knowledge),
+        *_weights(patient, knowledge),
     )
 
 
@@ -44,6 +49,8 @@ def _order(patient: Patient) -> Iterator[str]:
         "labs": [(r.path, draw.on) for draw in patient.draws for r in draw.results.values()],
         "questionnaires": [(form.path, form.on) for form in patient.questionnaires],
         "nights": [(night.path, night.on) for night in patient.nights],
+        "diary": [(entry.path, entry.on) for entry in patient.diary],
+        "weights": [(weight.path, weight.on) for weight in patient.weights],
     }
     for section, facts in dated.items():
         place = re.compile(rf"{section}\[(\d+)\]")
@@ -68,7 +75,8 @@ def _of_use(use: MedicationUse, knowledge: KnowledgeBase) -> Iterator[str]:
     found = find_drug(knowledge, use.drug)
     if found is None:
         near = ", ".join(near_drugs(knowledge, use.drug))
-        hint = f"near names: {near}" if near else "write the generic name, if this is a brand"
+        hint = f"near names: {near}; " if near else ""
+        hint += "write the generic name, if this is a brand"
         yield f"{use.drug!r} is not known and plays no part in any rule ({hint})"
     elif found.drug.forms and not use.form:
         forms = " or ".join(found.drug.forms)
@@ -92,4 +100,46 @@ def _pregnancies(patient: Patient, knowledge: KnowledgeBase, today: date) -> Ite
         for answer in patient.answers:
             denies = (answer.question, answer.value) in _NOT_PREGNANT
             if denies and pregnancy.last_period <= answer.on < last:
-                yield f"{answer.path}: in the pregnancy of {pregnancy.path}"
+                yield (
+                    f"{answer.path}: {answer.value}, on a day of the pregnancy in "
+                    f"{pregnancy.path}; the pregnancy counts: check both dates"
+                )
+
+
+def _pregnant_though_impossible(patient: Patient) -> Iterator[str]:
+    """Both can be, on different days; where the pregnancy came later, one of them is a slip."""
+    said = [a for a in patient.answers if a.value == "yes"]
+    pregnant = [a for a in said if a.question == PREGNANT_QUESTION]
+    for answer in (a for a in said if a.question == NO_PREGNANCY_QUESTION):
+        for other in pregnant:
+            if other.on >= answer.on:
+                yield (
+                    f"{other.path}: yes, though {answer.path} says that pregnancy is impossible; "
+                    "the later answer counts: check both"
+                )
+                return
+
+
+# Scores and weights ------------------------------------------------------------------------------
+
+
+def _incomplete(patient: Patient, knowledge: KnowledgeBase) -> Iterator[str]:
+    for form in patient.questionnaires:
+        instrument = knowledge.record(Instrument, form.instrument)
+        numbers = (number for number in range(1, instrument.items + 1) if number not in form.items)
+        missing = ", ".join(str(number) for number in numbers)
+        if form.total is None and instrument.total == "sum" and missing:
+            yield (
+                f"{form.path}: {form.instrument} of {form.on} without item {missing}: it has no "
+                "total, and missing items are not counted as zero"
+            )
+
+
+def _weights(patient: Patient, knowledge: KnowledgeBase) -> Iterator[str]:
+    most = record_limits(knowledge).weight_ratio_max
+    for before, after in pairwise(patient.weights):
+        if max(before.kg, after.kg) > most * min(before.kg, after.kg):
+            yield (
+                f"{after.path}: {after.kg:g} kg on {after.on}, after {before.kg:g} kg on "
+                f"{before.on}: check both, and that none is in pounds"
+            )

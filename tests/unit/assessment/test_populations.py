@@ -14,7 +14,7 @@ from ekbom.knowledge.education import NeverSay
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.records import Rule
 from ekbom.logic import Truth
-from ekbom.patient.patient import Pregnancy
+from ekbom.patient.patient import GivenAnswer, Pregnancy
 
 RULES = {id: rule for id, rule in load().of(Rule).items() if id.startswith("R-POP-01:")}
 
@@ -78,6 +78,35 @@ def test_an_answer_older_than_any_pregnancy_says_nothing_of_the_day(case_of, ans
     later = replace(case, as_of=answered + timedelta(days=316))
     assert pregnant(later).truth is Truth.UNKNOWN
     assert [missing.key for missing in pregnant(later).all_missing()] == ["question:pregnant"]
+
+
+def answered(case_of, **said: tuple[str, date]) -> Truth:
+    given = tuple(
+        GivenAnswer(question.replace("_", "-"), value, on) for question, (value, on) in said.items()
+    )
+    case = case_of()
+    patient = replace(case.patient, answers=tuple(sorted(given, key=lambda answer: answer.on)))
+    return pregnant(replace(case, patient=patient)).truth
+
+
+EARLIER, LATER = date(2026, 4, 1), date(2026, 5, 1)
+
+
+def test_pregnancy_called_impossible_never_hides_one_that_was_told(case_of) -> None:
+    yes_earlier, yes_later, no = ("yes", EARLIER), ("yes", LATER), ("no", LATER)
+    assert answered(case_of, past_childbearing=yes_earlier) is Truth.NO
+    assert answered(case_of, past_childbearing=yes_earlier, pregnant=no) is Truth.NO
+    assert answered(case_of, past_childbearing=yes_earlier, pregnant=yes_later) is Truth.YES
+    assert answered(case_of, past_childbearing=yes_later, pregnant=yes_later) is Truth.YES
+    assert answered(case_of, past_childbearing=yes_later, pregnant=yes_earlier) is Truth.UNKNOWN
+
+
+def test_what_was_told_in_a_pregnancy_that_has_ended_is_asked_again(case_of) -> None:
+    ended = Pregnancy(date(2025, 6, 28), date(2026, 5, 5))
+    case = case_of({"pregnant": "yes"}, pregnancies=(ended,))
+    assert pregnant(case).truth is Truth.UNKNOWN
+    before = replace(ended, ended=date(2026, 5, 1))
+    assert pregnant(case_of({"pregnant": "yes"}, pregnancies=(before,))).truth is Truth.YES
 
 
 def test_an_ended_pregnancy_is_none(case_of) -> None:

@@ -16,6 +16,7 @@ WRONG = {
     "zero": ("drug: ropinirole, dose: 0 mg", "'0 mg' is no dose: nothing is taken"),
     "negative": ("drug: ropinirole, dose: -2 mg", "'-2 mg' is no dose: it is negative"),
     "comma": ('drug: ropinirole, dose: "2,5 mg"', "is no dose: a comma may part decimals"),
+    "comma after a zero": ('drug: ropinirole, dose: "0,25 mg"', "a comma may part decimals"),
     "range": ("drug: ropinirole, dose: 1-2 mg", "a range does not say what is taken"),
     "bound": ("drug: ropinirole, dose: <2 mg", "a bound does not say how much"),
     "no unit": ("drug: ropinirole, dose: 2", "2 without a unit"),

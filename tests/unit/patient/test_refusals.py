@@ -140,6 +140,7 @@ WRONG = {
     "no such item": (irls("items: {11: 3}"), "questionnaires[0].items.11", "1 to 10"),
     "item by name": (irls("items: {one: 3}"), "irls has no item one"),
     "item beyond its range": (irls("items: {1: 5}"), "items.1: 5 is out of range", "0 to 4"),
+    "half a point in a total": (irls("total: 21.5"), "21.5 is no whole number"),
     "half a point": (irls("items: {1: 2.5}"), "2.5 is no whole number"),
     "total that does not add up": (irls(TOO_MANY), "23 is not the sum", "22"),
     "total beyond what is left": (irls("items: {1: 4}, total: 41"), "41 is not", "4 to 40"),
@@ -246,6 +247,19 @@ CONTRADICTIONS = {
     "two fillings of a day": (
         irls("total: 20") + "  - {instrument: irls, on: 2026-05-02, total: 21}\n",
         "questionnaires[1]: contradicts questionnaires[0]",
+    ),
+    "pregnant, and not possible": (
+        answers("past-childbearing: yes, pregnant: yes"),
+        "answers.past-childbearing: contradicts answers[0].answers.pregnant",
+    ),
+    "two weights of a day": (
+        "weights: [{on: 2026-05-02, kg: 67}, {on: 2026-05-02, kg: 99}]\n",
+        "weights[1]: contradicts weights[0]",
+    ),
+    "two spells that begin at once": (
+        'diary:\n  - {on: 2026-05-02, began: "20:00", severity: 1}\n'
+        '  - {on: 2026-05-02, began: "20:00", severity: 9}\n',
+        "diary[1]: contradicts diary[0]",
     ),
 }
 

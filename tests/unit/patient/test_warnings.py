@@ -91,3 +91,45 @@ def test_a_sound_dose_is_not_warned_of(said: str, warned: Callable[[str], tuple[
 def test_no_warning_tells_the_maximum(warned: Callable[[str], tuple[str, ...]]) -> None:
     (found,) = warned(medicine("drug: ropinirole, dose: 9 mg, times: ['20:00']"))
     assert "4" not in found
+
+
+def test_a_near_name_is_never_told_without_the_word_on_brands(
+    warned: Callable[[str], tuple[str, ...]],
+) -> None:
+    (found,) = warned(medicine("drug: Mirapex"))
+    assert "(near names: mirtazapine; write the generic name, if this is a brand)" in found
+
+
+def test_an_incomplete_questionnaire_names_what_it_lacks(
+    warned: Callable[[str], tuple[str, ...]],
+) -> None:
+    eight = ", ".join(f"{number}: 2" for number in range(1, 9))
+    form = f"questionnaires: [{{instrument: irls, on: 2026-05-02, items: {{{eight}}}}}]\n"
+    (found,) = warned(form)
+    assert found.startswith("questionnaires[0]: irls of 2026-05-02 without item 9, 10: ")
+    assert warned(form.replace("8: 2", "8: 2, 9: 2, 10: 2")) == ()
+    assert warned("questionnaires: [{instrument: irls, on: 2026-05-02, total: 20}]\n") == ()
+
+
+@pytest.mark.parametrize(("kg", "is_warned"), [(100.5, False), (101, True), (44.6, True)])
+def test_a_weight_that_leaps_is_named(
+    kg: float, is_warned: bool, warned: Callable[[str], tuple[str, ...]]
+) -> None:
+    found = warned(f"weights: [{{on: 2026-04-01, kg: 67}}, {{on: 2026-05-01, kg: {kg}}}]\n")
+    assert [line.partition(":")[0] for line in found] == ["weights[1]"] * is_warned
+
+
+def test_pregnant_after_pregnancy_was_called_impossible_is_named(
+    warned: Callable[[str], tuple[str, ...]],
+) -> None:
+    said = (
+        "answers:\n"
+        "  - {on: 2026-02-01, answers: {past-childbearing: yes}}\n"
+        "  - {on: 2026-05-01, answers: {pregnant: yes}}\n"
+    )
+    (found,) = warned(said)
+    assert found.startswith("answers[1].answers.pregnant: yes, though answers[0].answers.past-")
+    assert warned(said.replace("2026-02-01", "2026-05-02").replace("2026-05-01", "2026-02-01")) == (
+        "answers[1]: 2026-02-01 stands behind 2026-05-02 (answers[0]); everything is kept and read "
+        "in the order of days: check the date",
+    )
