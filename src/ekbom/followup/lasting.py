@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import ge, gt, le, lt
 from typing import Annotated
@@ -16,6 +16,7 @@ from ekbom.knowledge.binding import Param
 from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.knowledge.outcomes import Target
 from ekbom.knowledge.parameters import Sourced
+from ekbom.knowledge.records import Words
 from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, at_least, stated
 
 _HOLDS = {"below": lt, "at-most": le, "above": gt, "at-least": ge}
@@ -56,12 +57,15 @@ def lasting(case: Case, found: Sequence[Course], records: Sequence[Target]) -> I
     lived = [target for target in records if target.outcome == "patient"]
     held = [h for target in lived if (h := _held(case, target, found, start)) is not None]
     limits = case.fixed_limits(Spans).provenance
-    for part, name in _SPANS:
-        statement = f"What was reached has lasted for at least {float(limits[name].value):g} days"
-        parts = [_lasted(case, one, limits[name]) for one in held] or [_nothing(start)]
+    for part, span in _SPANS:
+        statement = f"What was reached has lasted for at least {float(limits[span].value):g} days"
+        parts = [_lasted(case, one, limits[span]) for one in held] or [_nothing(start)]
         conclusion = all_of(statement, *parts).named(f"R-OUT-08:{part}", statement)
-        state = _state(conclusion, held)
-        yield by_rule(case, conclusion, state=state, name=f"Improvement that lasts: {part}")
+        name = f"Improvement that lasts: {part.replace('-', ' ')}"
+        finding = by_rule(case, conclusion, state=_state(conclusion, held), name=name)
+        # A patient hears of the shorter span: the longer would only be too early, or say it again.
+        is_first = part == _SPANS[0][0]
+        yield finding if is_first else replace(finding, words=Words(finding.words.clinician))
 
 
 def _state(conclusion: Conclusion, held: Sequence[Held]) -> str:

@@ -223,6 +223,9 @@ def _old(case: Case, point: Point) -> bool:
 
 def _better(case: Case, change: Change) -> Finding:
     finding = by_rule(case, change.better, state=change.state, name=change.course.name)
+    if change.is_worse and change.better.truth is Truth.NO:
+        part = "worse" if change.worse.truth is Truth.YES else "somewhat-worse"
+        finding = replace(finding, words=case.rule(f"R-OUT-03:{part}").when["no"])
     return labelled(finding, _plainly(case, change.course))
 
 

@@ -21,6 +21,7 @@ from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.outcomes import Target
 from ekbom.knowledge.parameters import Sourced
+from ekbom.knowledge.records import Words
 from ekbom.logic import (
     Conclusion,
     Fact,
@@ -83,8 +84,10 @@ def _target(
     finding = by_rule(case, conclusion, state=state, name=target.name)
     if conclusion.truth is Truth.YES:
         finding = replace(finding, words=target.words)
+    elif not target.for_patient:
+        finding = replace(finding, words=Words(finding.words.clinician))
     elif finding.words.patient:
-        finding = labelled(finding, target.name)
+        finding = labelled(finding, target.for_patient)
     return replace(finding, level=_level(case, target))
 
 

@@ -31,6 +31,8 @@ class Target(Record):
         ``marker``: a number that alone is never success (ferritin, movements in sleep).
     words : Words
         What is said where it is reached.
+    for_patient : str
+        Its name as a patient reads it; empty of a marker, which is no aim.
     """
 
     measure: str
@@ -40,6 +42,7 @@ class Target(Record):
     against: Literal["limit", "baseline"] = "limit"
     parameter: str = ""
     value: Literal["yes", "no", ""] = ""
+    for_patient: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -262,3 +262,9 @@ def test_words_are_allowed(rule: str) -> None:
         assert spoken(words.clinician, load(), "clinician") == ()
         assert spoken(words.patient, load(), "patient") == ()
         assert not any(letter.isdigit() for letter in words.patient)
+
+
+def test_what_slows_breathing_is_told_to_a_patient_in_one_sentence() -> None:
+    rules = load().of(Rule)
+    pairs = ("opioid-and-benzodiazepine", "opioid-and-gabapentinoid")
+    assert len({rules[f"R-REG-02:{pair}"].when["yes"].patient for pair in pairs}) == 1

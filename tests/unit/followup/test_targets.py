@@ -378,6 +378,14 @@ def test_lasting_for_a_year(until: str, expected: Truth) -> None:
     assert truth(found, "R-OUT-08:twelve-months") is expected
 
 
+def test_spans_read_as_words_and_a_patient_hears_of_one() -> None:
+    found = followed(scored("irls", 20))
+    assert found["R-OUT-08:six-months"].name == "Improvement that lasts: six months"
+    treated = followed(person(ON_IRON + SAME_IRLS))
+    assert treated["R-OUT-08:six-months"].words.patient
+    assert not treated["R-OUT-08:twelve-months"].words.patient
+
+
 def test_time_that_passed_without_a_value_does_not_count() -> None:
     found = followed(still(BEFORE, REACHED), date(2026, 5, 10))["R-OUT-08:six-months"]
     assert (found.conclusion.truth, found.state) == (Truth.UNKNOWN, "no late value")

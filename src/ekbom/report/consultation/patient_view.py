@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -32,6 +33,7 @@ QUESTIONS: Final = (
 # Shown in their own place, or not at all.
 _ELSEWHERE = frozenset({"blocks", "options", "due", "targets"})
 _BLOCK, _TARGET = "block:", "target:"
+_SENTENCE_ENDS: Final = re.compile(r"(?<=[.!?]) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,12 @@ def patient_consultation(shown: ShownConsultation) -> PatientConsultation:
     """What a patient may be shown of a consultation."""
     found = shown.consultation
     options = sorted(_offered(found), key=lambda option: option.action.name)
+    assessed = _with_latest_facts(patient_view(shown.assessed))
+    # What became of it and the plan may each be shown alone: each says a thing once by itself.
     return PatientConsultation(
-        assessed=_with_latest_facts(patient_view(shown.assessed)),
-        course=tuple(_parts(follow_up_sections(found))),
-        plan=(*_parts(_plan_sections(found)), *_blocks(shown)),
+        assessed=assessed,
+        course=tuple(said_once(_parts(follow_up_sections(found)), assessed.first)),
+        plan=tuple(said_once((*_parts(_plan_sections(found)), *_blocks(shown)), assessed.first)),
         to_discuss=tuple(
             ToDiscuss(o.action.id, o.action.name, o.action.words.patient)
             for o in options
@@ -116,6 +120,32 @@ def _parts(sections: Iterable[Section]) -> Iterator[PatientPart]:
     for section in sections:
         if section.id not in _ELSEWHERE:
             yield from patient_part(section)
+
+
+def said_once(parts: Iterable[PatientPart], before: Iterable[str] = ()) -> Iterator[PatientPart]:
+    """The parts less every sentence that was said already, here or before.
+
+    Parameters
+    ----------
+    parts : iterable of PatientPart
+        In the order of reading.
+    before : iterable of str
+        What is read before them.
+    """
+    said = {sentence for text in before for sentence in _sentences(text)}
+    for part in parts:
+        kept = []
+        for text in part.says:
+            new = [sentence for sentence in _sentences(text) if sentence not in said]
+            said.update(new)
+            if new:
+                kept.append(" ".join(dict.fromkeys(new)))
+        if kept:
+            yield replace(part, says=tuple(kept))
+
+
+def _sentences(text: str) -> list[str]:
+    return _SENTENCE_ENDS.split(text)
 
 
 def _plan_sections(found: Consultation) -> Iterator[Section]:
