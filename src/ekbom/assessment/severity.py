@@ -108,7 +108,8 @@ def _change(case: Case) -> Finding:
     conclusion = any_of(statement, compared).named("R-SEV-02:irls", statement)
     caveat = Caveat("one-number", "One score never shows success or failure by itself.")
     finding = by_rule(case, conclusion.with_caveat(caveat), state=state)
-    return labelled(finding, f"{instrument.name}, {state.partition(';')[0]}")
+    # Points mean nothing to a patient, and beside "not for certain" they would contradict it.
+    return labelled(finding, instrument.measures)
 
 
 def _change_in_words(instrument: Instrument, change: float) -> str:

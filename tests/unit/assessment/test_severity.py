@@ -256,12 +256,19 @@ def test_a_patient_is_told_what_each_score_is_about() -> None:
         FilledQuestionnaire("ess", DAY, total=3),
     )
     told = {f.conclusion.id: f.words.patient for f in section if f.words.patient}
-    assert told.pop("R-SEV-02:irls").startswith("IRLS, worse by 10: ")
+    assert told.pop("R-SEV-02:irls").startswith(f"{INSTRUMENTS['irls'].measures}: Your score has")
     for conclusion_id in ("R-SEV-01:irls", "R-SEV-01:gad-7", "R-SEV-01:ess"):
         measures = INSTRUMENTS[conclusion_id.partition(":")[2]].measures
         assert told.pop(conclusion_id).startswith(f"{measures}: ")
     assert told.pop("R-SEV-04:mood").startswith("Mood: ")
     assert told == {}
+
+
+def test_a_worsening_that_is_not_certain_is_not_called_the_same() -> None:
+    section = severity_of(filled("irls", *[1] * 10, on=EARLIER), filled("irls", *[2] * 7, 1, 1, 1))
+    (said,) = (f.words.patient for f in section if f.conclusion.id == "R-SEV-02:irls")
+    assert "not changed by enough to be certain" in said
+    assert "same" not in said and "worse by" not in said
 
 
 def test_scales_without_a_total_are_given_one_by_one() -> None:
