@@ -119,6 +119,31 @@ def test_compare_sets_editions_side_by_side(capsys: pytest.CaptureFixture[str]) 
     assert "AASM 2012" in text and "AASM 2025" in text
 
 
+def test_a_comparison_in_which_nothing_is_laid_out_says_why(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["plan", "--example", "iron-deficient", "--compare", "2013-01-01,2026-01-01"]) == 0
+    text = capsys.readouterr().out
+    assert "No action is laid out: more needed before options can be shown." in text
+    assert "- Is the person pregnant?" in text
+
+
+@pytest.mark.parametrize("verb", ["consult", "plan", "follow"])
+def test_a_record_that_is_warned_of_is_pointed_to_beside_the_output(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = tmp_path / "p.yaml"
+    head = "id: x\nperson: {born: 1980-05}\n"
+    record.write_text(head + "medications: [{drug: foozine, started: 2020}]\n")
+    assert main([verb, str(record), "--json"]) == 0
+    printed = capsys.readouterr()
+    as_json(printed.out)
+    assert f"1 warning on this record; see: ekbom patient check {record}" in printed.err
+    record.write_text(head)
+    assert main([verb, str(record), "--json"]) == 0
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize("mode", ["clinician", "patient"])
 def test_a_page_loads_nothing_and_runs_nothing(said: Said, tmp_path: Path, mode: str) -> None:
     page = tmp_path / "page.html"
@@ -148,6 +173,7 @@ def test_a_night_is_scored_added_and_shown(sound: Path, said: Said, tmp_path: Pa
     [
         ([], USAGE, "no patient record"),
         (["--example", "nobody"], USAGE, "no example 'nobody'"),
+        (["--example", "nobody"], USAGE, "ekbom patient examples"),
         (["EXAMPLE", "--mode", "patient", "--why"], USAGE, "--mode clinician only"),
         (["EXAMPLE", "--json", "--why"], USAGE, "--json with --why"),
         (["EXAMPLE", "--events", "x.tsv"], USAGE, "--events without --night"),

@@ -27,7 +27,7 @@ def register(subparsers: Any) -> None:
         description="Assesses a patient record, reviews its course and lays out what could be "
         "done: first a page to decide on, then every reason with its source. A recording given "
         "with --night is scored and counts as a night of the record. Options, never orders; "
-        "never a diagnosis.",
+        "never a diagnosis. Editions of several days side by side: ekbom plan --compare.",
     )
     shared.add_record(parser)
     shared.add_day(parser.add_argument_group("day and editions"))

@@ -16,7 +16,7 @@ def register(subparsers: Any) -> None:
         help="how a patient fares: augmentation, harms, change since the baseline, what is due",
         description="Sets what a record holds over time beside its baseline: augmentation, harms "
         "of the present medicines, outcomes, targets and who set them, and which check is due "
-        "when.",
+        "when. A page to print, with everything else: ekbom consult --html.",
     )
     shared.add_record(parser)
     shared.add_day(parser.add_argument_group("day and editions"))

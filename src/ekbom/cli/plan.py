@@ -17,7 +17,7 @@ def register(subparsers: Any) -> None:
         description="Lays out what could be done for one patient: what is needed before, what "
         "comes first, iron, and options with direction, strength and certainty of the edition, "
         "cautions for this patient, effects with their trial, and why one stands before another. "
-        "Options, never orders.",
+        "Options, never orders. A page to print, with everything else: ekbom consult --html.",
     )
     shared.add_record(parser)
     group = parser.add_argument_group("day and editions")

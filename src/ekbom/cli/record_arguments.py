@@ -94,7 +94,7 @@ def check_page(page: Path | None) -> None:
 
 
 def patient_of(args: argparse.Namespace, knowledge: KnowledgeBase) -> Patient:
-    """The record that the arguments name.
+    """The record that the arguments name; to a file that is warned of, a line on standard error.
 
     Parameters
     ----------
@@ -115,7 +115,23 @@ def patient_of(args: argparse.Namespace, knowledge: KnowledgeBase) -> Patient:
     latest = max([today(), *asked])
     if args.example is not None:
         return example_patient(args.example, knowledge, latest)
-    return read_patient(args.patient, knowledge, latest)
+    patient = read_patient(args.patient, knowledge, latest)
+    _point_to_warnings(patient, knowledge, latest, args.patient)
+    return patient
+
+
+def _point_to_warnings(
+    patient: Patient, knowledge: KnowledgeBase, latest: date, file: Path
+) -> None:
+    """Say beside the output that something in the record had better be looked at again."""
+    import sys
+
+    from ekbom.patient.warnings import warnings_of
+
+    count = len(warnings_of(patient, knowledge, latest))
+    if count:
+        said = "1 warning" if count == 1 else f"{count} warnings"
+        print(f"{file}: {said} on this record; see: ekbom patient check {file}", file=sys.stderr)
 
 
 def write_page(path: Path, page: str) -> None:

@@ -195,7 +195,9 @@ def example_text(name: str) -> str:
     """
     names = example_names()
     if name not in names:
-        raise UsageError(f"no example {name!r}", expected=near_names(name, names))
+        raise UsageError(
+            f"no example {name!r}", expected=near_names(name, names, "see: ekbom patient examples")
+        )
     return (_examples() / f"{name}.yaml").read_text(encoding="utf-8")
 
 

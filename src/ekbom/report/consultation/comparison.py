@@ -9,7 +9,7 @@ from ekbom.consultation import Consultation, by_editions_of
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.patient.patient import Patient
 from ekbom.report import lines
-from ekbom.report.assessment.wording import edition_text
+from ekbom.report.assessment.wording import ask_text, edition_text
 from ekbom.report.consultation.options import grade_text
 from ekbom.report.lines import columns, wrapped
 from ekbom.treatment.options import Option
@@ -42,18 +42,33 @@ def comparison_text(
     yield from columns(["", *(str(day) for day, _ in found)], widths)
     used = [edition_text(one.editions["treatment"]) for _, one in found]
     yield from columns(["edition", *used], widths)
-    for row in _rows([one for _, one in found]):
+    rows = list(_rows([one for _, one in found]))
+    for row in rows:
         yield from columns(row, widths)
+    if not rows:
+        yield from _why_none(found[-1][1])
+
+
+def _why_none(one: Consultation) -> Iterator[str]:
+    """An empty table would look as if no edition said anything."""
+    yield ""
+    yield from wrapped(f"No action is laid out: {one.plan.gate.state}.")
+    for missing in one.plan.gate.conclusion.all_missing():
+        yield from wrapped(f"- {ask_text(missing)}", indent=2, hang=2)
 
 
 def _rows(found: Sequence[Consultation]) -> Iterator[list[str]]:
     by_action = [{option.action.id: option for option in one.plan.weighed} for one in found]
     names = {id: option.action.name for column in by_action for id, option in column.items()}
     for id in dict.fromkeys(id for column in reversed(by_action) for id in column):
-        yield [names[id], *(_said(column.get(id)) for column in by_action)]
+        told = zip(found, by_action, strict=True)
+        yield [names[id], *(_said(column.get(id), one) for one, column in told)]
 
 
-def _said(option: Option | None) -> str:
+def _said(option: Option | None, one: Consultation) -> str:
+    if not one.plan.weighed:
+        # Behind a shut gate nothing was looked up: the edition may well name it.
+        return one.plan.gate.state
     if option is None or option.recommendation is None:
         return _NOT_NAMED
     return f"{grade_text(option.recommendation)}: {option.state}"
