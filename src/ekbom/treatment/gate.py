@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import Annotated
 
 from ekbom.assessment.case import MEDICATION_LIST_COMPLETE, Case
 from ekbom.assessment.findings import Finding, by_rule
 from ekbom.assessment.iron_values import NEW_DRAW
 from ekbom.assessment.person import pregnant
+from ekbom.knowledge.binding import Param
 from ekbom.knowledge.clinic import Question
+from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.treatment import Block
 from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, negated, stated
 from ekbom.treatment.blocks import CHILD, CRITERIA, EMERGENCY, blocked
@@ -28,6 +31,15 @@ _CLOSING = {
     CHILD: ("Not a child or adolescent", "a child or adolescent"),
 }
 _DEPRESSANTS = ("opioids", "benzodiazepines")
+
+
+@dataclass(frozen=True, slots=True)
+class GateLimits:
+    """How long an answer counts before options, days."""
+
+    edition: str
+    list_valid_for_d: Annotated[float, Param("safety/medication-list-valid-for", "d")]
+    provenance: Mapping[str, Sourced] = field(repr=False)
 
 
 def gate(case: Case, known: Mapping[str, Conclusion]) -> Finding:
@@ -77,7 +89,14 @@ def _iron_known(known: Mapping[str, Conclusion]) -> Conclusion:
 
 def _list_complete(case: Case) -> Conclusion:
     answered = case.answer(MEDICATION_LIST_COMPLETE)
-    return _yes_or_unknown(case, answered, "All medicines were reviewed", MEDICATION_LIST_COMPLETE)
+    statement, fact = "All medicines were reviewed", answered.fact
+    if answered.truth is Truth.YES and fact is not None and fact.on is not None:
+        age_d = (case.as_of - fact.on).days
+        if age_d > case.fixed_limits(GateLimits).list_valid_for_d:
+            ask = case.knowledge.record(Question, MEDICATION_LIST_COMPLETE).ask
+            says = f"{ask} Last answered on {fact.on}: yes."
+            return stated(Fact(fact.key, fact.name), Truth.UNKNOWN, statement, says)
+    return _yes_or_unknown(case, answered, statement, MEDICATION_LIST_COMPLETE)
 
 
 def _depressants_known(case: Case) -> Conclusion:
