@@ -19,6 +19,7 @@ from ekbom.followup.infusions import (
     oral_iron_taken,
 )
 from ekbom.followup.treatment_start import treatment_start
+from ekbom.followup.unbroken import taken_since
 from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.knowledge.outcomes import Check
 from ekbom.knowledge.parameters import Sourced
@@ -229,9 +230,10 @@ def _anchors(case: Case, check: Check, holding: _Holding) -> Iterator[_Anchor]:
 
 def _begun(case: Case, use: MedicationUse) -> _Anchor:
     ended = not use.taken_on(case.as_of)
-    if use.started is None:
+    since = taken_since(case, use)
+    if since is None:
         return _Anchor(use.drug, None, None, ended)
-    return _Anchor(use.drug, use.started.first, min(use.started.last, case.as_of), ended)
+    return _Anchor(use.drug, since.first, min(since.last, case.as_of), ended)
 
 
 def _uses(case: Case, line: Line) -> Iterator[MedicationUse]:

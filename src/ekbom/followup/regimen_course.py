@@ -11,6 +11,7 @@ from typing import Annotated
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, by_rule
 from ekbom.followup.daily_doses import When, dose_fact, not_known
+from ekbom.followup.unbroken import gap_between
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.knowledge.parameters import Sourced
@@ -60,16 +61,8 @@ def _gap(before: MedicationUse, after: MedicationUse) -> Conclusion:
     """Whether days without the medicine lie between two uses of it."""
     fact = Fact(f"medication:{after.drug}:gap", after.drug, path=after.path)
     statement = f"Without {after.drug} between {before.stopped} and {after.started}"
-    if before.stopped is None or after.started is None:
-        truth = Truth.UNKNOWN
-    elif after.started.first > before.stopped.last + _DAY:
-        truth = Truth.YES
-    elif after.started.last <= before.stopped.first + _DAY:
-        truth = Truth.NO
-    else:
-        truth = Truth.UNKNOWN
     ask = f"The exact days on which {after.drug} was stopped and begun again"
-    return stated(fact, truth, statement, ask)
+    return stated(fact, gap_between(before, after), statement, ask)
 
 
 # Stops -------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from ekbom.assessment.iron import DISCUSS, VEIN_ONLY
 from ekbom.assessment.iron_values import FERRITIN, inside, iron_values, judged
 from ekbom.assessment.person import is_adult, pregnant
 from ekbom.caveats import Caveat
+from ekbom.followup.unbroken import taken_since
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import (
@@ -90,7 +91,7 @@ def rechecks(case: Case, *, by_mouth: bool, by_vein: bool) -> tuple[Finding, ...
     found = []
     if by_mouth or taken is not None:
         window = _Window(limits["oral_after_d"], limits["oral_by_d"])
-        begun = None if taken is None else taken.started
+        begun = None if taken is None else taken_since(case, taken)
         leaf = case.takes("oral-iron")
         found.append(_finding(case, _ORAL, leaf, begun, window, _draws(case)))
     if by_vein or given is not None:

@@ -270,3 +270,13 @@ def test_the_effect_of_an_infusion_is_judged_by_one_number_everywhere() -> None:
     followed = case.fixed_limits(OutcomeLimits).provenance["iron_effect_by_d"]
     planned = case.fixed_limits(RecheckLimits).provenance["effect_by_d"]
     assert followed.parameter == planned.parameter == "monitoring/iron-effect-iv-by"
+
+
+def test_another_strength_of_the_same_iron_begins_no_new_weeks() -> None:
+    steps = (
+        use("ferrous-sulfate", "2026-02-01", "2026-03-31"),
+        use("ferrous-sulfate", "2026-04-01"),
+    )
+    recheck = found(case(*steps))["R-FE-06:recheck"]
+    assert recheck.conclusion.truth is Truth.YES
+    assert recheck.state == "due: 2026-03-29 to 2026-04-26"
