@@ -60,7 +60,9 @@ _MAY_BE_LOW = Caveat(
 )
 
 NEW_DRAW = Missing(
-    "draw:iron", "Ferritin, iron and iron-binding capacity from a new, valid morning draw"
+    "draw:iron",
+    "Ferritin, iron and iron-binding capacity from a new, valid morning draw; after intravenous "
+    "iron only when its wait is over",
 )
 _AFTER_INFLAMMATION = Missing(
     "draw:iron",

@@ -18,7 +18,7 @@ from ekbom.knowledge.loading import load
 from ekbom.knowledge.records import InForce, Rule
 from ekbom.logic import Conclusion, Truth
 from ekbom.patient.dates import PartialDate
-from ekbom.patient.patient import ConditionFact, Draw, LabResult
+from ekbom.patient.patient import ConditionFact, Draw, LabResult, MedicationUse
 
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
 EDITIONS = [step.edition for step in load().record(InForce, "iron").steps]
@@ -221,3 +221,17 @@ def test_no_edition_that_came_later_is_cited(case_of: Callable[..., Case], editi
         # Of the rule itself: limits of draws and of safety hold, and are cited, under all.
         cited = {citation.source for citation in finding.conclusion.citations}
         assert not cited & newer, finding.name
+
+
+def test_a_draw_too_soon_after_an_infusion_is_not_repeated_at_once(
+    case_of: Callable[..., Case],
+) -> None:
+    on = PartialDate(date(2026, 5, 1), date(2026, 5, 1))
+    infusion = MedicationUse("ferric-carboxymaltose", on, on)
+    values = {"ferritin": 29.0, "transferrin-saturation": 15.0}
+    found = status(iron(man(case_of, values, medications=(infusion,)), {}))
+    assert found.state == module.REPEAT
+    assert "after an iron infusion it has to wait some weeks" in found.words.patient
+    assert "after intravenous iron only when" in found.words.clinician
+    asks = [one.ask for one in found.conclusion.all_missing()]
+    assert any("after intravenous iron only when its wait is over" in ask for ask in asks)
