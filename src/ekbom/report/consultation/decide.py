@@ -47,6 +47,18 @@ _LEADING_KINDS = ("questionnaire:", "question:", "lab:", "night:plms-index")
 
 
 @dataclass(frozen=True, slots=True)
+class Common:
+    """A caveat of several options, told once; without names it is one of all."""
+
+    says: str
+    names: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The caveat behind whose it is."""
+        return f"Of {', '.join(self.names) or 'all'}: {self.says}"
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceShown:
     """Options side by side; ``common`` are caveats of several, told once."""
 
@@ -54,7 +66,7 @@ class ChoiceShown:
     order: tuple[OrderShown, ...] = ()
     withheld: tuple[WithheldShown, ...] = ()
     against: tuple[OptionShown, ...] = ()
-    common: tuple[str, ...] = ()
+    common: tuple[Common, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +178,7 @@ def decision(shown: ShownConsultation, citations: Citations) -> Decision:
         special=_with(_of(sections, "special"), Truth.YES),
         rules=_with(_of(sections, "course"), Truth.YES),
         blocks=tuple(_blocks(_of(sections, "blocks"), shown.knowledge)),
-        iron=None if plan.iron is None else _iron(plan.iron, citations),
+        iron=None if plan.iron is None else _iron(plan.iron, citations, told),
         choice=choice_shown(plan.choice, citations, told),
         phases=_of(sections, "phases"),
         due=tuple(due_shown(found.follow_up.due, found.as_of)),
@@ -188,38 +200,36 @@ def choice_shown(
     choice: Choice, citations: Citations, told: frozenset[str] = frozenset()
 ) -> ChoiceShown:
     """A choice laid out; ``told`` are caveats that stand before it."""
-    common = {one: names for one, names in _common(choice).items() if one not in told}
-    told = told.union(common)
+    common = tuple(one for one in _common(choice) if one.says not in told)
+    told = told.union(one.says for one in common)
     return ChoiceShown(
         options_shown(choice.offered, choice, citations, told),
         tuple(order_shown(choice)),
         withheld_shown(options_shown(choice.withheld, choice, citations, told)),
         options_shown(choice.advised_against, choice, citations, told),
-        tuple(f"{names}: {one}" for one, names in common.items()),
+        common,
     )
 
 
-def _common(choice: Choice) -> Mapping[str, str]:
+def _common(choice: Choice) -> Iterator[Common]:
     """Caveats of several options that are offered, each with whose they are."""
     having: dict[str, list[str]] = {}
     for option in choice.offered:
         for caveat in dict.fromkeys(map(str, option.conclusion.all_caveats())):
             having.setdefault(caveat, []).append(option.action.name)
-    return {
-        caveat: "Of all" if len(names) == len(choice.offered) else f"Of {', '.join(names)}"
-        for caveat, names in having.items()
-        if len(names) >= _SEVERAL
-    }
+    for caveat, names in having.items():
+        if len(names) >= _SEVERAL:
+            yield Common(caveat, () if len(names) == len(choice.offered) else tuple(names))
 
 
-def _iron(iron: IronTherapy, citations: Citations) -> IronShown:
+def _iron(iron: IronTherapy, citations: Citations, told: frozenset[str]) -> IronShown:
     deficit = iron.total_deficit_mg
     known = isinstance(deficit.value, float)
     says = f"{deficit.name}: {quantity_text(round(float(deficit.value or 0)), deficit.unit)}"
     missing = "; ".join(ask_text(one) for one in iron.total_deficit.all_missing())
     return IronShown(
         iron.status,
-        choice_shown(iron.products, citations),
+        choice_shown(iron.products, citations, told),
         _with(iron.oral_schedule, Truth.YES, Truth.UNKNOWN),
         says if known else f"{deficit.name}: {fact_text(deficit)}; missing: {missing}",
         _with(iron.recheck, Truth.YES, Truth.UNKNOWN),

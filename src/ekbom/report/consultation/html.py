@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
@@ -24,7 +24,8 @@ from ekbom.report.consultation.decide import (
     cite_consultation,
     decision,
 )
-from ekbom.report.consultation.measures import ONSET
+from ekbom.report.consultation.first_page import N_DOSES, N_WAITS, first_page
+from ekbom.report.consultation.measures import ONSET, MeasureShown
 from ekbom.report.consultation.patient_view import QUESTIONS, patient_consultation
 from ekbom.report.consultation.sections import (
     follow_up_sections,
@@ -36,15 +37,10 @@ from ekbom.report.consultation.shown import CLINICIAN_USE, PATIENT_USE, ShownCon
 from ekbom.report.consultation.timeline import timeline
 from ekbom.report.html import environment
 
-_N_SEVERITY, _N_DUE = 3, 4
-# Measures whose change stands on the first page.
-_MOVED = (
-    "questionnaire:irls",
-    ONSET,
-    "lab:ferritin",
-    "lab:transferrin-saturation",
-    "night:plms-index",
-)
+# How many stand on the first page; what is more is counted there and told below.
+_N_SEVERITY, _N_DUE, _N_TOLD, _N_MISSING = 3, 3, 6, 8
+# Measures whose change stands on the first page; that of iron stands beside its status.
+_MOVED = ("questionnaire:irls", ONSET, "night:plms-index")
 
 
 def render_consultation(
@@ -117,17 +113,25 @@ def _context(shown: ShownConsultation) -> dict[str, Any]:
         "due": decided.due,
         "moved": [one for one in decided.course.measures if one.id in _MOVED],
         "kidneys": _kidneys(decided),
-        "common": list(dict.fromkeys(c for one in _choices(decided) for c in one.common)),
-        "orders": [one for choice in _choices(decided) for one in choice.order],
-        "withheld_all": [one for choice in _choices(decided) for one in choice.withheld],
+        # What blocks stands among the blocks.
+        "regimen": [
+            f for f in decided.course.regimen if f.name not in {b.name for b in decided.blocks}
+        ],
+        "page": first_page(_choices(decided)),
         "n_due": _N_DUE,
+        "n_told": _N_TOLD,
+        "n_missing": _N_MISSING,
+        "n_waits": N_WAITS,
+        "n_doses": N_DOSES,
         "by_edition": edition_text(found.editions[TREATMENT]),
         "essential": essential_text,
         "grounds": grounds,
         "in_a_row": in_a_row,
         "n_severity": _N_SEVERITY,
-        "values": list(iron_values(shown.patient)),
+        "values": list(_iron_values(shown, decided.course.measures)),
         "timeline": timeline(shown),
+        "told_ids": elsewhere,
+        "running_head": _css_text(f"{assessed.assessment.patient_id} · {found.as_of}"),
         "newest": shown.newest is not None,
         "option_changes": newer,
         "reasons": [
@@ -148,6 +152,23 @@ def _choices(decided: Decision) -> Iterator[ChoiceShown]:
     if decided.iron is not None:
         yield decided.iron.products
     yield decided.choice
+
+
+def _css_text(text: str) -> Markup:
+    """A text as a string of a style sheet, where it cannot end the string nor the sheet."""
+    safe = (one if one.isalnum() or one in " -_.,·" else f"\\{ord(one):x} " for one in text)
+    return Markup(f'"{"".join(safe)}"')
+
+
+def _iron_values(
+    shown: ShownConsultation, measures: Iterable[MeasureShown]
+) -> Iterator[tuple[str, str]]:
+    """The latest value of each as entered, and the baseline where it is another."""
+    held = {one.name: one for one in measures}
+    for says in iron_values(shown.patient):
+        one = next((held[name] for name in held if says.startswith(f"{name} ")), None)
+        known = one is not None and one.baseline is not None and one.baseline != one.now
+        yield says, one.baseline.says if known and one and one.baseline else ""
 
 
 def _kidneys(decided: Decision) -> tuple[str, ...]:

@@ -26,9 +26,10 @@ _ROUTES = {
     "late": "looked at when others do not suit or have failed",
     "shared-decision": "by shared decision only",
 }
-_GATE = "R-TX-00"
+_GATE, _BY_ROUTE = "R-TX-00", "R-TX-04"
 _TOGETHER = {"condition": "Present or excluded: {}?", "lab": "To be measured: {}."}
 _SEVERAL = 2
+_LIFTED = "block-lifted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,9 @@ class OptionShown:
         How many steps stand before it.
     favours, cautions, open : tuple of str
         What speaks for it, what is to be weighed, what is to be asked about, for this patient.
-    caveats : tuple of str
-        Limits of its conclusion; a hard block that a clinician lifted, by whom and why.
+    caveats, lifted : tuple of str
+        Limits of its conclusion; among them ``lifted``: a hard block that a clinician lifted, by
+        whom and why.
     reasons, missing : tuple of str
         Where it is not offered: why, and what would settle it.
     taken : str
@@ -90,6 +92,7 @@ class OptionShown:
     cautions: tuple[str, ...]
     open: tuple[str, ...]
     caveats: tuple[str, ...]
+    lifted: tuple[str, ...]
     reasons: tuple[str, ...]
     missing: tuple[str, ...]
     taken: str
@@ -139,6 +142,8 @@ class OrderShown:
     @property
     def in_short(self) -> str:
         """The kind of its reason, of which many pairs share one."""
+        if self.rule == _BY_ROUTE:
+            return "usual options before those looked at late"
         if self.is_rule:
             return self.because
         by_patient = self.rule == BY_PATIENT
@@ -171,7 +176,7 @@ def _option(
     option: Option, choice: Choice, citations: Citations, told: frozenset[str]
 ) -> OptionShown:
     action, said = option.action, option.recommendation
-    caveats = map(str, option.conclusion.all_caveats())
+    caveats = option.conclusion.all_caveats()
     offered = option.is_offered
     return OptionShown(
         id=action.id,
@@ -187,7 +192,8 @@ def _option(
         favours=_says(option, "favours", Truth.YES),
         cautions=_says(option, "cautions", Truth.YES),
         open=tuple(asked_together(_open(option))),
-        caveats=tuple(caveat for caveat in caveats if caveat not in told),
+        caveats=tuple(says for says in map(str, caveats) if says not in told),
+        lifted=tuple(str(caveat) for caveat in caveats if caveat.code == _LIFTED),
         reasons=() if offered else tuple(_reasons(option.conclusion)),
         missing=tuple(missing.ask for missing in option.conclusion.all_missing()),
         taken="; ".join(

@@ -229,7 +229,7 @@ def _choice(
     yield ""
     yield heading
     if choice.common:
-        yield from wrapped(in_a_row(choice.common), indent=2, hang=2)
+        yield from wrapped(in_a_row(map(str, choice.common)), indent=2, hang=2)
     if not choice.offered:
         yield from wrapped(f"none{why_none}", indent=2)
     for one in choice.offered:
