@@ -47,6 +47,15 @@ def test_plan_and_follow_show_their_part_and_the_red_flags(said: Said) -> None:
     assert "WHAT BECAME OF IT" in follow and "BEFORE OPTIONS" not in follow
 
 
+def test_what_nobody_asked_about_habits_stands_under_its_own_heading(said: Said) -> None:
+    before, _, _ = said("plan").partition("  not known: Regular moderate exercise")
+    assert before.rstrip().endswith("FIRST OF ALL")
+
+
+def test_what_is_only_counted_says_where_it_is_named(said: Said) -> None:
+    assert "points, named by ekbom plan" in said("consult")
+
+
 def test_why_shows_reasons_and_sources_of_the_part_asked_for(said: Said) -> None:
     text = said("follow", "--why")
     assert "R-AUG" not in text.partition("SOURCES")[0] or "source: [" in text

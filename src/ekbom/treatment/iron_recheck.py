@@ -163,7 +163,7 @@ def _unstarted() -> Conclusion:
 
 def _reached(case: Case, since: PartialDate | None, limit: Sourced) -> Conclusion:
     """Whether the time has passed, whichever day of a partial date it was."""
-    fact = Fact("medication:days-since-iron", "Days since", unit="d", on=case.as_of)
+    fact = Fact("medication:days-since-iron", "Days since iron was begun or last given", unit="d", on=case.as_of)
     if since is None:
         return at_least(fact, limit)
     shortest, longest = (

@@ -184,6 +184,8 @@ def _plan(found: Decision, *, in_full: bool) -> Iterator[str]:
     yield from _told("HARD BLOCKS", found.blocks)
     yield from _told("FIRST OF ALL", found.first)
     if found.first_open and in_full:
+        if not found.first:
+            yield from ("", "FIRST OF ALL")
         names = "; ".join(f.name for f in found.first_open)
         yield from wrapped(f"not known: {names}", indent=2, hang=2)
     yield from _told("FOR THIS PERSON", found.special)
@@ -261,13 +263,19 @@ def _in_short(one: OptionShown) -> Iterator[str]:
         (one.route, one.route and " "),
         ("taken now", one.taken),
         ("weigh", in_a_row((*one.caveats, *one.cautions))),
-        ("ask about", f"{len(one.open)} more, see ekbom plan" if one.open else ""),
+        ("ask about", _counted(len(one.open))),
         ("effect", effect),
         ("dose", in_a_row(doses)),
     )
     for name, said in says:
         if said:
             yield from wrapped(f"{name}: {said}".rstrip(": "), indent=6, hang=2)
+
+
+def _counted(n_open: int) -> str:
+    if not n_open:
+        return ""
+    return f"{n_open} {'point' if n_open == 1 else 'points'}, named by ekbom plan"
 
 
 def _short_dose(dose: DoseShown) -> str:
