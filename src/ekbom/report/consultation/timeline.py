@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from ekbom.followup.courses import Course
 from ekbom.followup.regimen import DailyDose
+from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.report.assessment.html import iron_limits
 from ekbom.report.assessment.wording import edition_text, unit_text
 from ekbom.report.consultation.doses import dose_text, drug_text
@@ -16,6 +17,7 @@ from ekbom.report.consultation.shown import ShownConsultation
 from ekbom.report.figures.iron import limit_label
 from ekbom.report.figures.timeline import Bar, Panel, Row, Track, timeline_figure
 
+_LONGEST_PREGNANCY = "record/pregnancy-max"
 # From symptoms to what they may hang on; other courses stand in the table alone.
 _DRAWN = (
     ("questionnaire:irls", "IRLS score"),
@@ -32,7 +34,7 @@ def timeline(shown: ShownConsultation) -> Markup | None:
     patient = shown.patient
     return timeline_figure(
         list(_panels(found.follow_up.courses, _limits(shown))),
-        list(_rows(found.follow_up.regimen)),
+        [*_pregnancies(shown), *_rows(found.follow_up.regimen)],
         sorted({a.on for a in patient.answers} | {q.on for q in patient.questionnaires}),
         found.as_of,
     )
@@ -46,7 +48,7 @@ def _panels(
         if held:
             yield Panel(
                 name,
-                "by the clock" if id == ONSET else unit_text(held[0].unit),
+                "by the clock" if id == ONSET else unit_text(held[0].unit) or "points",
                 tuple(_track(course) for course in held),
                 tuple(limits.get(id, ())),
                 is_clock=id == ONSET,
@@ -68,6 +70,19 @@ def _limits(shown: ShownConsultation) -> dict[str, list[tuple[float, str]]]:
             if one not in held:
                 held.append(one)
     return found
+
+
+def _pregnancies(shown: ShownConsultation) -> Iterator[Row]:
+    """One row for pregnancies; one that would last longer than any has no known end and no bar."""
+    day = shown.consultation.as_of
+    longest_d = float(shown.knowledge.sourced(_LONGEST_PREGNANCY, OWN_CHOICES).value)
+    bars = []
+    for one in shown.patient.pregnancies:
+        ended = one.ended if one.ended is not None and one.ended <= day else None
+        if one.last_period <= day and (ended or (day - one.last_period).days <= longest_d):
+            bars.append(Bar(one.last_period, ended))
+    if bars:
+        yield Row("pregnancy", tuple(bars), is_state=True)
 
 
 def _rows(regimen: Sequence[DailyDose]) -> Iterator[Row]:

@@ -11,15 +11,16 @@ from markupsafe import Markup
 
 from ekbom.report import svg
 
-_WIDTH, _LEFT, _RIGHT = 932.0, 148.0, 836.0
+_WIDTH, _LEFT, _RIGHT = 932.0, 172.0, 812.0
 _PANEL, _GAP, _BAR, _ROW, _AXIS = 74.0, 24.0, 13.0, 21.0, 26.0
-_INSET = 10.0
-_LABEL_WIDTH, _DATE_WIDTH, _LETTER, _NAME_GAP = 34.0, 62.0, 5.9, 12.0
+_INSET = 20.0
+_LABEL_WIDTH, _CLOCK_WIDTH, _NOTE_WIDTH = 34.0, 46.0, 80.0
+_DATE_WIDTH, _LETTER, _NAME_GAP = 72.0, 5.9, 12.0
 _N_TICKS, _HEADROOM = 3, 1.15
 _HOURS, _MINUTES = 24, 60
 _MONTHS, _MOST_TICKS = 12, 9
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
-_LONGEST_NAME = 21
+_LONGEST_NAME = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What was taken, in the order of time."""
+    """What was taken, in the order of time; ``is_state``: what held and was not taken."""
 
     name: str
     bars: tuple[Bar, ...]
+    is_state: bool = False
 
 
 def timeline_figure(
@@ -98,6 +100,7 @@ def timeline_figure(
     if first is None or not (panels or rows):
         return None
     axis = _axis(first, until)
+    rows = [row for row in rows if any(_end(bar, until) >= first.toordinal() for bar in row.bars)]
     medicines_height = len(rows) * _ROW + _GAP if rows else 0.0
     heights = [*(_PANEL + _GAP for _ in panels), medicines_height]
     tops = [_GAP, *(_GAP + done for done in accumulate(heights))]
@@ -245,7 +248,8 @@ def _track(
     yield from _value_labels(track, at, scale, shown)
     if track.note:
         x, y = at[-1]
-        yield svg.text(x, min(y + 17, scale.start + 12), track.note, "small", "end")
+        anchor = "end" if x > _LEFT + _NOTE_WIDTH else "start"
+        yield svg.text(x, min(y + 17, scale.start + 12), track.note, "small", anchor)
 
 
 def _value_labels(
@@ -256,9 +260,10 @@ def _value_labels(
 ) -> Iterator[Markup]:
     """Values beside their points; those without room are left to the pointer."""
     placed: list[float] = []
+    width = _CLOCK_WIDTH if shown is _clock else _LABEL_WIDTH
     for k in _most_telling([value for _, value, _ in track.points]):
         x, y = at[k]
-        if any(abs(x - other) < _LABEL_WIDTH for other in placed):
+        if any(abs(x - other) < width for other in placed):
             continue
         placed.append(x)
         above = y - 8 if y - 8 > scale.end + 4 else y + 16
@@ -284,11 +289,12 @@ def _medicines(rows: Sequence[Row], axis: svg.Scale, until: date, top: float) ->
         name = row.name if len(row.name) <= _LONGEST_NAME else f"{row.name[: _LONGEST_NAME - 1]}…"
         parts.append(svg.text(0, y + _BAR - 2, name, "name"))
         parts.append(svg.line(_LEFT, y + _BAR + 3.5, _RIGHT, y + _BAR + 3.5, "grid"))
-        parts += _bars(row.bars, axis, until, y)
+        parts += _bars(row, axis, until, y)
     return svg.group(*parts)
 
 
-def _bars(bars: Sequence[Bar], axis: svg.Scale, until: date, y: float) -> Iterator[Markup]:
+def _bars(row: Row, axis: svg.Scale, until: date, y: float) -> Iterator[Markup]:
+    bars, kind = row.bars, "state" if row.is_state else "medicine"
     first_x = axis(axis.low)
     starts = [axis(max(_ordinal(bar.start, axis), axis.low)) for bar in bars]
     for k, bar in enumerate(bars):
@@ -298,17 +304,27 @@ def _bars(bars: Sequence[Bar], axis: svg.Scale, until: date, y: float) -> Iterat
         is_cut = bar.start is None or bar.start.toordinal() < axis.low
         left = _LEFT if is_cut else left
         right = _RIGHT if bar.end is None else max(right, left + 4)
-        kind = "medicine now" if bar.end is None else "medicine"
+        now = " now" if bar.end is None else ""
         title = svg.element("title", _title(bar))
         yield svg.element(
-            "rect", title, x=left, y=y, width=right - left, height=_BAR, rx=2.0, class_=kind
+            "rect",
+            title,
+            x=left,
+            y=y,
+            width=right - left,
+            height=_BAR,
+            rx=2.0,
+            class_=f"{kind}{now}",
         )
+        before = max((axis(_end(bars[j], until)) for j in range(k)), default=_LEFT)
         room = min([right, *(start for start in starts[k + 1 :])]) - left
         after = starts[k + 1] if k + 1 < len(bars) else _RIGHT
         if bar.says and len(bar.says) * _LETTER < room - 6:
-            yield svg.text(left + 5, y + _BAR - 3, bar.says, "dose")
+            yield svg.text(left + 5, y + _BAR - 3, bar.says, f"dose{now}")
         elif bar.says and len(bar.says) * _LETTER < after - right - 6:
             yield svg.text(right + 4, y + _BAR - 3, bar.says, "dose outside")
+        elif bar.says and len(bar.says) * _LETTER < left - before - 6:
+            yield svg.text(left - 4, y + _BAR - 3, bar.says, "dose outside", "end")
 
 
 def _ordinal(day: date | None, axis: svg.Scale) -> float:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 from pathlib import Path
 
+from ekbom.interop.patient_files import example_patient
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.strict_yaml import parse
 from ekbom.patient.reading import patient_from
@@ -15,6 +17,8 @@ from ekbom.report.consultation.html import render_consultation
 from ekbom.report.consultation.shown import ShownConsultation, consultation_shown
 from ekbom.report.consultation.text import text
 from ekbom.report.lines import WIDTH
+
+READ_ON = date(2026, 11, 22)
 
 
 def test_what_to_decide_on_comes_before_the_reasons(by_newest: ShownConsultation) -> None:
@@ -46,6 +50,17 @@ def test_links_inside_the_page_lead_somewhere(by_newest: ShownConsultation) -> N
     ids = set(map(unescape, re.findall(r'\bid="([^"]+)"', page)))
     targets = {unescape(one) for one in re.findall(r'href="#([^"]+)"', page)}
     assert targets - ids == set()
+
+
+def test_a_pregnancy_stands_in_the_history_while_it_lasts_and_after() -> None:
+    base = load()
+    patient = example_patient("history-pregnancy", base, READ_ON)
+    pages = [
+        render_consultation(consultation_shown(patient, base, date(*day)))
+        for day in ((2020, 2, 11), (2021, 6, 15), (2022, 11, 8))
+    ]
+    marks = [re.findall('<rect[^>]*class="(state[^"]*)"', page) for page in pages]
+    assert marks == [[], ["state now"], ["state"]]
 
 
 def test_ids_are_given_once(by_newest: ShownConsultation) -> None:

@@ -45,6 +45,7 @@ def test_what_began_earlier_is_cut_and_what_ended_earlier_is_left_out() -> None:
     figure = drawn(cut, gone)
     assert len(re.findall("<rect[^>]*medicine", figure)) == 1
     assert "from 2015-01-01 to 2025-08-01" in figure
+    assert "ropinirole" not in figure
 
 
 def test_a_start_that_nobody_knows_is_said() -> None:
@@ -71,3 +72,27 @@ def test_a_limit_far_above_the_values_is_left_out() -> None:
 def test_the_drawing_escapes_names() -> None:
     figure = drawn(Row("<b>x</b>", (Bar(None, None, "<i>"),)))
     assert "<b>" not in figure and "<i>" not in figure
+
+
+def test_a_dose_beside_a_short_bar_stands_where_there_is_room() -> None:
+    late = Row("iron", (Bar(date(2026, 5, 1), date(2026, 5, 12), "325 mg a day"),))
+    early = Row("iron", (Bar(date(2025, 5, 2), date(2025, 5, 9), "325 mg a day"),))
+    assert 'class="dose outside" text-anchor="end">325' in drawn(late)
+    assert 'class="dose outside">325' in drawn(early)
+
+
+def test_a_pregnancy_is_drawn_unlike_a_medicine() -> None:
+    figure = drawn(Row("pregnancy", (Bar(date(2025, 9, 1), None),), is_state=True))
+    assert 'class="state now"' in figure
+    assert "medicine" not in figure.partition("</title>")[2].replace("medicines", "")
+
+
+def test_times_on_the_clock_do_not_touch() -> None:
+    days = tuple((date(2025, 5, 1 + 9 * k), 20.0 + k, "") for k in range(3))
+    clock = Panel(
+        "Usual onset", "by the clock", (Track((*days, (UNTIL, 22.0, ""))),), is_clock=True
+    )
+    figure = drawn(panels=(clock,))
+    told = re.findall(r'<text x="([\d.]+)"[^>]*class="value"', figure)
+    places = sorted(map(float, told))
+    assert min(b - a for a, b in zip(places, places[1:], strict=False)) >= 40
