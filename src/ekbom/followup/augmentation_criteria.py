@@ -82,7 +82,7 @@ def criteria(
     further = any_of("A further sign is there", *_named(case, "C2a C2b C2c C2d", signs))
     c2 = all_of("Onset somewhat earlier, with a further sign", _somewhat_earlier(case, on), further)
     (b, c1, c2) = _named(case, "B C1 C2", (b, c1, c2))
-    c = any_of("The earlier onset meets C1 or C2", c1, c2)
+    c = _c1_or_c2(case, on, c1, c2, further)
     statement = "The criteria of augmentation are met"
     met = all_of(statement, on.exposed, _group("A", a), any_of("B or C", b, _group("C", c)))
     preamble = more_intense(case, on)
@@ -172,6 +172,22 @@ def _a2(case: Case, on: Treatment, explanations: Mapping[str, Conclusion]) -> Co
 def _onset_much_earlier(case: Case, on: Treatment) -> Conclusion:
     limit = onset_limits(case).provenance["alone_h"]
     return onset_by(case, on, "Onset much earlier", lambda shift: at_least(shift, limit))
+
+
+def _c1_or_c2(
+    case: Case, on: Treatment, c1: Conclusion, c2: Conclusion, further: Conclusion
+) -> Conclusion:
+    """C; also where clock and hours as told differ on which of the two it is, not on whether."""
+    statement = "The earlier onset meets C1 or C2"
+    limit = onset_limits(case).provenance["with_sign_h"]
+    either = all_of(
+        "Onset earlier, by both accounts enough for C1 or C2, with a further sign",
+        onset_by(case, on, "Onset at least somewhat earlier", lambda s: at_least(s, limit)),
+        further,
+    )
+    c = any_of(statement, c1, c2)
+    settled = c.truth is Truth.UNKNOWN and either.truth is Truth.YES
+    return any_of(statement, c1, c2, either) if settled else c
 
 
 def _somewhat_earlier(case: Case, on: Treatment) -> Conclusion:

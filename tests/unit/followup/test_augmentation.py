@@ -180,6 +180,31 @@ def test_without_a_day_of_the_first_dose_there_is_no_baseline() -> None:
     assert truths(told, uses=(earlier, later))["MPI-C1"] is YES
 
 
+@pytest.mark.parametrize(
+    ("hours_told", "sooner", "met"),
+    [(3.0, "yes", YES), (3.0, "no", UNKNOWN), (1.0, "yes", UNKNOWN), (5.0, "no", YES)],
+)
+def test_clock_and_hours_that_differ_leave_no_doubt_where_either_suffices(
+    hours_told: float, sooner: str, met: Truth
+) -> None:
+    # By the clock eight hours: C1. Three hours as told: C2, with a further sign.
+    before, now = (
+        GivenAnswer("usual-onset-clock", clock, on)
+        for clock, on in (("23:30", START), ("15:30", VISIT))
+    )
+    told = GivenAnswer("onset-earlier-than-before-treatment-h", hours_told, VISIT)
+    at_rest = GivenAnswer("quicker-at-rest-since-treatment", sooner, VISIT)
+    others = (
+        GivenAnswer(question, "no", VISIT)
+        for question in (
+            "spread-since-treatment",
+            "more-intense-than-before-treatment",
+            "relief-shorter-than-at-first",
+        )
+    )
+    assert truths(before, now, told, at_rest, *others)["MPI-C"] is met
+
+
 @pytest.mark.parametrize(("again", "is_told"), [("2021-04-01", False), ("2021-04-02", True)])
 def test_a_long_pause_is_told_beside_the_baseline(again: str, is_told: bool) -> None:
     # Ninety days from the first of January are the first of April.
