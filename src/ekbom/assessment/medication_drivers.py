@@ -131,7 +131,7 @@ def _finding(case: Case, culprit: Culprit) -> Finding:
         missing=(ask,) if truth is Truth.UNKNOWN else (),
         citations=culprit.drug_class.citations,
     )
-    state = f"weight {culprit.weight}; {relation}"
+    state = f"suspicion {culprit.weight}; {relation}"
     found = by_rule(case, conclusion, name=use.drug, state=state)
     own = culprit.drug_class.words
     return found if own is None else replace(found, words=own)

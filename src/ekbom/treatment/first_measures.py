@@ -98,7 +98,7 @@ def _medicine(case: Case, culprit: Culprit, told: Mapping[str, Finding]) -> Find
     conclusion = any_of(statement, taken).named(
         f"{_MEDICINE}:{drug}", statement, culprit.drug_class.citations
     )
-    finding = by_rule(case, conclusion, name=drug, state=f"weight {culprit.weight}")
+    finding = by_rule(case, conclusion, name=drug, state=f"suspicion {culprit.weight}")
     assessed = told.get(f"R-DRV-02:{drug}")
     if assessed is None:
         return finding
@@ -106,7 +106,7 @@ def _medicine(case: Case, culprit: Culprit, told: Mapping[str, Finding]) -> Find
 
 
 def _counts(medicine: Finding) -> bool:
-    return medicine.state.startswith(("weight high", "weight medium"))
+    return medicine.state.startswith(("suspicion high", "suspicion medium"))
 
 
 def _antidepressant(case: Case) -> Finding:

@@ -41,7 +41,7 @@ def test_every_culprit_taken_is_a_finding_of_its_own(
     heaviest = min(
         ("high", "medium", "low").index(weight) for name, weight in CULPRITS if name == drug
     )
-    assert finding.state.startswith(f"weight {('high', 'medium', 'low')[heaviest]};")
+    assert finding.state.startswith(f"suspicion {('high', 'medium', 'low')[heaviest]};")
     assert finding.words.patient
     assert finding.conclusion.cited()
 
