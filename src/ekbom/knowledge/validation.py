@@ -76,7 +76,9 @@ def _fault(error: ValidationError, file: YamlFile, path: Path) -> Exception:
     while place not in file.lines and len(place) > len(path):  # a union adds its branch
         place = place[:-1]
     found = _as_written(first["input"])
-    return file.fault(f"{shown(place)} is {found}", place, expected=_wanted(first["msg"]))
+    empty = first["type"] == "string_too_short"
+    expected = "text, or the key left out" if empty else _wanted(first["msg"])
+    return file.fault(f"{shown(place)} is {found}", place, expected=expected)
 
 
 def _as_written(value: object) -> str:

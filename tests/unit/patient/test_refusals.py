@@ -55,6 +55,7 @@ WRONG = {
     "infinite": ("weights: [{on: 2026-05-03, kg: .inf}]", "weights[0].kg", "finite number"),
     "not a number": ("weights: [{on: 2026-05-03, kg: .nan}]", "weights[0].kg"),
     "hidden character": ('answers: [{on: 2026-05-03, by: "a\\u200bb", answers: {}}]', "by"),
+    "empty text": ("medications: [{drug: ropinirole, form: ''}]", "form is ''", "left out"),
     "a number for text": ("medications: [{drug: 5}]", "medications[0].drug is 5", "expected: text"),
     "a word that is no choice": (
         "family: [{relation: aunt, restless_legs: yes, on: 2026-03-03}]",

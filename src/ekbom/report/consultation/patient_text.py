@@ -56,11 +56,14 @@ def _watch(view: PatientConsultation) -> Iterator[str]:
     yield from bulleted("WHAT TO WATCH WITH WHAT YOU TAKE", said)
 
 
+_BY_NAME = "They stand in the order of the alphabet, which says nothing about what is better."
+
+
 def _to_discuss(view: PatientConsultation) -> Iterator[str]:
     said = [f"{one.name}: {one.says}" for one in view.to_discuss]
     yield from bulleted("WHAT GUIDELINES SAY CAN BE TALKED ABOUT WITH YOUR DOCTOR", said)
     if said:
-        yield from wrapped("By name only; the order says nothing about what is better.", indent=2)
+        yield from wrapped(_BY_NAME, indent=2)
         yield from bulleted("QUESTIONS FOR THAT TALK", QUESTIONS)
 
 
