@@ -159,7 +159,8 @@ def _measure(one: MeasureShown) -> str:
         del values[0]
     said = [", ".join(values)]
     if one.change:
-        said.append(f"{one.change} since the baseline{_in_words(one.way)}")
+        change = "no change" if one.change == "none" else one.change
+        said.append(f"{change} since the baseline{_in_words(one.way)}")
     if one.since and one.before is not None:
         said.append(f"{one.since} {'as' if one.since == 'the same' else 'since'} the time before")
     detail = f" ({one.detail})" if one.detail else ""
@@ -167,7 +168,7 @@ def _measure(one: MeasureShown) -> str:
 
 
 def _in_words(way: str) -> str:
-    return f", {way}" if way else ""
+    return f", {way}" if way and way != "the same" else ""
 
 
 # The plan ---------------------------------------------------------------------------------------

@@ -90,6 +90,15 @@ def test_no_line_is_wider_than_a_terminal(by_newest: ShownConsultation) -> None:
             assert len(longest) <= WIDTH, longest
 
 
+def test_a_measure_that_did_not_move_is_said_not_to_have_changed(
+    by_newest: ShownConsultation,
+) -> None:
+    said = " ".join("\n".join(text(by_newest)).split())
+    assert "no change since the baseline" in said
+    assert "none since the baseline" not in said
+    assert ">no change<" in render_consultation(by_newest)
+
+
 def test_a_block_that_was_lifted_is_told_with_who_and_why() -> None:
     base = load()
     path = Path(__file__).parents[3] / "cases" / "blocks" / "opioid-and-benzodiazepine-lifted.yaml"
