@@ -7,16 +7,20 @@ safety does not travel in time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import Annotated
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import NOTHING_SAID, Finding, Section
 from ekbom.assessment.person import is_child, pregnant
 from ekbom.caveats import Caveat
+from ekbom.knowledge.binding import Param
 from ekbom.knowledge.drugs import DrugClass
+from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import Words
 from ekbom.knowledge.treatment import Action, Block
 from ekbom.logic import Conclusion, Fact, Truth, all_of, negated, stated
+from ekbom.patient.overrides import Override
 
 EMERGENCY = "emergency"
 CRITERIA = "criteria-not-met"
@@ -30,6 +34,15 @@ _STATES = {
     Truth.UNKNOWN: "blocks until it is known",
 }
 _Known = Mapping[str, Conclusion]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockLimits:
+    """How long an override counts, days."""
+
+    edition: str
+    override_valid_for_d: Annotated[float, Param("safety/override-valid-for", "d")]
+    provenance: Mapping[str, Sourced] = field(repr=False)
 
 
 def blocks(case: Case, known: _Known) -> Section:
@@ -91,14 +104,14 @@ def blocked(block: Block, case: Case, known: _Known, action: Action | None = Non
 
 def _lifted(block: Block, case: Case, found: Conclusion) -> Conclusion:
     """No where a clinician lifted it and recorded why."""
-    override = next((one for one in case.patient.overrides if one.block == block.id), None)
+    override = _override(block, case)
     if override is None or not block.overridable or found.truth is Truth.NO:
         return found
     # What was answered with no stays: only what is open can be vouched for.
     if block.id == CRITERIA and found.truth is Truth.YES:
         return found
     fact = Fact(f"override:{block.id}", override.reason, "lifted", on=override.on)
-    says = f"Lifted by {override.by} on {override.on}: {override.reason}"
+    says = f"Lifted by {override.by} on {override.on} ({block.name}): {override.reason}"
     lifted = stated(replace(fact, path=override.path), Truth.NO, says)
     return Conclusion(
         Truth.NO,
@@ -107,6 +120,14 @@ def _lifted(block: Block, case: Case, found: Conclusion) -> Conclusion:
         decided_by=(lifted,),
         caveats=(Caveat("block-lifted", f"{says}."),),
     )
+
+
+def _override(block: Block, case: Case) -> Override | None:
+    """The latest that lifts a block; none so old that somebody has to look again."""
+    limit = case.fixed_limits(BlockLimits).override_valid_for_d
+    of_block = [one for one in case.patient.overrides if one.block == block.id]
+    latest = max(of_block, key=lambda one: one.on, default=None)
+    return latest if latest is not None and (case.as_of - latest.on).days <= limit else None
 
 
 # One function a block --------------------------------------------------------------------------
