@@ -88,7 +88,7 @@ def option(situation: Situation, recommendation: Recommendation) -> Option:
         ),
         checks=tuple(case.knowledge.record(Check, id) for id in action.checks),
         doses=dose_information(case, action) if offered else (),
-        said_before=said_elsewhere(case, action.id, situation.group),
+        said_elsewhere=said_elsewhere(case, action.id, situation.group),
     )
 
 

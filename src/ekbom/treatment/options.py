@@ -94,7 +94,7 @@ class Option:
         What it would have to be watched by.
     doses : tuple of DoseInformation
         Published doses, one for each form; empty where it may not be discussed.
-    said_before : tuple of Recommendation
+    said_elsewhere : tuple of Recommendation
         What other editions say of it for the same people, oldest first.
     """
 
@@ -108,7 +108,7 @@ class Option:
     effects: tuple[Effect, ...] = ()
     checks: tuple[Check, ...] = ()
     doses: tuple[DoseInformation, ...] = ()
-    said_before: tuple[Recommendation, ...] = ()
+    said_elsewhere: tuple[Recommendation, ...] = ()
 
     @property
     def is_offered(self) -> bool:

@@ -175,7 +175,7 @@ def test_in_2012_dopamine_agonists_were_standard_and_the_newest_edition_says_oth
     now = consulted_with({"dopamine-agonist-by-shared-decision": "no"})
     assert offered(now) == LIGANDS
     agonist = next(o for o in now.plan.choice.withheld if o.action.id == "pramipexole")
-    assert [one.edition for one in agonist.said_before] == ["aasm-2012", "aan-2016"]
+    assert [one.edition for one in agonist.said_elsewhere] == ["aasm-2012", "aan-2016"]
 
 
 def pairs(consultation: Consultation) -> set[tuple[str, str]]:

@@ -188,7 +188,7 @@ def _option(option: Option, choice: Choice, elsewhere: Ids) -> Json:
         "kind": action.kind,
         "words": words_json(action.words),
         "recommendation": _recommendation(option.recommendation),
-        "said_before": [_recommendation(one) for one in option.said_before],
+        "said_elsewhere": [_recommendation(one) for one in option.said_elsewhere],
         "route": option.route,
         "state": option.state,
         "level": choice.level(action.id),

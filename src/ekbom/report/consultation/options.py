@@ -205,7 +205,7 @@ def _option(
         checks=tuple(check.name for check in option.checks),
         tell=action.tell.clinician,
         elsewhere=tuple(
-            f"{edition_text(one.edition)}: {grade_text(one)}" for one in option.said_before
+            f"{edition_text(one.edition)}: {grade_text(one)}" for one in option.said_elsewhere
         ),
     )
 
