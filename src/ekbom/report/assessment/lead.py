@@ -82,14 +82,20 @@ def lead(assessment: Assessment) -> Lead:
 
 
 def _severity(found: tuple[Finding, ...]) -> Iterator[Finding]:
-    """Scales of restless legs whatever their band, then what holds; an old score with its day."""
+    """Scales of restless legs that were filled in, then what holds; an old score with its day."""
     of_legs = [f for f in found if f.conclusion.id in _OF_LEGS]
-    yield from (f for f in of_legs if f.conclusion.truth is not Truth.UNKNOWN)
+    yield from (f for f in of_legs if f.conclusion.truth is not Truth.UNKNOWN or _is_begun(f))
     for finding in _of(found, Truth.YES):
         # A score without a limit grades nothing once it is old.
         is_past = finding.conclusion.rule == _UNGRADED and _is_old(finding)
         if finding not in of_legs and not is_past:
             yield finding
+
+
+def _is_begun(finding: Finding) -> bool:
+    """Whether a scale was filled in with items left out: that, too, is where we stand."""
+    leaves = finding.conclusion.deciding_leaves()
+    return any(leaf.fact is not None and leaf.fact.on is not None for leaf in leaves)
 
 
 def _short_scale(finding: Finding) -> Finding:

@@ -90,6 +90,14 @@ def test_a_low_score_is_known_and_one_never_taken_is_not(knowledge: KnowledgeBas
     assert told(knowledge, ("ess", recent, 3)) == []
 
 
+def test_an_incomplete_scale_is_told_as_such_and_not_left_out(knowledge: KnowledgeBase) -> None:
+    patient = with_scores(("irls", date(2026, 5, 1), 24))
+    later = FilledQuestionnaire("irls", date(2026, 5, 8), dict.fromkeys(range(1, 9), 2.0))
+    patient = replace(patient, questionnaires=(*patient.questionnaires, later))
+    found = lead(assess(patient, knowledge, date(2026, 5, 10)))
+    assert [f"{one.name}: {one.state}" for one in found.severity] == ["IRLS: items 9, 10 missing"]
+
+
 def test_an_old_score_is_told_as_old_and_one_without_a_limit_not_at_all(
     knowledge: KnowledgeBase,
 ) -> None:
