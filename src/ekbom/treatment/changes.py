@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ekbom.knowledge.records import InForce, Step
-from ekbom.knowledge.treatment import Recommendation
 from ekbom.treatment.options import Option
 from ekbom.treatment.plan import Plan
 
@@ -33,16 +32,6 @@ class OptionChange:
         """Whether it may be discussed by one of them, or is taken."""
         there = [option for option in (self.then, self.now) if option is not None]
         return any(option.is_offered or option.taken for option in there)
-
-    @property
-    def said_then(self) -> Recommendation | None:
-        """What the older edition says."""
-        return None if self.then is None else self.then.recommendation
-
-    @property
-    def said_now(self) -> Recommendation | None:
-        """What the newer edition says."""
-        return None if self.now is None else self.now.recommendation
 
 
 @dataclass(frozen=True, slots=True)

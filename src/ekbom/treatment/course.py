@@ -9,7 +9,7 @@ from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Section, by_rule
 from ekbom.knowledge.records import Words
 from ekbom.logic import Conclusion, all_of, any_of, negated
-from ekbom.treatment.eligibility import ALPHA_2_DELTA, JUDGED_UNSUITABLE, barring
+from ekbom.treatment.eligibility import JUDGED_UNSUITABLE, barring, is_ligand
 from ekbom.treatment.options import Option
 
 _CHRONIC, _INTERMITTENT = "R-DX-07:chronic-persistent", "R-DX-07:intermittent"
@@ -37,7 +37,7 @@ def first_line_unsuitable(case: Case, options: Sequence[Option]) -> Conclusion:
     """
     statement = "Alpha-2-delta ligands do not suit"
     judged = case.answer(JUDGED_UNSUITABLE)
-    ligands = [option for option in options if is_ligand(case, option)]
+    ligands = [option for option in options if is_ligand(case, option.action)]
     barred = [
         any_of(f"{option.action.name} is barred", *(w.conclusion for w in against))
         for option in ligands
@@ -46,11 +46,6 @@ def first_line_unsuitable(case: Case, options: Sequence[Option]) -> Conclusion:
     all_barred = ligands and len(barred) == len(ligands)
     each = [all_of("Each of them is barred", *barred)] if all_barred else []
     return any_of(statement, judged, *each).named(UNSUITABLE, statement)
-
-
-def is_ligand(case: Case, option: Option) -> bool:
-    """Whether an option is an alpha-2-delta ligand."""
-    return not set(option.action.drugs).isdisjoint(case.members(ALPHA_2_DELTA))
 
 
 def course(
@@ -77,7 +72,7 @@ def course(
         UNSUITABLE: known[UNSUITABLE],
         "R-TX-05": _favoured(case, options),
         REFRACTORY: known[REFRACTORY],
-        "R-TX-07": _device(case, known, options),
+        "R-TX-07": _device(known, options),
     }
     findings = tuple(
         by_rule(case, conclusion.named(id, conclusion.statement))
@@ -104,14 +99,14 @@ def _favoured(case: Case, options: Sequence[Option]) -> Conclusion:
     weighed = {
         weighing.consideration.fact: weighing.conclusion
         for option in options
-        if is_ligand(case, option)
+        if is_ligand(case, option.action)
         for weighing in option.weighings
         if weighing.consideration.role == "favours"
     }
     return any_of("Pain, insomnia or anxiety speak for this class", *weighed.values())
 
 
-def _device(case: Case, known: _Known, options: Sequence[Option]) -> Conclusion:
+def _device(known: _Known, options: Sequence[Option]) -> Conclusion:
     """R-TX-07: refractory, and nothing on record bars the device."""
     device = next((o for o in options if o.action.kind == "device"), None)
     barred = [] if device is None else [w.conclusion for w in barring(device.weighings)]

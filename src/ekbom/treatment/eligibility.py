@@ -20,7 +20,7 @@ from ekbom.treatment.options import Option, Route, Weighing
 from ekbom.treatment.recommendations import said_elsewhere
 
 SHARED_DECISION = "dopamine-agonist-by-shared-decision"
-ALPHA_2_DELTA, JUDGED_UNSUITABLE = "alpha-2-delta-ligands", "alpha-2-delta-unsuitable"
+JUDGED_UNSUITABLE, _ALPHA_2_DELTA = "alpha-2-delta-unsuitable", "alpha-2-delta-ligands"
 # What makes one look at what is otherwise late.
 _REASONS_FOR_LATE = ("R-TX-04", "R-TX-06", "augmentation")
 # The routes that each state of iron leaves; any other leaves none.
@@ -143,6 +143,11 @@ def _may_be_discussed(
     return all_of(statement, *conditions).named(f"option:{action.id}", statement, sources)
 
 
+def is_ligand(case: Case, action: Action) -> bool:
+    """Whether an action is an alpha-2-delta ligand."""
+    return not set(action.drugs).isdisjoint(case.members(_ALPHA_2_DELTA))
+
+
 def barring(weighings: tuple[Weighing, ...]) -> tuple[Weighing, ...]:
     """The contraindications among considerations."""
     return tuple(one for one in weighings if one.consideration.role == "blocks")
@@ -167,8 +172,7 @@ def _iron_by_route(action: Action, situation: Situation) -> Conclusion:
 def _not_judged_unsuitable(action: Action, case: Case) -> tuple[Conclusion, ...]:
     """What a clinician judged unsuitable is not offered; where nobody judged, nothing waits."""
     judged = case.answer(JUDGED_UNSUITABLE)
-    ligand = not set(action.drugs).isdisjoint(case.members(ALPHA_2_DELTA))
-    if not ligand or judged.truth is not Truth.YES:
+    if not is_ligand(case, action) or judged.truth is not Truth.YES:
         return ()
     return (negated("Not judged unsuitable", judged),)
 

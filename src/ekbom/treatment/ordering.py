@@ -7,7 +7,7 @@ from itertools import permutations
 
 from ekbom.assessment.case import Case
 from ekbom.logic import Truth
-from ekbom.treatment.eligibility import ALPHA_2_DELTA
+from ekbom.treatment.eligibility import is_ligand
 from ekbom.treatment.options import Option, Precedence
 
 BY_PATIENT = "order-by-patient"
@@ -83,8 +83,7 @@ def _by_route(case: Case, first: Option, then: Option) -> _Reason:
 
 def _by_class(case: Case, first: Option, then: Option) -> _Reason:
     """Alpha-2-delta ligands first, in the editions that say so."""
-    members = case.members(ALPHA_2_DELTA)
-    belongs = [not set(option.action.drugs).isdisjoint(members) for option in (first, then)]
+    belongs = [is_ligand(case, option.action) for option in (first, then)]
     before = case.in_force("R-TX-03") and belongs == [True, False]
     return before, "Alpha-2-delta ligands are looked at first", "R-TX-03"
 
