@@ -231,7 +231,8 @@ def _caveats(case: Case, status: _Status, criteria: Conclusion | None) -> tuple[
     caveats = []
     if criteria is None or criteria.truth is Truth.UNKNOWN:
         caveats.append(_CRITERIA_OPEN)
-    if case.condition("kidney-failure").truth is Truth.UNKNOWN:
+    recorded = case.condition("kidney-failure").truth is not Truth.UNKNOWN
+    if not recorded and kidneys_may_fail(case).truth is not Truth.NO:
         caveats.append(_KIDNEYS_NOT_ASKED)
     return tuple(caveats)
 

@@ -162,7 +162,7 @@ def oral_suitable(iron: IronCase) -> Conclusion:
     return iron.indicated(
         "R-FE-06",
         statement,
-        ferritin_low_for_adults(iron),
+        _low_for_adults(iron),
         negated("Absorption is not impaired", impaired),
         negated("Iron by mouth has not failed and was tolerated", failed),
     )

@@ -18,7 +18,7 @@ from ekbom.patient.labs import (
     filtration_rate,
     in_unit,
 )
-from ekbom.patient.patient import Draw
+from ekbom.patient.patient import Draw, Sex
 
 # The edition of the equation by which creatinine gives a filtration rate.
 EQUATION = "ckd-epi-2021"
@@ -53,10 +53,15 @@ def filtration_rates(case: Case) -> tuple[Fact, ...]:
 def _filtration_rate(case: Case, draw: Draw) -> Fact | None:
     if "egfr" in draw.results:
         return case.lab("egfr", draw)
-    creatinine, sex = draw.results.get("creatinine"), case.patient.person.sex
+    sex = case.patient.person.sex
+    return None if sex is None else _from_creatinine(case, draw, sex)
+
+
+def _from_creatinine(case: Case, draw: Draw, sex: Sex) -> Fact | None:
+    creatinine = draw.results.get("creatinine")
     age, _ = case.patient.person.age_years(draw.on)
     adult = age >= person_limits(case).adult_a
-    if creatinine is None or creatinine.bound or sex is None or not adult:
+    if creatinine is None or creatinine.bound or not adult:
         return None
     equation = bind(CkdEpi, case.knowledge, EQUATION)
     value = filtration_rate(in_unit(creatinine, "mg/dL", case.knowledge), age, sex, equation)
@@ -94,8 +99,22 @@ def latest_clearance(case: Case) -> Fact:
 
 
 def kidneys_may_fail(case: Case) -> Conclusion:
-    """Whether the latest filtration rate is in the range of kidney failure."""
-    return below(latest_filtration_rate(case), kidney_limits(case).provenance["failure"])
+    """Whether the latest filtration rate is in the range of kidney failure.
+
+    Where the sex is not recorded: yes or no where it would be so for either.
+    """
+    limit = kidney_limits(case).provenance["failure"]
+    reached = below(latest_filtration_rate(case), limit)
+    if reached.truth is not Truth.UNKNOWN or case.patient.person.sex is not None:
+        return reached
+    holding = [draw for draw in case.patient.draws if "creatinine" in draw.results]
+    draw = max(holding, key=lambda draw: draw.on, default=None)
+    sexes: tuple[Sex, ...] = ("female", "male")
+    rates = () if draw is None else tuple(_from_creatinine(case, draw, sex) for sex in sexes)
+    either = [below(rate, limit) for rate in rates if rate is not None]
+    if len({one.truth for one in either}) != 1:
+        return reached
+    return all_of("In the range of kidney failure, whatever the sex", *either)
 
 
 def kidney_function_reduced(case: Case) -> Conclusion:

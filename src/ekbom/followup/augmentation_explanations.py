@@ -11,6 +11,7 @@ from ekbom.assessment.medication_drivers import Culprit, culprits
 from ekbom.followup.augmentation_baseline import Treatment
 from ekbom.followup.augmentation_changes import told
 from ekbom.followup.augmentation_signs import Seen
+from ekbom.followup.unbroken import taken_since
 from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, any_of, negated, stated
 
 RULE = "R-AUG-03"
@@ -98,7 +99,7 @@ def _new_culprit(case: Case, on: Treatment, seen: Seen) -> Conclusion:
     statement = "A medicine that worsens restless legs was begun after the baseline"
     of_treatment = {use.drug for use in on.uses}
     timed = [
-        _begun_between(culprit, on, seen)
+        _begun_between(case, culprit, on, seen)
         for culprit in culprits(case)
         if culprit.weight in _COUNTING and culprit.use.drug not in of_treatment
     ]
@@ -112,17 +113,17 @@ def _new_culprit(case: Case, on: Treatment, seen: Seen) -> Conclusion:
     return any_of(statement, *timed, others)
 
 
-def _begun_between(culprit: Culprit, on: Treatment, seen: Seen) -> Conclusion:
-    use = culprit.use
+def _begun_between(case: Case, culprit: Culprit, on: Treatment, seen: Seen) -> Conclusion:
+    use, since = culprit.use, taken_since(case, culprit.use)
     fact = Fact(f"{_MEDICATION}{use.drug}", use.drug, path=use.path)
     said = f"{use.drug} was begun after the baseline and before the worsening"
-    if use.started is None or on.start is None:
+    if since is None or on.start is None:
         ask = f"When {use.drug} was begun, and when the first dopaminergic medicine"
         return stated(fact, Truth.UNKNOWN, said, ask)
-    dated = replace(fact, value=f"since {use.started}", on=use.started.first)
-    if use.started.last <= on.start.first:
+    dated = replace(fact, value=f"since {since}", on=since.first)
+    if since.last <= on.start.first:
         return stated(dated, Truth.NO, f"{use.drug} was taken before the baseline")
-    surely = use.started.first >= on.start.last
-    if surely and seen.since is not None and use.started.last <= seen.since:
+    surely = since.first >= on.start.last
+    if surely and seen.since is not None and since.last <= seen.since:
         return stated(dated, Truth.YES, said)
     return stated(dated, Truth.UNKNOWN, said, f"Whether the worsening came after {use.drug}")

@@ -236,13 +236,28 @@ def _only_markers(
         parts=tuple(lived),
         decided_by=tuple(better),
     )
+    somewhat = () if better else tuple(_somewhat_better(case, found))
+    if somewhat:
+        alone = replace(alone, truth=Truth.UNKNOWN, missing=somewhat)
     conclusion = all_of(statement, marked, alone).named("R-OUT-02", statement)
     told = {
         Truth.YES: "only markers have improved; that is not success",
         Truth.NO: "no",
         Truth.UNKNOWN: "nothing to compare" if start.began else "no treatment on record",
     }
+    if conclusion.truth is Truth.UNKNOWN and marked.truth is Truth.YES:
+        told[Truth.UNKNOWN] = "markers have improved; symptoms somewhat, by less than is certain"
     return by_rule(case, conclusion, state=told[conclusion.truth])
+
+
+def _somewhat_better(case: Case, found: Sequence[Course]) -> Iterator[Missing]:
+    """Scores that moved by as much as matters between groups, without being certain in one."""
+    for course in found:
+        kind, _, name = course.id.partition(":")
+        gain = improvement(course) if kind == "questionnaire" else None
+        published = () if gain is None else case.knowledge.record(Instrument, name).changes
+        if gain is not None and published and gain >= min(one.points for one in published):
+            yield Missing(course.id, f"{course.name} again: better by less than what is certain")
 
 
 def _risen(found: Sequence[Course]) -> Iterator[Conclusion]:
