@@ -97,48 +97,57 @@ def _context(shown: ShownConsultation) -> dict[str, Any]:
     once = list(told_once((*follow, *plan, *found.assessment.sections)))
     groups = (once[: len(follow)], once[len(follow) : len(follow) + len(plan)])
     stand = once[len(follow) + len(plan) :]
-    return shared_context(assessed, stand, citations, elsewhere) | {
-        "lead": decided.lead,
-        "course": decided.course,
-        "gate": decided.gate,
-        "gate_missing": decided.gate_missing,
-        "first": decided.first,
-        "first_open": decided.first_open,
-        "special": decided.special,
-        "rules": decided.rules,
-        "blocks": decided.blocks,
-        "iron": decided.iron,
-        "options": decided.choice,
-        "phases": decided.phases,
-        "due": decided.due,
+    return (
+        shared_context(assessed, stand, citations, elsewhere)
+        | _first(shown, decided)
+        | {
+            "lead": decided.lead,
+            "course": decided.course,
+            "gate": decided.gate,
+            "gate_missing": decided.gate_missing,
+            "first": decided.first,
+            "first_open": decided.first_open,
+            "special": decided.special,
+            "rules": decided.rules,
+            "blocks": decided.blocks,
+            "iron": decided.iron,
+            "options": decided.choice,
+            "phases": decided.phases,
+            "due": decided.due,
+            "by_edition": edition_text(found.editions[TREATMENT]),
+            "essential": essential_text,
+            "grounds": grounds,
+            "in_a_row": in_a_row,
+            "timeline": timeline(shown),
+            "told_ids": elsewhere,
+            "running_head": _css_text(f"{assessed.assessment.patient_id} · {found.as_of}"),
+            "newest": shown.newest is not None,
+            "option_changes": newer,
+            "reasons": [
+                [_section(one, citations, elsewhere) for one in group if one.findings]
+                for group in groups
+            ],
+            "intended_use": CLINICIAN_USE,
+        }
+    )
+
+
+def _first(shown: ShownConsultation, decided: Decision) -> dict[str, Any]:
+    """What the first part alone shows, and how much of each list."""
+    blocked = {block.name for block in decided.blocks}
+    return {
+        "page": first_page(_choices(decided)),
+        "values": list(_iron_values(shown, decided.course.measures)),
         "moved": [one for one in decided.course.measures if one.id in _MOVED],
         "kidneys": _kidneys(decided),
         # What blocks stands among the blocks.
-        "regimen": [
-            f for f in decided.course.regimen if f.name not in {b.name for b in decided.blocks}
-        ],
-        "page": first_page(_choices(decided)),
+        "regimen": [one for one in decided.course.regimen if one.name not in blocked],
+        "n_severity": _N_SEVERITY,
         "n_due": _N_DUE,
         "n_told": _N_TOLD,
         "n_missing": _N_MISSING,
         "n_waits": N_WAITS,
         "n_doses": N_DOSES,
-        "by_edition": edition_text(found.editions[TREATMENT]),
-        "essential": essential_text,
-        "grounds": grounds,
-        "in_a_row": in_a_row,
-        "n_severity": _N_SEVERITY,
-        "values": list(_iron_values(shown, decided.course.measures)),
-        "timeline": timeline(shown),
-        "told_ids": elsewhere,
-        "running_head": _css_text(f"{assessed.assessment.patient_id} · {found.as_of}"),
-        "newest": shown.newest is not None,
-        "option_changes": newer,
-        "reasons": [
-            [_section(one, citations, elsewhere) for one in group if one.findings]
-            for group in groups
-        ],
-        "intended_use": CLINICIAN_USE,
     }
 
 
