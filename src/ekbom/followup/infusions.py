@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Final
 
 from ekbom.assessment.case import Case
 from ekbom.logic import Conclusion, Fact, Truth, stated
+from ekbom.patient.dates import PartialDate
 from ekbom.patient.patient import MedicationUse
 
 _PRODUCTS, _BY_MOUTH = "iv-iron", "oral-iron"
-_CARBOXYMALTOSE = "ferric-carboxymaltose"
+CARBOXYMALTOSE: Final = "ferric-carboxymaltose"
 
 
 @dataclass(frozen=True, slots=True)
 class LastInfusion:
-    """The days on which the last infusion may have been; None where an end is open."""
+    """The days on which the last infusion may have been; None where no day is on record."""
 
-    first: date | None
-    last: date | None
+    days: PartialDate | None
 
 
 def infusions(case: Case) -> tuple[MedicationUse, ...]:
@@ -27,19 +28,28 @@ def infusions(case: Case) -> tuple[MedicationUse, ...]:
     return tuple(use for use in case.patient.medications if use.drug in products)
 
 
-def last_infusion(case: Case) -> LastInfusion | None:
+def last_infusion(case: Case, drug: str = "") -> LastInfusion | None:
     """When intravenous iron was last given; None where none is on record.
 
-    A course that has not ended on record may have gone on until the day.
+    A course that has not ended on record may have gone on until the day; one without a date may
+    have been the last.
+
+    Parameters
+    ----------
+    case : Case
+        The patient on the day.
+    drug : str, optional
+        One product; any by default.
     """
-    given = infusions(case)
+    given = [use for use in infusions(case) if drug in ("", use.drug)]
     if not given:
         return None
-    first_days = [_last_day(use, case.as_of) for use in given]
-    known = [days for days in first_days if days is not None]
-    if len(known) < len(first_days):
-        return LastInfusion(None, None)
-    return LastInfusion(max(first for first, _ in known), max(last for _, last in known))
+    each = [_last_day(use, case.as_of) for use in given]
+    known = [days for days in each if days is not None]
+    if len(known) < len(each):
+        return LastInfusion(None)
+    firsts, lasts = zip(*known, strict=True)
+    return LastInfusion(PartialDate(max(firsts), max(lasts)))
 
 
 def _last_day(use: MedicationUse, as_of: date) -> tuple[date, date] | None:
@@ -73,7 +83,8 @@ def iv_iron_given(case: Case) -> Conclusion:
     statement = "Intravenous iron was given"
     if not given:
         truth = case.none_of(case.patient.medications)
-        return stated(Fact("drug-class:iv-iron", "Intravenous iron"), truth, statement)
+        fact = Fact("drug-class:iv-iron", "Intravenous iron")
+        return stated(fact, truth, statement, "Whether intravenous iron was given")
     use = given[-1]
     day = None if use.started is None else use.started.first
     fact = Fact("drug-class:iv-iron", "Intravenous iron", use.drug, on=day, path=use.path)
@@ -82,9 +93,9 @@ def iv_iron_given(case: Case) -> Conclusion:
 
 def carboxymaltose_repeated(case: Case) -> Conclusion:
     """Whether ferric carboxymaltose was given more than once."""
-    given = [use for use in infusions(case) if use.drug == _CARBOXYMALTOSE]
+    given = [use for use in infusions(case) if use.drug == CARBOXYMALTOSE]
     statement = "Ferric carboxymaltose was given more than once"
-    fact = Fact(f"drug:{_CARBOXYMALTOSE}", "Ferric carboxymaltose", f"{len(given)} on record")
+    fact = Fact(f"drug:{CARBOXYMALTOSE}", "Ferric carboxymaltose", f"{len(given)} on record")
     if len(given) > 1 or any(_took_days(use) for use in given):
         return stated(fact, Truth.YES, statement)
     return stated(fact, case.none_of(case.patient.medications), statement)

@@ -108,8 +108,8 @@ def _not_judged(case: Case, values: IronValues) -> str:
     day = "" if on is None else f" of {on}"
     soon = "" if on is None else soon_after_infusion(case, on)
     given = last_infusion(case)
-    if soon and given is not None and given.last is not None:
-        settled = given.last + timedelta(days=values.limits.iv_iron_settling_d)
+    if soon and given is not None and given.days is not None:
+        settled = given.days.last + timedelta(days=values.limits.iv_iron_settling_d)
         when = f"from {settled}" if settled > case.as_of else "now"
         return f"not judged: the draw{day} was {soon}; to be repeated {when}"
     failed = [leaf.fact.name for leaf in values.valid.deciding_leaves() if leaf.fact is not None]

@@ -216,7 +216,9 @@ def _anchors(case: Case, check: Check, holding: _Holding) -> Iterator[_Anchor]:
     if check.anchor == "iv-iron":
         infusion = last_infusion(case)
         if infusion is not None:
-            yield _Anchor("intravenous iron", infusion.first, infusion.last)
+            days = infusion.days
+            first, last = (None, None) if days is None else (days.first, days.last)
+            yield _Anchor("intravenous iron", first, last)
             return
     if check.anchor == "oral-iron":
         yield from (_begun(case, use) for use in oral_iron_lately(case, _lately_d(case)))

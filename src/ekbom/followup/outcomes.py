@@ -183,11 +183,13 @@ def _slight(gain: float) -> str:
 def _iron_may_come(case: Case) -> Iterator[Caveat]:
     """An infusion whose effect may still come."""
     infusion = last_infusion(case)
-    if infusion is None or infusion.last is None:
+    if infusion is None or infusion.days is None:
         return
-    days = (case.as_of - infusion.last).days
+    first, last = infusion.days.first, infusion.days.last
+    days = (case.as_of - last).days
     if 0 <= days < case.fixed_limits(OutcomeLimits).iron_effect_by_d:
-        text = f"Intravenous iron was given {days} days ago; its effect may still come."
+        when = f"{days} days ago" if first == last else f"last on a day from {first} to {last}"
+        text = f"Intravenous iron was given {when}; its effect may still come."
         yield Caveat("iron-effect-may-come", text)
 
 

@@ -13,6 +13,7 @@ from ekbom.assessment.iron import DISCUSS, VEIN_ONLY
 from ekbom.assessment.iron_values import FERRITIN, inside, iron_values, judged
 from ekbom.assessment.person import is_adult, pregnant
 from ekbom.caveats import Caveat
+from ekbom.followup.infusions import CARBOXYMALTOSE, iv_iron_given, last_infusion
 from ekbom.followup.unbroken import taken_since
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.parameters import Sourced
@@ -33,7 +34,6 @@ from ekbom.patient.patient import Draw, MedicationUse
 
 _ORAL, _VEIN, _EFFECT = "R-FE-06:recheck", "R-FE-10:recheck", "R-FE-10:effect"
 REPEAT, PHOSPHATE = "R-FE-10:repeat", "R-FE-09:phosphate"
-_CARBOXYMALTOSE = "ferric-carboxymaltose"
 _DAYS_PER_WEEK = 7
 _NOT_INDICATED = Caveat(
     "iron-status-does-not-ask-for-it",
@@ -95,7 +95,7 @@ def rechecks(case: Case, *, by_mouth: bool, by_vein: bool) -> tuple[Finding, ...
         leaf = case.takes("oral-iron")
         found.append(_finding(case, _ORAL, leaf, begun, window, _draws(case)))
     if by_vein or given is not None:
-        leaf, ended = _given(given), None if given is None else _end_of(given)
+        leaf, ended = iv_iron_given(case), None if given is None else given.days
         window = _Window(limits["vein_after_d"])
         found.append(_finding(case, _VEIN, leaf, ended, window, _draws(case)))
         window = _Window(limits["effect_after_d"], limits["effect_by_d"])
@@ -107,30 +107,6 @@ def oral_iron(case: Case) -> MedicationUse | None:
     """The iron by mouth taken on the day; None where none is on record."""
     names = case.members("oral-iron")
     return next((use for use in case.taken() if use.drug in names), None)
-
-
-def last_infusion(case: Case) -> MedicationUse | None:
-    """The intravenous iron on record that ended last; None where none is on record."""
-    names = case.members("iv-iron")
-    given = [use for use in case.patient.medications if use.drug in names]
-    return max(given, key=lambda use: _last_day(_end_of(use)), default=None)
-
-
-def _end_of(use: MedicationUse) -> PartialDate | None:
-    return use.stopped or use.started
-
-
-def _last_day(days: PartialDate | None) -> date:
-    # One without a date may have been the last.
-    return date.max if days is None else days.last
-
-
-def _given(use: MedicationUse | None) -> Conclusion:
-    statement = "Intravenous iron is on record"
-    if use is None:
-        return stated(Fact("medications:iv-iron", "Intravenous iron"), Truth.NO, statement)
-    fact = Fact("medications:iv-iron", use.drug, str(_end_of(use) or "given"), path=use.path)
-    return stated(fact, Truth.YES, statement)
 
 
 # Windows ---------------------------------------------------------------------------------------
@@ -163,7 +139,12 @@ def _unstarted() -> Conclusion:
 
 def _reached(case: Case, since: PartialDate | None, limit: Sourced) -> Conclusion:
     """Whether the time has passed, whichever day of a partial date it was."""
-    fact = Fact("medication:days-since-iron", "Days since iron was begun or last given", unit="d", on=case.as_of)
+    fact = Fact(
+        "medication:days-since-iron",
+        "Days since iron was begun or last given",
+        unit="d",
+        on=case.as_of,
+    )
     if since is None:
         return at_least(fact, limit)
     shortest, longest = (
@@ -220,23 +201,25 @@ def _severity_filled(case: Case) -> tuple[date, ...]:
 
 def _phosphate(case: Case) -> tuple[Finding, ...]:
     """Whether phosphate has to be looked at before ferric carboxymaltose is given again."""
-    given = [u for u in case.patient.medications if u.drug == _CARBOXYMALTOSE]
-    if not given:
+    given = last_infusion(case, CARBOXYMALTOSE)
+    if given is None:
         return ()
-    last = max(given, key=lambda use: _last_day(_end_of(use)))
-    ended, value = _end_of(last), case.lab("phosphate")
+    ended, value = given.days, case.lab("phosphate")
     statement = "Phosphate was measured since the last ferric carboxymaltose"
-    if value.on is None:
+    truth = Truth.UNKNOWN
+    if value.on is None or (ended is not None and value.on <= ended.first):
         truth = Truth.NO
-    elif ended is None:
-        truth = Truth.UNKNOWN
-    else:
-        truth = Truth.YES if value.on > ended.last else Truth.NO
+    elif ended is not None and value.on > ended.last:
+        truth = Truth.YES
     measured = stated(value, truth, statement, "The date of the last ferric carboxymaltose")
     name = case.rule(PHOSPHATE).name
-    state = str(value) if truth is Truth.YES else "not measured since the last infusion"
-    open_ = negated(name, measured).named(PHOSPHATE, name)
-    return (by_rule(case, open_, state=state if truth is not Truth.UNKNOWN else "date not known"),)
+    states = {
+        Truth.YES: str(value),
+        Truth.NO: "not measured since the last infusion",
+        Truth.UNKNOWN: "the day of the last infusion is not known",
+    }
+    due = negated(name, measured).named(PHOSPHATE, name)
+    return (by_rule(case, due, state=states[truth]),)
 
 
 def further_infusion(
@@ -264,7 +247,7 @@ def further_infusion(
     name = case.rule(REPEAT).name
     found = all_of(
         name,
-        _reached(case, _end_of(given), limits["repeat_after_d"]),
+        _reached(case, given.days, limits["repeat_after_d"]),
         case.answer("better-after-iron-then-worse"),
         low,
         *(_not(known, id, says) for id, says in _AGAINST.items()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, by_rule
+from ekbom.followup.infusions import CARBOXYMALTOSE
 from ekbom.knowledge.drugs import DrugClass
 from ekbom.knowledge.records import Rule
 from ekbom.logic import Conclusion, Truth, all_of, any_of
@@ -14,7 +15,6 @@ SCHEDULE = "R-FE-06:schedule"
 # A rule of this id and the id of a drug class says why iron is kept apart from that class.
 APART = "R-FE-06:apart"
 _INFUSION = "R-FE-07:infusion"
-_CARBOXYMALTOSE = "ferric-carboxymaltose"
 
 
 def oral_schedule(case: Case, products: Choice) -> tuple[Finding, ...]:
@@ -37,7 +37,7 @@ def oral_schedule(case: Case, products: Choice) -> tuple[Finding, ...]:
 
 def infusion_schedule(case: Case, products: Choice) -> tuple[Finding, ...]:
     """How ferric carboxymaltose was given in trials; empty where it may not be discussed."""
-    offered = [o for o in offered_by(products, BY_VEIN) if _CARBOXYMALTOSE in o.action.drugs]
+    offered = [o for o in offered_by(products, BY_VEIN) if CARBOXYMALTOSE in o.action.drugs]
     statement = "Ferric carboxymaltose may be discussed"
     return tuple(
         by_rule(case, all_of(statement, option.conclusion).named(_INFUSION, statement))

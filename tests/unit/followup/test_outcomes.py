@@ -265,6 +265,14 @@ def test_an_infusion_whose_effect_may_still_come_is_told(day: str, may_come: boo
     assert ("iron-effect-may-come" in codes) is may_come
 
 
+def test_a_course_of_infusions_without_an_end_is_not_told_as_given_on_the_day() -> None:
+    medicines = "medications:\n  - {drug: ferric-carboxymaltose, started: 2026-04-08}\n"
+    patient = scored(("irls", "2026-04-01", 28), ("irls", "2026-05-08", 27), medicines=medicines)
+    caveats = followed(patient, date(2026, 5, 10))["R-OUT-01"].conclusion.caveats
+    [told] = [str(c) for c in caveats if c.code == "iron-effect-may-come"]
+    assert "from 2026-04-08 to 2026-05-10" in told
+
+
 # Words, and time
 
 

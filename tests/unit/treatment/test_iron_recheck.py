@@ -11,6 +11,7 @@ from ekbom.assessment.assess import assessed, case_on
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding
 from ekbom.assessment.iron import STATUS
+from ekbom.followup.infusions import last_infusion
 from ekbom.followup.outcomes import OutcomeLimits
 from ekbom.knowledge.loading import load
 from ekbom.logic import Truth
@@ -29,7 +30,6 @@ from ekbom.patient.patient import (
 from ekbom.treatment.iron_recheck import (
     RecheckLimits,
     further_infusion,
-    last_infusion,
     rechecks,
 )
 
@@ -127,8 +127,23 @@ def test_a_month_is_every_day_of_it(month: str, truth: Truth) -> None:
 def test_an_infusion_without_a_date_leaves_all_open_however_old_another_is() -> None:
     on_day = case(infusion(400), MedicationUse(FCM))
     given = last_infusion(on_day)
-    assert given is not None and given.started is None
+    assert given is not None and given.days is None
     assert found(on_day)["R-FE-10:recheck"].conclusion.truth is Truth.UNKNOWN
+
+
+def test_a_course_without_an_end_may_have_gone_on_until_the_day() -> None:
+    going_on = MedicationUse(FCM, PartialDate.parse("2025-01-10"))
+    filled = FilledQuestionnaire("irls", DAY - timedelta(days=9), total=12)
+    draws = (draw(9, ferritin=80.0, transferrin_saturation=22.0, phosphate=1.0),)
+    findings = found(case(going_on, draws=draws, questionnaires=(filled,)))
+    for rule in ("R-FE-10:recheck", "R-FE-10:effect", "R-FE-09:phosphate"):
+        assert findings[rule].conclusion.truth is Truth.UNKNOWN
+
+
+def test_whether_iron_was_infused_is_unknown_on_an_incomplete_list() -> None:
+    conclusion = found(case())["R-FE-10:recheck"].conclusion
+    assert conclusion.truth is Truth.UNKNOWN
+    assert "Whether intravenous iron was given" in {m.ask for m in conclusion.all_missing()}
 
 
 def test_only_a_draw_of_both_values_late_enough_counts_as_done() -> None:
