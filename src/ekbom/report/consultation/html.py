@@ -142,6 +142,7 @@ def _first(shown: ShownConsultation, decided: Decision) -> dict[str, Any]:
         "kidneys": _kidneys(decided),
         # What blocks stands among the blocks.
         "regimen": [one for one in decided.course.regimen if one.name not in blocked],
+        "due_next": [one for one in decided.due if one.when != "done"],
         "n_severity": _N_SEVERITY,
         "n_due": _N_DUE,
         "n_told": _N_TOLD,

@@ -116,3 +116,11 @@ def test_the_running_head_cannot_leave_its_string() -> None:
     style = page.partition("<style>")[2].partition("</style>")[0]
     assert "@top-right" in style and name not in style
     assert style.count("{") == style.count("}")
+
+
+def test_a_first_page_without_options_says_so_and_names_nothing_done_as_due() -> None:
+    first = render_consultation(shown("history-iron-repletion", date(2025, 6, 16)))
+    first = first.partition('class="first"')[2].partition("</section>")[0]
+    assert "none may be discussed as things stand" in first
+    assert 'class="choices"' not in first
+    assert "Due next" in first and ">done <" not in first
