@@ -11,7 +11,7 @@ from ekbom.assessment.case import Case
 from ekbom.assessment.circadian import circadian_pattern
 from ekbom.assessment.diagnosis import diagnosis
 from ekbom.assessment.drivers import drivers
-from ekbom.assessment.findings import Finding, Section
+from ekbom.assessment.findings import Finding, Section, by_id
 from ekbom.assessment.habits import habits
 from ekbom.assessment.iron import iron
 from ekbom.assessment.mimics import mimics
@@ -108,7 +108,7 @@ class Assessment:
 
     def concluded(self) -> Mapping[str, Conclusion]:
         """Every conclusion by id."""
-        return {f.conclusion.id: f.conclusion for f in self.findings() if f.conclusion.id}
+        return by_id(self.findings())
 
 
 def topics_of(knowledge: KnowledgeBase) -> Mapping[str, InForce]:
@@ -219,5 +219,5 @@ def _sections(case: Case) -> tuple[Section, ...]:
     for part in _PARTS:
         section = part(case, concluded)
         found[section.id] = section
-        concluded |= {f.conclusion.id: f.conclusion for f in section if f.conclusion.id}
+        concluded |= by_id(section)
     return tuple(found[section_id] for section_id in _ORDER if section_id in found)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ekbom.assessment.case import Case
 from ekbom.caveats import Caveat
 from ekbom.knowledge.records import Line, Rule, Words
-from ekbom.logic import Conclusion, Truth
+from ekbom.logic import Conclusion, Missing, Truth
 
 # For a part of a report that has no words.
 NOTHING_SAID = Words("")
@@ -91,6 +91,27 @@ def by_rule(case: Case, conclusion: Conclusion, *, state: str = "", name: str = 
         state=state or str(conclusion.truth),
         words=rule.when.get(conclusion.truth.value, NOTHING_SAID),
     )
+
+
+def by_id(findings: Iterable[Finding]) -> dict[str, Conclusion]:
+    """The conclusions of findings by id; a step without one is left out."""
+    return {f.conclusion.id: f.conclusion for f in findings if f.conclusion.id}
+
+
+def reached(known: Mapping[str, Conclusion], id: str, statement: str) -> Conclusion:
+    """A conclusion reached before; unknown where no rule in force concluded it.
+
+    Parameters
+    ----------
+    known : Mapping of str to Conclusion
+        Conclusions reached before, by id.
+    id : str
+        Of the one looked for.
+    statement : str
+        What is not known where there is none.
+    """
+    missing = (Missing(f"conclusion:{id}", statement),)
+    return known.get(id) or Conclusion(Truth.UNKNOWN, statement, missing=missing)
 
 
 def cited_by(case: Case, rule: Rule, conclusion: Conclusion) -> Conclusion:

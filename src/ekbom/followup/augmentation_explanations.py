@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ekbom.assessment.case import MEDICATION_LIST_COMPLETE, Case
-from ekbom.assessment.findings import Finding, by_rule
+from ekbom.assessment.findings import Finding, by_rule, reached
 from ekbom.assessment.medication_drivers import Culprit, culprits
 from ekbom.followup.augmentation_baseline import Treatment
 from ekbom.followup.augmentation_changes import told
 from ekbom.followup.augmentation_signs import Seen
 from ekbom.followup.unbroken import taken_since
-from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, any_of, negated, stated
+from ekbom.logic import Conclusion, Fact, Truth, all_of, any_of, negated, stated
 
 RULE = "R-AUG-03"
 _MEDICATION = "medication:"
@@ -42,9 +42,9 @@ def explanations(
         "early-morning rebound": told(case, on, "early-morning-rebound"),
         "missed doses": told(case, on, "doses-missed"),
         "new medicine that worsens restless legs": _new_culprit(case, on, seen),
-        "low iron": _reached(known, "iron-low", "Iron is low"),
+        "low iron": reached(known, "iron-low", "Iron is low"),
         "untreated sleep apnoea": _apnea_untreated(case),
-        "opioid withdrawal": _reached(known, "opioid-stopped", "An opioid was stopped recently"),
+        "opioid withdrawal": reached(known, "opioid-stopped", "An opioid was stopped recently"),
         "natural progression": case.answer("worsening-before-treatment"),
     }
 
@@ -75,11 +75,6 @@ def _called(name: str, part: Conclusion) -> str:
         if leaf.fact and leaf.fact.key.startswith(_MEDICATION)
     ]
     return f"{name} ({', '.join(medicines)})" if medicines else name
-
-
-def _reached(known: Mapping[str, Conclusion], name: str, statement: str) -> Conclusion:
-    missing = (Missing(f"conclusion:{name}", statement),)
-    return known.get(name) or Conclusion(Truth.UNKNOWN, statement, missing=missing)
 
 
 def _apnea_untreated(case: Case) -> Conclusion:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ekbom.assessment.assess import Assessment
 from ekbom.assessment.case import Case
-from ekbom.assessment.findings import Finding, Section
+from ekbom.assessment.findings import Finding, Section, by_id
 from ekbom.assessment.known_facts import known_facts
 from ekbom.followup.augmentation import augmentation
 from ekbom.followup.courses import Course
@@ -47,7 +47,7 @@ class FollowUp:
 
     def concluded(self) -> Mapping[str, Conclusion]:
         """Every conclusion by id."""
-        return {f.conclusion.id: f.conclusion for f in self.findings() if f.conclusion.id}
+        return by_id(self.findings())
 
 
 def review(case: Case, assessment: Assessment) -> FollowUp:
@@ -73,6 +73,6 @@ def review(case: Case, assessment: Assessment) -> FollowUp:
     ):
         section = part(case, known)
         sections.append(section)
-        known |= {f.conclusion.id: f.conclusion for f in section if f.conclusion.id}
+        known |= by_id(section)
     doses = tuple(daily_dose(use, case.knowledge) for use in case.patient.medications)
     return FollowUp(tuple(sections), found, doses, due_checks(case, known))

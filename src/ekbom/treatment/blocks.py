@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.findings import NOTHING_SAID, Finding, Section
+from ekbom.assessment.findings import NOTHING_SAID, Finding, Section, reached
 from ekbom.assessment.person import is_child, pregnant
 from ekbom.caveats import Caveat
 from ekbom.knowledge.binding import Param
@@ -134,7 +134,8 @@ def _override(block: Block, case: Case) -> Override | None:
 
 
 def _emergency(case: Case, known: _Known) -> Conclusion:
-    return all_of("An emergency is on record", _reached(known, "emergency-raised"))
+    statement = "An emergency is on record"
+    return all_of(statement, reached(known, "emergency-raised", statement))
 
 
 def _criteria_not_met(case: Case, known: _Known) -> Conclusion:
@@ -144,7 +145,7 @@ def _criteria_not_met(case: Case, known: _Known) -> Conclusion:
 def _first_four_not_met(known: _Known) -> Conclusion:
     met = all_of(
         "The first four criteria are met",
-        *(known.get(id) or _not_concluded(id) for id in _FIRST_FOUR),
+        *(reached(known, id, f"Diagnostic criterion {id}") for id in _FIRST_FOUR),
     )
     return negated("The first four criteria are not met", met)
 
@@ -158,7 +159,8 @@ def _pregnancy(case: Case, known: _Known) -> Conclusion:
 
 
 def _breastfeeding(case: Case, known: _Known) -> Conclusion:
-    return all_of("Breast-feeding", _reached(known, "R-POP-01:breastfeeding"))
+    statement = "Breast-feeding"
+    return all_of(statement, reached(known, "R-POP-01:breastfeeding", statement))
 
 
 def _child(case: Case, known: _Known) -> Conclusion:
@@ -174,7 +176,8 @@ def _with_benzodiazepine(case: Case, known: _Known) -> Conclusion:
 
 
 def _untreated_sleep_apnea(case: Case, known: _Known) -> Conclusion:
-    return all_of("Untreated sleep apnoea", _reached(known, "sleep-apnea-untreated"))
+    statement = "Untreated sleep apnoea"
+    return all_of(statement, reached(known, "sleep-apnea-untreated", statement))
 
 
 def _ergot(case: Case, known: _Known) -> Conclusion:
@@ -183,8 +186,8 @@ def _ergot(case: Case, known: _Known) -> Conclusion:
 
 
 def _above_maximum(case: Case, known: _Known) -> Conclusion:
-    id = f"block:{ABOVE_MAXIMUM}"
-    return all_of("A dopaminergic dose is above its maximum", _reached(known, id))
+    statement = "A dopaminergic dose is above its maximum"
+    return all_of(statement, reached(known, f"block:{ABOVE_MAXIMUM}", statement))
 
 
 _BLOCKS: Mapping[str, Callable[[Case, _Known], Conclusion]] = {
@@ -202,13 +205,6 @@ _BLOCKS: Mapping[str, Callable[[Case, _Known], Conclusion]] = {
 }
 
 
-def _reached(known: _Known, id: str) -> Conclusion:
-    return known.get(id) or _not_concluded(id)
-
-
 def _not(known: _Known, id: str, statement: str) -> Conclusion:
-    return negated(f"Not shown: {statement[0].lower()}{statement[1:]}", _reached(known, id))
-
-
-def _not_concluded(id: str) -> Conclusion:
-    return stated(Fact(f"conclusion:{id}", id), Truth.UNKNOWN, f"{id} was not concluded")
+    says = f"Not shown: {statement[0].lower()}{statement[1:]}"
+    return negated(says, reached(known, id, statement))

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Annotated
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.findings import Finding, by_rule
+from ekbom.assessment.findings import Finding, by_rule, reached
 from ekbom.assessment.iron import DISCUSS, VEIN_ONLY
 from ekbom.assessment.iron_values import FERRITIN, inside, iron_values, judged
 from ekbom.assessment.person import is_adult, pregnant
@@ -20,7 +20,6 @@ from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import (
     Conclusion,
     Fact,
-    Missing,
     Truth,
     all_of,
     at_least,
@@ -125,9 +124,9 @@ def _finding(
     if begun.truth is not Truth.YES:
         due = all_of(name, begun, _unstarted())
         return by_rule(case, due.named(rule_id, name), state=f"{window.in_weeks()} after it")
-    reached = _reached(case, since, window.after)
+    long_enough = _long_enough(case, since, window.after)
     done = _done(since, window.after, looked)
-    due = all_of(name, begun, reached, negated("Not yet looked at since", done))
+    due = all_of(name, begun, long_enough, negated("Not yet looked at since", done))
     state = _state(due, done, since, window)
     return by_rule(case, due.named(rule_id, name), state=state)
 
@@ -137,7 +136,7 @@ def _unstarted() -> Conclusion:
     return stated(fact, Truth.UNKNOWN, "Long enough since its first day", "When iron was begun")
 
 
-def _reached(case: Case, since: PartialDate | None, limit: Sourced) -> Conclusion:
+def _long_enough(case: Case, since: PartialDate | None, limit: Sourced) -> Conclusion:
     """Whether the time has passed, whichever day of a partial date it was."""
     fact = Fact(
         "medication:days-since-iron",
@@ -247,10 +246,10 @@ def further_infusion(
     name = case.rule(REPEAT).name
     found = all_of(
         name,
-        _reached(case, given.days, limits["repeat_after_d"]),
+        _long_enough(case, given.days, limits["repeat_after_d"]),
         case.answer("better-after-iron-then-worse"),
         low,
-        *(_not(known, id, says) for id, says in _AGAINST.items()),
+        *(negated(says, reached(known, id, says)) for id, says in _AGAINST.items()),
         *_criteria_not_met(known),
     ).named(REPEAT, name)
     if found.truth is Truth.YES and status.state not in (DISCUSS, VEIN_ONLY):
@@ -267,14 +266,6 @@ _REPEAT_STATES = {
     Truth.NO: "not now",
     Truth.UNKNOWN: "more needed",
 }
-
-
-def _not(known: Mapping[str, Conclusion], rule_id: str, statement: str) -> Conclusion:
-    reached = known.get(rule_id)
-    if reached is None:
-        missing = (Missing(f"conclusion:{rule_id}", statement),)
-        return Conclusion(Truth.UNKNOWN, statement, missing=missing)
-    return negated(statement, reached)
 
 
 def _criteria_not_met(known: Mapping[str, Conclusion]) -> tuple[Conclusion, ...]:

@@ -165,6 +165,11 @@ class Choice:
     withheld: tuple[Option, ...] = ()
     advised_against: tuple[Option, ...] = ()
 
+    @property
+    def weighed(self) -> tuple[Option, ...]:
+        """All of them, those that may be discussed first."""
+        return (*self.offered, *self.withheld, *self.advised_against)
+
     def level(self, action_id: str) -> int:
         """Length of the longest chain of options before it; 0 where none comes before."""
         before = [one.first for one in self.order if one.then == action_id]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ekbom.assessment.assess import Assessment
 from ekbom.assessment.case import Case
-from ekbom.assessment.findings import Finding, Section
+from ekbom.assessment.findings import Finding, Section, by_id
 from ekbom.assessment.iron import STATUS
 from ekbom.assessment.known_facts import known_facts
 from ekbom.followup.review import FollowUp
@@ -62,11 +62,7 @@ class Plan:
     def weighed(self) -> tuple[Option, ...]:
         """Every option that is shown: offered, withheld or advised against; iron too."""
         choices = (self.choice, *([self.iron.products] if self.iron else []))
-        return tuple(
-            option
-            for choice in choices
-            for option in (*choice.offered, *choice.withheld, *choice.advised_against)
-        )
+        return tuple(option for choice in choices for option in choice.weighed)
 
     def findings(self) -> Iterator[Finding]:
         """All findings, in order; the gate first."""
@@ -76,7 +72,7 @@ class Plan:
 
     def concluded(self) -> Mapping[str, Conclusion]:
         """Every conclusion by id."""
-        return {f.conclusion.id: f.conclusion for f in self.findings() if f.conclusion.id}
+        return by_id(self.findings())
 
 
 def plan(case: Case, assessment: Assessment, follow_up: FollowUp) -> Plan:
@@ -95,10 +91,10 @@ def plan(case: Case, assessment: Assessment, follow_up: FollowUp) -> Plan:
     known |= {**known_facts(case, known), **treatment_facts(case, assessment, known)}
     first = first_measures(case, assessment, known)
     passed = gate(case, known)
-    known |= _by_id(first.findings) | {passed.conclusion.id: passed.conclusion}
+    known |= by_id(first.findings) | {passed.conclusion.id: passed.conclusion}
     known[REFRACTORY] = refractory(case)
     status = next(f for f in assessment.section("iron") if f.conclusion.id == STATUS)
-    known |= _by_id(further_infusion(case, known, status))
+    known |= by_id(further_infusion(case, known, status))
     options = _weighed(Situation(case, known, population(case, known), status.state))
     known |= {option.conclusion.id: option.conclusion for option in options}
     known[UNSUITABLE] = first_line_unsuitable(case, options)
@@ -117,7 +113,7 @@ def plan(case: Case, assessment: Assessment, follow_up: FollowUp) -> Plan:
             special(case, known),
             _reasons(options),
             blocks(case, known),
-            phases(case, known | _by_id(stages.findings)),
+            phases(case, known | by_id(stages.findings)),
         ),
     )
 
@@ -127,10 +123,6 @@ def _may_name_medicines(case: Case, gate: Finding, known: Mapping[str, Conclusio
     of_all = (block for block in case.knowledge.of(Block).values() if "medicine" in block.kinds)
     barred = any(blocked(block, case, known).truth is not Truth.NO for block in of_all)
     return gate.conclusion.truth is Truth.YES and not barred
-
-
-def _by_id(findings: Iterable[Finding]) -> dict[str, Conclusion]:
-    return {f.conclusion.id: f.conclusion for f in findings if f.conclusion.id}
 
 
 def _weighed(situation: Situation) -> tuple[Option, ...]:

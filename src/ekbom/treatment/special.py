@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ekbom.assessment.case import Case
-from ekbom.assessment.findings import Section, by_rule
+from ekbom.assessment.findings import Section, by_rule, reached
 from ekbom.assessment.person import is_child, is_elderly, no_childbearing_age, pregnant
-from ekbom.logic import Conclusion, Fact, Truth, all_of, any_of, negated, stated
+from ekbom.logic import Conclusion, Truth, all_of, any_of, negated
 
 _HELD_FIRST = (Truth.YES, Truth.UNKNOWN, Truth.NO)
 # Illnesses and states beside it, by the rule that says what each changes.
@@ -37,11 +37,11 @@ def special(case: Case, known: Mapping[str, Conclusion]) -> Section:
     known : Mapping of str to Conclusion
         Conclusions reached before, by id.
     """
-    reached = {
+    found = {
         "R-TX-08": all_of("Pregnant", pregnant(case)),
         "R-TX-08:planned": _pregnancy_may_come(case),
-        "R-TX-08:lactation": _reached(known, "R-POP-01:breastfeeding"),
-        "R-TX-09": _reached(known, "kidneys-failed"),
+        "R-TX-08:lactation": reached(known, "R-POP-01:breastfeeding", "Breast-feeding"),
+        "R-TX-09": reached(known, "kidneys-failed", "Kidneys have failed"),
         "R-TX-10": all_of("A child or adolescent", is_child(case)),
         "special:elderly": is_elderly(case),
         **{
@@ -49,11 +49,11 @@ def special(case: Case, known: Mapping[str, Conclusion]) -> Section:
             for id, facts in _BESIDE.items()
         },
     }
-    found = [
+    findings = [
         by_rule(case, all_of(case.rule(id).name, one).named(id, case.rule(id).name))
-        for id, one in reached.items()
+        for id, one in found.items()
     ]
-    ordered = (f for truth in _HELD_FIRST for f in found if f.conclusion.truth is truth)
+    ordered = (f for truth in _HELD_FIRST for f in findings if f.conclusion.truth is truth)
     return Section("special", "What this person changes", tuple(ordered))
 
 
@@ -67,7 +67,3 @@ def _pregnancy_may_come(case: Case) -> Conclusion:
     if past.truth is Truth.YES:
         return negated("May come", past)
     return case.answer("pregnancy-planned")
-
-
-def _reached(known: Mapping[str, Conclusion], id: str) -> Conclusion:
-    return known.get(id) or stated(Fact(f"conclusion:{id}", id), Truth.UNKNOWN, id)

@@ -140,7 +140,6 @@ PATIENT_HEADINGS: Mapping[str, str] = {
     "course": "How guidelines go about it",
     "blocks": "What has to be heeded",
     "phases": "Step by step",
-    "iron-treatment": "About iron",
     "iron-therapy": "About iron",
     "augmentation": "Have symptoms changed on a medicine?",
     "harms": "What to watch for",

@@ -322,24 +322,14 @@ def cite_plan(shown: ShownConsultation, citations: Citations) -> None:
     plan = shown.consultation.plan
     cite_all(plan.findings(), citations)
     for choice in choices(shown.consultation):
-        cite_options((*choice.offered, *choice.withheld, *choice.advised_against), citations)
+        cite_options(choice.weighed, citations)
         for one in choice.order:
             rule = shown.knowledge.of(Rule).get(one.rule)
             for citation in rule.citations[:1] if rule else ():
                 citations.number(citation.source)
-    if plan.iron is not None:
-        cite_all(iron_findings(plan.iron), citations)
 
 
 def choices(found: Consultation) -> tuple[Choice, ...]:
     """The choices of a plan: iron where it may be discussed, and the others."""
     iron = found.plan.iron
     return (found.plan.choice,) if iron is None else (iron.products, found.plan.choice)
-
-
-def iron_findings(iron: IronTherapy) -> Iterator[Finding]:
-    """What is found about iron treatment beyond its products."""
-    yield from iron.oral_schedule
-    if iron.total_deficit.id:
-        yield Finding("Total iron deficit", iron.total_deficit, str(iron.total_deficit.truth))
-    yield from iron.recheck

@@ -19,7 +19,7 @@ from ekbom.report.assessment.patient_view import (
     patient_part,
     patient_view,
 )
-from ekbom.report.consultation.decide import choices, iron_findings
+from ekbom.report.consultation.decide import choices
 from ekbom.report.consultation.sections import follow_up_sections
 from ekbom.report.consultation.shown import ShownConsultation
 from ekbom.treatment.options import Option
@@ -99,7 +99,7 @@ def patient_consultation(shown: ShownConsultation) -> PatientConsultation:
         ),
         watch=tuple(
             ToDiscuss(o.action.id, o.action.name, o.action.tell.patient)
-            for o in sorted(_all(found), key=lambda option: option.action.name)
+            for o in sorted(found.plan.weighed, key=lambda option: option.action.name)
             if o.taken and o.action.tell.patient
         ),
         targets=tuple(dict.fromkeys(_targets(shown))),
@@ -155,10 +155,6 @@ def _plan_sections(found: Consultation) -> Iterator[Section]:
     for section in plan.sections:
         those = (f for f in section if not f.conclusion.id.startswith("option:"))
         yield Section(section.id, section.title, tuple(those), section.summary, section.caveats)
-    told = {f.conclusion.id for section in plan.sections for f in section}
-    about_iron = iron_findings(plan.iron) if plan.iron is not None else ()
-    kept = tuple(f for f in about_iron if f.conclusion.id not in told)
-    yield Section("iron-treatment", "Iron treatment", kept)
 
 
 def _blocks(shown: ShownConsultation) -> Iterator[PatientPart]:
@@ -174,11 +170,6 @@ def _blocks(shown: ShownConsultation) -> Iterator[PatientPart]:
     ]
     if kept:
         yield from patient_part(Section("blocks", "Hard blocks", tuple(kept)))
-
-
-def _all(found: Consultation) -> Iterator[Option]:
-    for choice in choices(found):
-        yield from (*choice.offered, *choice.withheld, *choice.advised_against)
 
 
 def _offered(found: Consultation) -> Iterator[Option]:

@@ -7,24 +7,12 @@ from dataclasses import replace
 
 from ekbom.assessment.findings import Finding, Section
 from ekbom.consultation import Consultation
-from ekbom.report.consultation.decide import choices, iron_findings
 from ekbom.report.consultation.due import when_text
-from ekbom.treatment.options import Option
 
 
 def plan_sections(found: Consultation) -> tuple[Section, ...]:
-    """The gate, what else the plan says, iron treatment, and the reasons of every option."""
-    plan = found.plan
-    told = {f.conclusion.id for section in plan.sections for f in section}
-    about_iron = tuple(iron_findings(plan.iron)) if plan.iron is not None else ()
-    iron = tuple(f for f in about_iron if f.conclusion.id not in told)
-    options = tuple(f for f in map(_weighed, _options(found)) if f.conclusion.id not in told)
-    sections = (
-        Section("gate", "Before options", (plan.gate,)),
-        *plan.sections,
-        Section("iron-treatment", "Iron treatment", iron),
-        Section("options", "Options one by one", options),
-    )
+    """The gate, and what else the plan says, with the reasons of every option."""
+    sections = (Section("gate", "Before options", (found.plan.gate,)), *found.plan.sections)
     return tuple(section for section in sections if section.findings)
 
 
@@ -51,12 +39,3 @@ def told_ids(found: Consultation) -> frozenset[str]:
     """Ids of everything that unfolds somewhere on the page."""
     sections = (*plan_sections(found), *follow_up_sections(found), *found.assessment.sections)
     return frozenset(f.conclusion.id for s in sections for f in s if f.conclusion.id)
-
-
-def _options(found: Consultation) -> Iterator[Option]:
-    for choice in choices(found):
-        yield from (*choice.offered, *choice.withheld, *choice.advised_against)
-
-
-def _weighed(option: Option) -> Finding:
-    return Finding(option.action.name, option.conclusion, option.state, option.action.words)
