@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from ekbom.assessment.assess import Assessment
 from ekbom.assessment.case import Case
 from ekbom.assessment.kidney import kidneys_may_fail, latest_clearance, latest_filtration_rate
+from ekbom.assessment.nights import BreathingLimits
 from ekbom.assessment.person import is_elderly
+from ekbom.caveats import Caveat
+from ekbom.followup.infusions import last_infusion
 from ekbom.knowledge.clinic import Question
 from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, any_of, negated, stated
+from ekbom.treatment.iron_recheck import RecheckLimits
 
 _SLEEP_APNEA, _TREATED = "obstructive-sleep-apnea", "osa-treated"
 _SLEEP_APNEA_WEIGHED = f"R-DDX-01:{_SLEEP_APNEA}"
@@ -83,6 +88,20 @@ def filtration_known(case: Case) -> Conclusion:
     return stated(fact, truth, "The filtration rate is known", "Creatinine or filtration rate")
 
 
+def iron_given_lately(case: Case) -> Conclusion | None:
+    """Intravenous iron so short a while ago that values cannot tell yet; None otherwise."""
+    last = last_infusion(case)
+    if last is None or last.days is None:
+        return None
+    settling_d = case.fixed_limits(RecheckLimits).vein_after_d
+    if (case.as_of - last.days.first).days >= settling_d:
+        return None
+    fact = Fact("medications:iv-iron", "Intravenous iron", str(last.days), on=last.days.last)
+    says = "Intravenous iron was given a short while ago; values are looked at when they settle"
+    awaited = f"Intravenous iron was given ({last.days}): what it does is not to be judged yet."
+    return stated(fact, Truth.YES, says).with_caveat(Caveat("iron-effect-awaited", awaited))
+
+
 def sleep_apnea_untreated(case: Case, concluded: Mapping[str, Conclusion]) -> Conclusion:
     """Whether there is sleep apnoea that is not treated.
 
@@ -98,17 +117,30 @@ def sleep_apnea_untreated(case: Case, concluded: Mapping[str, Conclusion]) -> Co
 
 
 def sleep_apnea_screened(case: Case) -> Conclusion:
-    """Whether sleep apnoea was looked for: yes, or unknown."""
+    """Whether sleep apnoea was looked for: yes, or unknown; a screen does not last for ever."""
     statement = "Sleep apnoea was looked for"
     screened, present = case.answer("osa-screened"), case.condition(_SLEEP_APNEA)
     night = case.latest_night()
     measured = night is not None and night.apnea_hypopnea_index_per_h is not None
-    if screened.truth is Truth.YES:
-        return all_of(statement, screened)
-    if present.truth is not Truth.UNKNOWN:
+    if present.truth is Truth.YES or _lasts(case, present):
         return Conclusion(Truth.YES, statement, parts=(present,), decided_by=(present,))
-    if measured and night is not None:
+    if screened.truth is Truth.YES and _lasts(case, screened):
+        return all_of(statement, screened)
+    if measured and night is not None and _is_recent(case, night.on):
         fact = Fact("night:apnea-hypopnea-index", "Apnoea-hypopnoea index", "measured", on=night.on)
         return stated(fact, Truth.YES, statement)
     ask = case.knowledge.record(Question, "osa-screened").ask
-    return stated(screened.fact or Fact("question:osa-screened", ""), Truth.UNKNOWN, statement, ask)
+    last = screened.fact.on if screened.fact else None
+    when = f" Last answered on {last}." if screened.truth is Truth.YES else ""
+    fact = Fact("question:osa-screened", "Screened for sleep apnoea")
+    return stated(fact, Truth.UNKNOWN, statement, f"{ask}{when}")
+
+
+def _lasts(case: Case, answered: Conclusion) -> bool:
+    """Whether something was answered, and lately enough to stand."""
+    on = answered.fact.on if answered.fact else None
+    return answered.truth is not Truth.UNKNOWN and on is not None and _is_recent(case, on)
+
+
+def _is_recent(case: Case, on: date) -> bool:
+    return (case.as_of - on).days <= case.fixed_limits(BreathingLimits).sleep_study_lasts_d

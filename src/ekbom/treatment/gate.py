@@ -16,7 +16,7 @@ from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.treatment import Block
 from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, negated, stated
 from ekbom.treatment.blocks import CHILD, CRITERIA, EMERGENCY, blocked
-from ekbom.treatment.facts import filtration_known, sleep_apnea_screened
+from ekbom.treatment.facts import filtration_known, iron_given_lately, sleep_apnea_screened
 
 GATE = "R-TX-00"
 _STATES = {
@@ -59,7 +59,7 @@ def gate(case: Case, known: Mapping[str, Conclusion]) -> Finding:
     passed = all_of(
         "Everything needed before options is known",
         *(negated(statement, closing[id]) for id, (statement, _) in _CLOSING.items()),
-        _iron_known(known),
+        _iron_known(case, known),
         _list_complete(case),
         _depressants_known(case),
         _pregnancy_known(case),
@@ -75,11 +75,11 @@ def gate(case: Case, known: Mapping[str, Conclusion]) -> Finding:
     return replace(found, state=f"closed: {_CLOSING[closed_by][1]}", words=words)
 
 
-def _iron_known(known: Mapping[str, Conclusion]) -> Conclusion:
-    """Ferritin and saturation from a draw that may be judged, or a known reason against iron."""
+def _iron_known(case: Case, known: Mapping[str, Conclusion]) -> Conclusion:
+    """Values from a draw that may be judged, a known reason against iron, or iron just given."""
     statement = "Iron values may be judged"
     valid, stop = known.get("R-FE-00"), known.get("R-FE-01")
-    for settled in (valid, stop):
+    for settled in (valid, stop, iron_given_lately(case)):
         if settled is not None and settled.truth is Truth.YES:
             return Conclusion(Truth.YES, statement, parts=(settled,), decided_by=(settled,))
     missing = (NEW_DRAW,) if valid is None or valid.truth is Truth.NO else valid.all_missing()
