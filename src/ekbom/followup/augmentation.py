@@ -80,7 +80,7 @@ def _all(case: Case, known: Mapping[str, Conclusion], on: Treatment) -> Iterator
     met = met.with_caveat(*caveats)
     yield exposure_finding(case, on)
     yield baseline_finding(case, on)
-    yield up_to_date_finding(case, on)
+    yield up_to_date_finding(case)
     yield by_rule(case, met, state=_STATES[met.truth])
     if met.truth is not Truth.NO:
         yield by_rule(case, significant(case, on, met))

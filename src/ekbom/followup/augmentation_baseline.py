@@ -226,7 +226,7 @@ def has_pause(case: Case, on: Treatment) -> bool:
     return False
 
 
-def up_to_date_finding(case: Case, on: Treatment) -> Finding:
+def up_to_date_finding(case: Case) -> Finding:
     """R-AUG-01:up-to-date: whether every sign was asked about within the interval."""
     every_d = surveillance(case).every_d
     parts = tuple(_looked_at(case, row, every_d) for row in _LOOKED_AT)

@@ -203,7 +203,7 @@ def use_above(
     dose = published_dose(use.drug, use.form, case.knowledge)
     amount = daily_amount(use, case.knowledge)
     if dose is None or (amount.per_day is None and amount.single is None):
-        return Conclusion(Truth.UNKNOWN, statement, missing=(not_known(use, amount, dose),))
+        return Conclusion(Truth.UNKNOWN, statement, missing=(not_known(use, amount),))
     value, judged_by = by_tablets(amount, dose, case.knowledge)
     judged = use if judged_by is dose else replace(use, form=judged_by.form)
     when: When = "at once" if amount.per_day is None else "a day"
@@ -221,11 +221,11 @@ def _at_least_so(part: Conclusion, use: MedicationUse, amount: DailyAmount) -> C
     """One dose without clock times is at least what is taken on a day: enough for yes only."""
     if amount.per_day is not None or part.truth is not Truth.NO:
         return part
-    missing = (not_known(use, amount, None),)
+    missing = (not_known(use, amount),)
     return Conclusion(Truth.UNKNOWN, part.statement, parts=(part,), missing=missing)
 
 
-def not_known(use: MedicationUse, amount: DailyAmount, dose: Dose | None) -> Missing:
+def not_known(use: MedicationUse, amount: DailyAmount) -> Missing:
     """What would have to be known of a use to judge its dose."""
     if amount.why:
         return Missing(f"medication:{use.drug}:dose", f"Daily dose of {use.drug}: {amount.why}")

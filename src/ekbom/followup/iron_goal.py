@@ -42,17 +42,13 @@ class IronGuards:
     provenance: Mapping[str, Sourced] = field(repr=False)
 
 
-def iron_goal(
-    case: Case, known: Mapping[str, Conclusion], target: Target, limit: Sourced
-) -> tuple[Conclusion, str]:
+def iron_goal(case: Case, target: Target, limit: Sourced) -> tuple[Conclusion, str]:
     """Whether a target of iron is reached: above its limit, and not too high.
 
     Parameters
     ----------
     case : Case
         The patient on the day.
-    known : Mapping of str to Conclusion
-        Conclusions reached before, by id.
     target : Target
         On ferritin.
     limit : Sourced
@@ -73,7 +69,7 @@ def iron_goal(
     within = all_of("Enough iron", *supplied)
     reached = all_of(target.name, negated("Not too much iron", too_much), judged(values, within))
     if target.source != _SEED_ONLY and reached.truth is Truth.YES:
-        reached = reached.unless(_has_limits_of_its_own(case, known), _OTHER_LIMITS)
+        reached = reached.unless(_has_limits_of_its_own(case), _OTHER_LIMITS)
     return reached, _state(case, values, reached, too_much)
 
 
@@ -83,7 +79,7 @@ def _too_much(case: Case, values: IronValues, guard: Sourced) -> Conclusion:
     return any_of("Too much iron for any goal", stop(case, values), high)
 
 
-def _has_limits_of_its_own(case: Case, known: Mapping[str, Conclusion]) -> Conclusion:
+def _has_limits_of_its_own(case: Case) -> Conclusion:
     parts = (is_child(case), pregnant(case), case.condition("kidney-failure"))
     statement = "Other limits of iron hold for this person"
     found = [part for part in parts if part.truth is not Truth.NO]

@@ -161,7 +161,7 @@ def _dose_known(case: Case, use: MedicationUse) -> Conclusion:
     amount = daily_amount(use, case.knowledge)
     key, name = f"medication:{use.drug}:dose", f"Daily dose of {use.drug}"
     if amount.per_day is None:
-        missing = (not_known(use, amount, None),)
+        missing = (not_known(use, amount),)
         return Conclusion(Truth.UNKNOWN, name, fact=Fact(key, name, path=use.path), missing=missing)
     fact = Fact(key, name, amount.per_day, amount.unit, path=use.path)
     return stated(fact, Truth.YES, f"{fact}")

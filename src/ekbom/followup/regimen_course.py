@@ -106,14 +106,14 @@ def _above_start(case: Case, use: MedicationUse) -> Conclusion:
     dose = published_dose(use.drug, use.form, case.knowledge)
     amount = daily_amount(use, case.knowledge)
     if dose is None or (amount.per_day is None and amount.single is None):
-        missing = not_known(use, amount, dose)
+        missing = not_known(use, amount)
         return Conclusion(Truth.UNKNOWN, statement, missing=(missing,))
     value, judged_by = by_tablets(amount, dose, case.knowledge)
     when: When = "at once" if amount.per_day is None else "a day"
     judged = use if judged_by is dose else replace(use, form=judged_by.form)
     found = above(dose_fact(judged, value, judged_by.unit, when), _start(judged_by))
     if amount.per_day is None and found.truth is Truth.NO:
-        missing = not_known(use, amount, dose)
+        missing = not_known(use, amount)
         return Conclusion(Truth.UNKNOWN, statement, parts=(found,), missing=(missing,))
     return found
 

@@ -61,7 +61,7 @@ def all_targets(
     records = sorted(
         case.knowledge.of(Target).values(), key=lambda target: target.outcome == _MARKER
     )
-    reached = {target.id: _target(case, target, known, found) for target in records}
+    reached = {target.id: _target(case, target, found) for target in records}
     return (
         _only_markers(case, known, found, reached),
         *reached.values(),
@@ -69,11 +69,9 @@ def all_targets(
     )
 
 
-def _target(
-    case: Case, target: Target, known: Mapping[str, Conclusion], found: Sequence[Course]
-) -> Finding:
+def _target(case: Case, target: Target, found: Sequence[Course]) -> Finding:
     if target.measure == _FERRITIN:
-        weighed, state = iron_goal(case, known, target, sourced(case, target.parameter))
+        weighed, state = iron_goal(case, target, sourced(case, target.parameter))
     elif target.relation == "is":
         weighed, state = _answered(case, target)
     elif target.measure.startswith("night:"):

@@ -12,6 +12,7 @@ from ekbom.logic import Conclusion, Fact, Missing, Truth
 from ekbom.patient.patient import Person
 from ekbom.report.citations import MARKS
 
+_HOURS, _MINUTES = 24, 60
 # UCUM units that a reader would not write this way.
 _UNITS = {
     "1": "",
@@ -52,6 +53,12 @@ def quantity_text(value: float | str, unit: str) -> str:
     """A number with its unit, or a text as it is."""
     shown = f"{value:g}" if isinstance(value, (int, float)) else value
     return f"{shown} {unit_text(unit)}".strip()
+
+
+def clock_text(hours: float) -> str:
+    """Hours after midnight, also beyond 24, as the clock shows them."""
+    minutes = round(hours % _HOURS * _MINUTES)
+    return f"{minutes // _MINUTES % _HOURS:02d}:{minutes % _MINUTES:02d}"
 
 
 def entered_text(entered: str) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from ekbom.followup.courses import Course, Point
-from ekbom.report.assessment.wording import edition_text, quantity_text
+from ekbom.report.assessment.wording import clock_text, edition_text, quantity_text
 
 ONSET = "question:usual-onset-clock"
-_HOURS, _MINUTES = 24, 60
+_MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,6 @@ def value_text(course: Course, point: Point) -> str:
     if course.id == ONSET:
         return clock_text(point.value)
     return f"{point.bound}{quantity_text(round(point.value, 1), course.unit)}"
-
-
-def clock_text(hours: float) -> str:
-    """Hours after midnight, also beyond 24, as the clock shows them."""
-    minutes = round(hours % _HOURS * _MINUTES)
-    return f"{minutes // _MINUTES % _HOURS:02d}:{minutes % _MINUTES:02d}"
 
 
 def _signed(course: Course, change: float) -> str:

@@ -10,6 +10,7 @@ from itertools import accumulate
 from markupsafe import Markup
 
 from ekbom.report import svg
+from ekbom.report.assessment.wording import clock_text
 
 _WIDTH, _LEFT, _RIGHT = 932.0, 172.0, 812.0
 _PANEL, _GAP, _BAR, _ROW, _AXIS = 74.0, 24.0, 13.0, 21.0, 26.0
@@ -17,7 +18,6 @@ _INSET = 20.0
 _LABEL_WIDTH, _CLOCK_WIDTH, _NOTE_WIDTH = 34.0, 46.0, 80.0
 _DATE_WIDTH, _LETTER, _NAME_GAP = 72.0, 5.9, 12.0
 _N_TICKS, _HEADROOM = 3, 1.15
-_HOURS, _MINUTES = 24, 60
 _MONTHS, _MOST_TICKS = 12, 9
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 _LONGEST_NAME = 22
@@ -179,7 +179,7 @@ def _foot(
 
 def _panel(panel: Panel, axis: svg.Scale, top: float) -> Markup:
     scale = _clock_scale(panel, top) if panel.is_clock else _value_scale(panel, top)
-    shown = _clock if panel.is_clock else _value
+    shown = clock_text if panel.is_clock else _value
     marks = (
         [scale.low, scale.high] if panel.is_clock else list(svg.nice_ticks(scale.high, _N_TICKS))
     )
@@ -212,11 +212,6 @@ def _clock_scale(panel: Panel, top: float) -> svg.Scale:
 
 def _value(value: float) -> str:
     return f"{round(value, 1):g}"
-
-
-def _clock(hours: float) -> str:
-    minutes = round(hours % _HOURS * _MINUTES)
-    return f"{minutes // _MINUTES % _HOURS:02d}:{minutes % _MINUTES:02d}"
 
 
 def _limits(limits: Iterable[tuple[float, str]], scale: svg.Scale) -> Iterator[Markup]:
@@ -260,7 +255,7 @@ def _value_labels(
 ) -> Iterator[Markup]:
     """Values beside their points; those without room are left to the pointer."""
     placed: list[float] = []
-    width = _CLOCK_WIDTH if shown is _clock else _LABEL_WIDTH
+    width = _CLOCK_WIDTH if shown is clock_text else _LABEL_WIDTH
     for k in _most_telling([value for _, value, _ in track.points]):
         x, y = at[k]
         if any(abs(x - other) < width for other in placed):
