@@ -255,10 +255,15 @@ def _withheld(one: WithheldShown) -> str:
     return in_a_row((*one.reasons, missing)) or one.options[0].state
 
 
+_AUGMENTATION = "Augmentation"
+
+
 def _in_short(one: OptionShown) -> Iterator[str]:
     """An option in a few lines; ``ekbom plan`` tells all of it."""
     yield from wrapped(f"{one.name}: {one.grade}{_edition(one)}", indent=2, hang=4)
-    effect = next((f"{e.says} ({_short(e.reference)})" for e in one.effects), "")
+    # Beside what is gained stands what is known of augmentation.
+    told = {e.measure == _AUGMENTATION: e for e in reversed(one.effects)}
+    effect = in_a_row(f"{told[k].says} ({_short(told[k].reference)})" for k in sorted(told))
     doses = [in_a_row((_short_dose(dose), dose.renal, *dose.notes)) for dose in one.doses]
     says = (
         (one.route, one.route and " "),
