@@ -25,14 +25,6 @@ def check(args: argparse.Namespace, verb: Part) -> None:
         raise UsageError("--json with --why", expected="--json alone; it holds every reason")
 
 
-def check_compare(args: argparse.Namespace) -> None:
-    """Refuse what a comparison of editions has no form for."""
-    if args.compare and args.mode == "patient":
-        raise UsageError(
-            "--compare with --mode patient", expected="--compare with --mode clinician only"
-        )
-
-
 def consulted(
     args: argparse.Namespace, patient: Patient, knowledge: KnowledgeBase
 ) -> ShownConsultation:

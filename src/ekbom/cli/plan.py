@@ -7,6 +7,7 @@ from typing import Any
 
 from ekbom.cli import consulting
 from ekbom.cli import record_arguments as shared
+from ekbom.errors import UsageError
 
 
 def register(subparsers: Any) -> None:
@@ -36,7 +37,10 @@ def run(args: argparse.Namespace) -> int:
         ("as-of", "edition", "json", "why"),
         "--compare DATES alone; its last day says which facts are known",
     )
-    consulting.check_compare(args)
+    if args.compare and args.mode == "patient":
+        raise UsageError(
+            "--compare with --mode patient", expected="--compare with --mode clinician only"
+        )
     from ekbom.knowledge.loading import load
 
     knowledge = load()

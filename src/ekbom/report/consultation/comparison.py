@@ -1,4 +1,4 @@
-"""The same facts by the treatment editions of several days: what each says of every action."""
+"""The same facts by the editions of several days: what each says of every action."""
 
 from __future__ import annotations
 
