@@ -9,6 +9,7 @@ from typing import Literal
 from ekbom.assessment.case import Case
 from ekbom.assessment.kidney import latest_clearance
 from ekbom.caveats import Caveat
+from ekbom.followup.treatment_start import names_restless_legs
 from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import Citation
@@ -19,7 +20,6 @@ from ekbom.patient.patient import MedicationUse
 
 When = Literal["a day", "at once"]
 FOR_SOMETHING_ELSE = "taken-for-something-else"
-_RESTLESS = "restless"
 
 
 def current_uses(case: Case, drug: str) -> tuple[MedicationUse, ...]:
@@ -234,7 +234,7 @@ def not_known(use: MedicationUse, amount: DailyAmount) -> Missing:
 
 
 def _for_something_else(use: MedicationUse) -> tuple[Caveat, ...]:
-    if not use.indication or _RESTLESS in use.indication.casefold():
+    if not use.indication or names_restless_legs(use.indication):
         return ()
     statement = (
         f"{use.drug.capitalize()} is recorded as taken for {use.indication}; "

@@ -107,10 +107,19 @@ def baseline_of(points: Sequence[Point], start: TreatmentStart) -> Point | None:
     return before[-1] if before else None
 
 
+def names_restless_legs(indication: str) -> bool:
+    """Whether the reason on record for a medicine is restless legs."""
+    return _names(indication, _NAMED)
+
+
+def _names(indication: str, names: Sequence[str]) -> bool:
+    said = indication.casefold()
+    return any(name in said for name in names)
+
+
 def _is_for_restless_legs(use: MedicationUse, acting: frozenset[str], iron: frozenset[str]) -> bool:
     if use.indication:
-        said = use.indication.casefold()
-        return any(name in said for name in (_NAMED_OF_IRON if use.drug in iron else _NAMED))
+        return _names(use.indication, _NAMED_OF_IRON if use.drug in iron else _NAMED)
     return use.drug in acting
 
 

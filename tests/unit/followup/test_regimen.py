@@ -100,9 +100,10 @@ def test_what_is_taken_for_another_disease_is_said_and_does_not_alarm() -> None:
     for_it = found([f"{parkinson}Parkinson disease"])[BLOCK]
     assert [c.code for c in for_it.conclusion.all_caveats()] == ["taken-for-something-else"]
     assert (for_it.conclusion.truth, for_it.words.patient) == (YES, "")
-    for_legs = found([f"{parkinson}Restless legs"])[BLOCK]
-    assert for_legs.conclusion.all_caveats() == ()
-    assert "do not change it yourself" in for_legs.words.patient
+    for named in ("Restless legs", "RLS", "Willis-Ekbom disease"):
+        for_legs = found([f"{parkinson}{named}"])[BLOCK]
+        assert for_legs.conclusion.all_caveats() == ()
+        assert "do not change it yourself" in for_legs.words.patient
 
 
 def test_the_dose_of_the_day_is_that_of_the_use_that_came_last() -> None:
