@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from ekbom.assessment.case import Case
@@ -14,7 +14,10 @@ from ekbom.assessment.person import is_child, pregnant
 from ekbom.knowledge.binding import Param
 from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import Line
-from ekbom.logic import Conclusion, Fact, Truth, any_of, below, stated
+from ekbom.logic import Conclusion, Fact, Truth, all_of, any_of, below, negated, stated
+
+_SLEEP_APNEA = "obstructive-sleep-apnea"
+_SLEEP_APNEA_WEIGHED = f"R-DDX-01:{_SLEEP_APNEA}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ def known_facts(case: Case, concluded: Mapping[str, Conclusion]) -> Mapping[str,
         "culprit-medicine": culprit_taken(case),
         "opioid-stopped": opioid_stopped(case),
         "large-red-cells": large_red_cells(case),
+        "sleep-apnea-untreated": sleep_apnea_untreated(case, concluded),
         "iron-deficient": iron_deficient(case),
         "polysomnography-on-record": _polysomnography_on_record(case),
         # Unknown with nothing to ask: what does not help does not exclude it, and no test shows it.
@@ -63,6 +67,19 @@ def iron_deficient(case: Case) -> Conclusion:
         # One that nobody recorded is not waited for.
         *([recorded] if recorded.truth is not Truth.UNKNOWN else []),
     )
+
+
+def sleep_apnea_untreated(case: Case, concluded: Mapping[str, Conclusion]) -> Conclusion:
+    """Whether there is sleep apnoea that is not treated.
+
+    A diagnosis on record decides; without one, what the look-alikes made of its signs.
+    """
+    present = case.condition(_SLEEP_APNEA)
+    weighed = concluded.get(_SLEEP_APNEA_WEIGHED)
+    if present.truth is Truth.UNKNOWN and weighed is not None:
+        present = replace(weighed, id="")
+    treated = case.answer("osa-treated")
+    return all_of("Untreated sleep apnoea", present, negated("It is not treated", treated))
 
 
 def relative_affected(case: Case) -> Conclusion:

@@ -119,9 +119,7 @@ def _is_treated(case: Case, day: date) -> bool:
     """Whether a medicine that can suppress symptoms was taken on a day, begun before it."""
     names = case.in_role(*_TREATING_ROLES)
     return any(
-        use.drug in names
-        and use.taken_on(day)
-        and (use.started is None or use.started.first < day)
+        use.drug in names and use.taken_on(day) and (use.started is None or use.started.first < day)
         for use in case.patient.medications
     )
 

@@ -12,11 +12,10 @@ from ekbom.followup.augmentation_baseline import Treatment
 from ekbom.followup.augmentation_changes import told
 from ekbom.followup.augmentation_signs import Seen
 from ekbom.followup.unbroken import taken_since
-from ekbom.logic import Conclusion, Fact, Truth, all_of, any_of, negated, stated
+from ekbom.logic import Conclusion, Fact, Truth, all_of, any_of, stated
 
 RULE = "R-AUG-03"
 _MEDICATION = "medication:"
-_APNEA = "obstructive-sleep-apnea"
 # A low weight alone is no explanation.
 _COUNTING = ("high", "medium")
 
@@ -43,7 +42,7 @@ def explanations(
         "missed doses": told(case, on, "doses-missed"),
         "new medicine that worsens restless legs": _new_culprit(case, on, seen),
         "low iron": reached(known, "iron-low", "Iron is low"),
-        "untreated sleep apnoea": _apnea_untreated(case),
+        "untreated sleep apnoea": reached(known, "sleep-apnea-untreated", "Untreated sleep apnoea"),
         "opioid withdrawal": reached(known, "opioid-stopped", "An opioid was stopped recently"),
         "natural progression": case.answer("worsening-before-treatment"),
     }
@@ -75,15 +74,6 @@ def _called(name: str, part: Conclusion) -> str:
         if leaf.fact and leaf.fact.key.startswith(_MEDICATION)
     ]
     return f"{name} ({', '.join(medicines)})" if medicines else name
-
-
-def _apnea_untreated(case: Case) -> Conclusion:
-    treated = case.answer("osa-treated")
-    return all_of(
-        "Sleep apnoea is there and not treated",
-        case.condition(_APNEA),
-        negated("It is not treated", treated),
-    )
 
 
 def _new_culprit(case: Case, on: Treatment, seen: Seen) -> Conclusion:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 from ekbom.assessment.assess import Assessment
@@ -14,7 +13,7 @@ from ekbom.assessment.person import is_elderly
 from ekbom.caveats import Caveat
 from ekbom.followup.infusions import last_infusion
 from ekbom.knowledge.clinic import Question
-from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, any_of, negated, stated
+from ekbom.logic import Conclusion, Fact, Missing, Truth, all_of, any_of, stated
 from ekbom.treatment.iron_recheck import RecheckLimits
 
 _SLEEP_APNEA, _TREATED = "obstructive-sleep-apnea", "osa-treated"
@@ -31,7 +30,6 @@ def treatment_facts(
         "creatinine-clearance-known": clearance_known(case),
         "kidneys-failed": kidneys_failed(case),
         "person-elderly": is_elderly(case),
-        "sleep-apnea-untreated": sleep_apnea_untreated(case, concluded),
     }
 
 
@@ -100,20 +98,6 @@ def iron_given_lately(case: Case) -> Conclusion | None:
     says = "Intravenous iron was given a short while ago; values are looked at when they settle"
     awaited = f"Intravenous iron was given ({last.days}): what it does is not to be judged yet."
     return stated(fact, Truth.YES, says).with_caveat(Caveat("iron-effect-awaited", awaited))
-
-
-def sleep_apnea_untreated(case: Case, concluded: Mapping[str, Conclusion]) -> Conclusion:
-    """Whether there is sleep apnoea that is not treated.
-
-    A diagnosis on record decides; without one, what the look-alikes made of its signs.
-    """
-    present = case.condition(_SLEEP_APNEA)
-    weighed = concluded.get(_SLEEP_APNEA_WEIGHED)
-    if present.truth is Truth.UNKNOWN and weighed is not None:
-        present = replace(weighed, id="")
-    treated = case.answer(_TREATED)
-    statement = "Untreated sleep apnoea"
-    return all_of(statement, present, negated("It is not treated", treated))
 
 
 def sleep_apnea_screened(case: Case) -> Conclusion:

@@ -10,6 +10,7 @@ import pytest
 from ekbom.assessment.assess import editions_on
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding
+from ekbom.assessment.known_facts import sleep_apnea_untreated
 from ekbom.followup.augmentation import augmentation
 from ekbom.knowledge.loading import load
 from ekbom.logic import Conclusion, Truth
@@ -51,7 +52,8 @@ def found(
         conditions=conditions,
     )
     case = Case(patient, BASE, VISIT, editions_on(VISIT, BASE))
-    return {f.conclusion.id: f for f in augmentation(case, known)}
+    apnea = {"sleep-apnea-untreated": sleep_apnea_untreated(case, known)}
+    return {f.conclusion.id: f for f in augmentation(case, apnea | dict(known))}
 
 
 def explained(*args: object, **kwargs: object) -> tuple[Truth, str]:
