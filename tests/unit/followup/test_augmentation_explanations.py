@@ -130,7 +130,8 @@ def test_a_medicine_begun_after_the_first_sign_stays_open() -> None:
         conditions=(NO_APNEA,),
     )
     case = Case(patient, BASE, VISIT, editions_on(VISIT, BASE))
-    finding = {f.conclusion.id: f for f in augmentation(case, KNOWN)}["R-AUG-03"]
+    apnea = {"sleep-apnea-untreated": sleep_apnea_untreated(case, KNOWN)}
+    finding = {f.conclusion.id: f for f in augmentation(case, KNOWN | apnea)}["R-AUG-03"]
     assert finding.conclusion.truth is UNKNOWN
     assert finding.state == "open: new medicine that worsens restless legs (mirtazapine)"
 
