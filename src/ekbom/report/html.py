@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ekbom.knowledge.loading import load
@@ -29,7 +27,7 @@ from ekbom.report.narrative import (
     plain_summary,
 )
 from ekbom.report.sources import short_name
-from ekbom.report.svg import clean
+from ekbom.report.templating import environment
 from ekbom.scoring.score import EditionResult, NightResult
 from ekbom.scoring.settings import SECTIONS
 
@@ -110,18 +108,3 @@ def _figures(result: NightResult, edition: EditionResult) -> dict[str, Any]:
         "series": None if stretch is None else series_figure(result, edition, stretch),
         "close_up": close_up,
     }
-
-
-@cache
-def environment() -> Environment:
-    """Where the templates are; every text is escaped and cleaned."""
-    return Environment(
-        loader=PackageLoader("ekbom.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: (
-            clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-        ),
-    )

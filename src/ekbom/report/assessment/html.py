@@ -35,8 +35,8 @@ from ekbom.report.assessment.wording import (
 from ekbom.report.citations import Citations
 from ekbom.report.figures.clock import Window, clock_figure
 from ekbom.report.figures.iron import IRON_PANELS, iron_figure
-from ekbom.report.html import environment
 from ekbom.report.sources import short_name
+from ekbom.report.templating import environment
 
 _N_WANTED, _N_SEVERITY = 6, 3
 _ONSET = "usual-onset-clock"

@@ -16,7 +16,7 @@ from ekbom.report.assessment.section_text import settles_label
 from ekbom.report.assessment.steps import StepShown, step_shown
 from ekbom.report.assessment.wording import SIGNS, ask_text
 from ekbom.report.citations import Citations
-from ekbom.report.html import environment
+from ekbom.report.templating import environment
 
 _N_KEPT = 4096
 

@@ -35,7 +35,7 @@ from ekbom.report.consultation.sections import (
 )
 from ekbom.report.consultation.shown import CLINICIAN_USE, PATIENT_USE, ShownConsultation
 from ekbom.report.consultation.timeline import timeline
-from ekbom.report.html import environment
+from ekbom.report.templating import environment
 
 # How many stand on the first page; what is more is counted there and told below.
 _N_SEVERITY, _N_DUE, _N_TOLD, _N_MISSING = 3, 3, 6, 8
