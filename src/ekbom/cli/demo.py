@@ -118,6 +118,7 @@ def _consult(folder: Path, night: NightResult) -> None:
     from ekbom.knowledge.loading import load
     from ekbom.report.assessment.text import stand_text
     from ekbom.report.consultation.shown import consultation_shown
+    from ekbom.report.consultation.text import options_in_short
     from ekbom.report.html import night_body
     from ekbom.report.results import as_json
 
@@ -127,7 +128,8 @@ def _consult(folder: Path, night: NightResult) -> None:
     base = load()
     shown = consultation_shown(read_patient(record, base, _AS_OF), base, _AS_OF)
     print(f"A made-up patient over four visits, with this night: {record}")
-    print("\n".join(f"  {line}".rstrip() for line in stand_text(shown.assessed)))
+    lines = (*stand_text(shown.assessed), *options_in_short(shown))
+    print("\n".join(f"  {line}".rstrip() for line in lines))
     _write_pages(folder, shown, night_body(night))
 
 

@@ -178,6 +178,9 @@ def _iron_values(
     for says in iron_values(shown.patient):
         one = next((held[name] for name in held if says.startswith(f"{name} ")), None)
         known = one is not None and one.baseline is not None and one.baseline != one.now
+        if known and one and one.baseline:
+            # Both in one unit, so that they can be compared at a glance.
+            says = f"{one.name} {one.now.says} ({one.now.on})"
         yield says, one.baseline.says if known and one and one.baseline else ""
 
 

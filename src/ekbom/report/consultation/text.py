@@ -85,6 +85,17 @@ def text(
     yield f"knowledge {shown.consultation.assessment.knowledge_hash[:16]}"
 
 
+def options_in_short(shown: ShownConsultation) -> Iterator[str]:
+    """The gate, and by name what may be discussed."""
+    plan = shown.consultation.plan
+    choices = (*([plan.iron.products] if plan.iron else []), plan.choice)
+    names = [option.action.name for choice in choices for option in choice.offered]
+    yield ""
+    yield "OPTIONS"
+    yield from row("Gate", plan.gate.state)
+    yield from row("To discuss", "; ".join(names) or "none")
+
+
 def _first_page(found: Decision, part: Part) -> Iterator[str]:
     if part == "consult":
         yield from _stand(found.lead)
