@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from markupsafe import Markup
-
 from ekbom.assessment.findings import Section
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.editions import OWN_CHOICES
@@ -48,7 +46,7 @@ class _WindowShown(Window):
     to_check: str = ""
 
 
-def render_assessment(shown: Shown, mode: Mode = "clinician", night: Markup | None = None) -> str:
+def render_assessment(shown: Shown, mode: Mode = "clinician") -> str:
     """The page of an assessment, to be read in a browser or printed on A4.
 
     Parameters
@@ -57,9 +55,6 @@ def render_assessment(shown: Shown, mode: Mode = "clinician", night: Markup | No
         The assessment.
     mode : str
         ``clinician``: everything, unfolding to sources. ``patient``: plain words and questions.
-    night : Markup, optional
-        A scored night to stand below it; see `ekbom.report.html.night_body`. Never shown to a
-        patient.
 
     Returns
     -------
@@ -80,7 +75,7 @@ def render_assessment(shown: Shown, mode: Mode = "clinician", night: Markup | No
             )
         )
     page = environment().get_template("assessment.html.j2")
-    return page.render(**_context(shown), night=night)
+    return page.render(**_context(shown))
 
 
 def _context(shown: Shown) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from datetime import date
 from html.parser import HTMLParser
 
 import pytest
-from markupsafe import Markup
 
 from ekbom.assessment.changes import Changes, ConclusionChange, EditionChange
 from ekbom.assessment.findings import Finding, Section
@@ -164,12 +163,10 @@ def test_texts_of_the_record_cannot_become_part_of_the_page(shown: Shown, mode: 
     assert "\u202e" not in page.text
 
 
-def test_a_patient_page_shows_no_word_for_clinicians_and_no_night(shown: Shown) -> None:
-    page = render_assessment(shown, "patient", night=Markup("<p>NIGHT</p>"))
+def test_a_patient_page_shows_no_word_for_clinicians(shown: Shown) -> None:
+    page = render_assessment(shown, "patient")
     assert "CLINICIAN-ONLY" not in page
     assert "HIDDEN-UNLESS-RAISED" not in page
-    assert "NIGHT" not in page
-    assert "NIGHT" in render_assessment(shown, night=Markup("<p>NIGHT</p>"))
 
 
 def test_what_the_newest_editions_would_change_is_told_with_what_changed(shown: Shown) -> None:
