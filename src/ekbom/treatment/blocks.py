@@ -22,6 +22,8 @@ from ekbom.knowledge.treatment import Action, Block
 from ekbom.logic import Conclusion, Fact, Truth, all_of, negated, stated
 from ekbom.patient.overrides import Override
 
+# Code of the caveat of a block that a clinician lifted.
+LIFTED = "block-lifted"
 EMERGENCY = "emergency"
 CRITERIA = "criteria-not-met"
 CHILD = "child"
@@ -53,9 +55,9 @@ def blocks(case: Case, known: _Known) -> Section:
 
 
 def _finding(block: Block, conclusion: Conclusion) -> Finding:
-    return Finding(
-        block.name, conclusion, _STATES[conclusion.truth], words_of(block, conclusion.truth)
-    )
+    lifted = next((str(one) for one in conclusion.caveats if one.code == LIFTED), "")
+    state = lifted or _STATES[conclusion.truth]
+    return Finding(block.name, conclusion, state, words_of(block, conclusion.truth))
 
 
 def words_of(block: Block, truth: Truth) -> Words:
@@ -118,7 +120,7 @@ def _lifted(block: Block, case: Case, found: Conclusion) -> Conclusion:
         block.name,
         parts=(found, lifted),
         decided_by=(lifted,),
-        caveats=(Caveat("block-lifted", f"{says}."),),
+        caveats=(Caveat(LIFTED, f"{says}."),),
     )
 
 

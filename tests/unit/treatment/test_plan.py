@@ -86,6 +86,9 @@ def test_a_specialist_may_vouch_for_what_is_open_and_it_is_told(
     answers = {"solely-another-condition": None}
     found = consulted_with(answers, overrides=lifted("criteria-not-met"))
     assert offered(found) == LIGANDS
+    section = next(s for s in found.plan.sections if s.id == "blocks")
+    states = {finding.conclusion.id: finding.state for finding in section}
+    assert states["block:criteria-not-met"].startswith("Lifted by a specialist on 2026-05-20")
     caveats = found.plan.gate.conclusion.all_caveats()
     assert any("a specialist" in str(c) and "palliative" in str(c) for c in caveats)
 

@@ -29,6 +29,7 @@ from ekbom.report.consultation.options import (
     withheld_shown,
 )
 from ekbom.report.consultation.shown import ShownConsultation
+from ekbom.treatment.blocks import LIFTED
 from ekbom.treatment.options import Choice, IronTherapy
 
 AUGMENTATION = "augmentation"
@@ -186,9 +187,12 @@ def decision(shown: ShownConsultation, citations: Citations) -> Decision:
 
 
 def _blocks(findings: Iterable[Finding], knowledge: KnowledgeBase) -> Iterator[Finding]:
-    """Blocks that hold or cannot be told, less those that hold in everyone by their drug alone."""
+    """Blocks that hold, cannot be told or were lifted, less those that hold in everyone."""
     known = knowledge.of(Block)
-    for finding in _with(findings, Truth.YES, Truth.UNKNOWN):
+    for finding in findings:
+        lifted = any(one.code == LIFTED for one in finding.conclusion.caveats)
+        if finding.conclusion.truth is Truth.NO and not lifted:
+            continue
         block = known.get(finding.conclusion.id.removeprefix(_BLOCK))
         if block is None or not block.drugs:
             holds = finding.conclusion.truth is Truth.YES

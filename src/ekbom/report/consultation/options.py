@@ -13,6 +13,7 @@ from ekbom.report.assessment.steps import Reference, reference
 from ekbom.report.assessment.wording import ask_text, edition_text, within_sentence
 from ekbom.report.citations import Citations
 from ekbom.report.consultation.doses import DoseShown, dose_shown, dose_text
+from ekbom.treatment.blocks import LIFTED
 from ekbom.treatment.options import Choice, DoseInformation, Option
 from ekbom.treatment.ordering import BY_PATIENT, strength_text
 
@@ -29,7 +30,6 @@ _ROUTES = {
 _GATE, _BY_ROUTE = "R-TX-00", "R-TX-04"
 _TOGETHER = {"condition": "Present or excluded: {}?", "lab": "To be measured: {}."}
 _SEVERAL = 2
-_LIFTED = "block-lifted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def _option(
         cautions=_says(option, "cautions", Truth.YES),
         open=tuple(asked_together(_open(option))),
         caveats=tuple(says for says in map(str, caveats) if says not in told),
-        lifted=tuple(str(caveat) for caveat in caveats if caveat.code == _LIFTED),
+        lifted=tuple(str(caveat) for caveat in caveats if caveat.code == LIFTED),
         reasons=() if offered else tuple(_reasons(option.conclusion)),
         missing=tuple(missing.ask for missing in option.conclusion.all_missing()),
         taken="; ".join(
