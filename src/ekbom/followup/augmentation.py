@@ -10,7 +10,7 @@ from ekbom.assessment.findings import Finding, Section, by_rule
 from ekbom.caveats import Caveat
 from ekbom.followup.augmentation_baseline import (
     NOT_EXPOSED,
-    Treatment,
+    Exposure,
     baseline_finding,
     exposure_finding,
     surveillance,
@@ -53,7 +53,7 @@ def augmentation(case: Case, known: Mapping[str, Conclusion]) -> Section:
     return Section(AUGMENTATION, "Augmentation", (*found, *_risk_and_prevention(case, on)))
 
 
-def _not_exposed(case: Case, on: Treatment) -> Iterator[Finding]:
+def _not_exposed(case: Case, on: Exposure) -> Iterator[Finding]:
     """Where nothing of the kind is taken, or may be: only that is said, and only that asked."""
     state = NOT_EXPOSED if on.exposed.truth is Truth.NO else MORE_NEEDED
     yield exposure_finding(case, on)
@@ -64,7 +64,7 @@ def _not_exposed(case: Case, on: Treatment) -> Iterator[Finding]:
     yield _suggested(case, met)
 
 
-def _all(case: Case, known: Mapping[str, Conclusion], on: Treatment) -> Iterator[Finding]:
+def _all(case: Case, known: Mapping[str, Conclusion], on: Exposure) -> Iterator[Finding]:
     seen = first_seen(case)
     others = explanations(case, known, on, seen.get(SIGNS, Seen()))
     clauses = criteria(case, on, others)
@@ -111,7 +111,7 @@ def _suggested(case: Case, met: Conclusion) -> Finding:
     return by_rule(case, any_of(statement, met).named("R-AUG-06", statement))
 
 
-def _risk_and_prevention(case: Case, on: Treatment) -> Iterator[Finding]:
+def _risk_and_prevention(case: Case, on: Exposure) -> Iterator[Finding]:
     """R-AUG-04 and R-AUG-05; where nothing is taken and nobody said more, they do not arise."""
     lasts_d = surveillance(case).every_d
     asked = case.answer("dopaminergic-considered")

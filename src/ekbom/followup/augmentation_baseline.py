@@ -49,7 +49,7 @@ class Surveillance:
 
 
 @dataclass(frozen=True, slots=True)
-class Treatment:
+class Exposure:
     """Treatment with medicines that can bring augmentation.
 
     Parameters
@@ -75,7 +75,7 @@ class Treatment:
         return self.start is None or day > self.start.last
 
 
-def treatment(case: Case) -> Treatment:
+def treatment(case: Case) -> Exposure:
     """The dopaminergic treatment of a case; tramadol counts where nothing else is taken."""
     of_role = case.in_role(_ROLE)
     statement = "Takes a medicine that can bring augmentation"
@@ -91,9 +91,9 @@ def treatment(case: Case) -> Treatment:
             exposed = stated(fact, Truth.YES, f"Takes {listed}")
             if names != of_role:
                 exposed = exposed.with_caveat(_TRAMADOL_RECALLED)
-            return Treatment(exposed, tuple(sorted(uses, key=_begun)), start)
+            return Exposure(exposed, tuple(sorted(uses, key=_begun)), start)
     truth = case.none_of(case.taken())
-    return Treatment(stated(Fact(key, name), truth, statement, "A complete medication list"))
+    return Exposure(stated(Fact(key, name), truth, statement, "A complete medication list"))
 
 
 def _begun(use: MedicationUse) -> date:
@@ -111,13 +111,13 @@ def _first_start(uses: tuple[MedicationUse, ...]) -> PartialDate | None:
 # Answers before and on treatment --------------------------------------------------------------
 
 
-def answer_before(case: Case, on: Treatment, question: str) -> GivenAnswer | None:
+def answer_before(case: Case, on: Exposure, question: str) -> GivenAnswer | None:
     """The latest known answer from before treatment; None where there is none."""
     given = (a for a in case.patient.answers if a.question == question and on.is_before(a.on))
     return _latest(a for a in given if a.value != "unknown")
 
 
-def answers_on_treatment(case: Case, on: Treatment, question: str) -> tuple[GivenAnswer, ...]:
+def answers_on_treatment(case: Case, on: Exposure, question: str) -> tuple[GivenAnswer, ...]:
     """All answers given on treatment, oldest first."""
     given = (a for a in case.patient.answers if a.question == question and on.is_after(a.on))
     return tuple(sorted(given, key=lambda answer: answer.on))
@@ -135,7 +135,7 @@ def irls_total(case: Case, counts: Callable[[date], bool]) -> Fact:
     case : Case
         The patient on the day.
     counts : function of datetime.date to bool
-        E.g. ``Treatment.is_before``.
+        E.g. ``Exposure.is_before``.
     """
     instrument = case.knowledge.record(Instrument, _SEVERITY)
     found = Fact(f"questionnaire:{_SEVERITY}", instrument.name, unit="1")
@@ -154,21 +154,21 @@ def surveillance(case: Case) -> Surveillance:
     return case.fixed_limits(Surveillance)
 
 
-def exposure_finding(case: Case, on: Treatment) -> Finding:
+def exposure_finding(case: Case, on: Exposure) -> Finding:
     """R-AUG-01: whether such a medicine is taken, since when."""
     statement = "A medicine that can bring augmentation is taken"
     conclusion = any_of(statement, on.exposed).named("R-AUG-01", statement)
     return by_rule(case, conclusion, state=_exposure_in_words(case, on))
 
 
-def _exposure_in_words(case: Case, on: Treatment) -> str:
+def _exposure_in_words(case: Case, on: Exposure) -> str:
     if on.exposed.truth is not Truth.YES:
         return NOT_EXPOSED if on.exposed.truth is Truth.NO else "medicines not all known"
     taken = ", ".join(dict.fromkeys(use.drug for use in on.uses if use.taken_on(case.as_of)))
     return f"{taken}; first dose {on.start}" if on.start else f"{taken}; start not on record"
 
 
-def baseline_finding(case: Case, on: Treatment) -> Finding:
+def baseline_finding(case: Case, on: Exposure) -> Finding:
     """R-AUG-01:baseline: whether the state before treatment is on record."""
     parts = tuple(_kept(case, on)) if on.start else (_no_start(on),)
     statement = "The state before treatment is on record"
@@ -181,13 +181,13 @@ def baseline_finding(case: Case, on: Treatment) -> Finding:
     return by_rule(case, conclusion, state=state)
 
 
-def _no_start(on: Treatment) -> Conclusion:
+def _no_start(on: Exposure) -> Conclusion:
     name = "day of the first dose"
     fact = Fact("baseline:start", name, path=on.uses[0].path if on.uses else "")
     return stated(fact, Truth.UNKNOWN, name, "When the first medicine of this kind was begun")
 
 
-def _kept(case: Case, on: Treatment) -> Iterator[Conclusion]:
+def _kept(case: Case, on: Exposure) -> Iterator[Conclusion]:
     for question in _ASKED_BEFORE:
         yield _on_record(case, question, answer_before(case, on, question), "before treatment")
     at_first = [a for a in answers_on_treatment(case, on, _RELIEF) if a.value != "unknown"]
@@ -214,7 +214,7 @@ def _recorded(fact: Fact, name: str) -> Conclusion:
     return stated(asked, truth, name, f"{name}, as remembered".capitalize())
 
 
-def has_pause(case: Case, on: Treatment) -> bool:
+def has_pause(case: Case, on: Exposure) -> bool:
     """Whether nothing of the kind was taken for long between two medicines."""
     longest = surveillance(case).pause_d
     ended: date | None = None

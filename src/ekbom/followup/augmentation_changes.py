@@ -11,7 +11,7 @@ from ekbom.assessment.onset_on_clock import TurnOfDay, earlier_by_h
 from ekbom.assessment.scores import score_rules
 from ekbom.caveats import Caveat
 from ekbom.followup.augmentation_baseline import (
-    Treatment,
+    Exposure,
     answer_before,
     answers_on_treatment,
     irls_total,
@@ -43,7 +43,7 @@ _SHIFTS = Caveat(
 # How answers count ----------------------------------------------------------------------------
 
 
-def told(case: Case, on: Treatment, question_id: str) -> Conclusion:
+def told(case: Case, on: Exposure, question_id: str) -> Conclusion:
     """The latest answer, given on treatment, to a question of yes or no; an old no is open."""
     question = case.knowledge.record(Question, question_id)
     given = answers_on_treatment(case, on, question_id)[-1:]
@@ -52,7 +52,7 @@ def told(case: Case, on: Treatment, question_id: str) -> Conclusion:
     return as_of_today(case, leaf, surveillance(case).every_d)
 
 
-def number_now(case: Case, on: Treatment, question_id: str) -> Fact:
+def number_now(case: Case, on: Exposure, question_id: str) -> Fact:
     """The latest number or clock time given on treatment."""
     question = case.knowledge.record(Question, question_id)
     return _as_fact(question, answers_on_treatment(case, on, question_id)[-1:])
@@ -124,7 +124,7 @@ def agreed(statement: str, computed: Conclusion, as_told: Conclusion) -> Conclus
 # Onset ----------------------------------------------------------------------------------------
 
 
-def onset_shift(case: Case, on: Treatment) -> Fact:
+def onset_shift(case: Case, on: Exposure) -> Fact:
     """Hours by which the usual onset is earlier than before treatment, from clock times."""
     before, now = answer_before(case, on, _ONSET), number_now(case, on, _ONSET)
     name = "Shift of the usual onset to an earlier hour"
@@ -137,7 +137,7 @@ def onset_shift(case: Case, on: Treatment) -> Fact:
 
 
 def onset_by(
-    case: Case, on: Treatment, statement: str, compare: Callable[[Fact], Conclusion]
+    case: Case, on: Exposure, statement: str, compare: Callable[[Fact], Conclusion]
 ) -> Conclusion:
     """Whether the shift of the onset fits a limit, by clock times and as told.
 
@@ -145,7 +145,7 @@ def onset_by(
     ----------
     case : Case
         The patient on the day.
-    on : Treatment
+    on : Exposure
         Its treatment.
     statement : str
         In words.
@@ -167,7 +167,7 @@ def onset_by(
     return reached.with_caveat(_SHIFTS) if unusual else reached
 
 
-def _onset_to_ask(case: Case, on: Treatment) -> tuple[Missing, ...]:
+def _onset_to_ask(case: Case, on: Exposure) -> tuple[Missing, ...]:
     """The clock time now, where it can be compared; otherwise the hours are asked."""
     question = case.knowledge.record(Question, _ONSET)
     never_now = number_now(case, on, _ONSET).value is None
@@ -178,7 +178,7 @@ def _onset_to_ask(case: Case, on: Treatment) -> tuple[Missing, ...]:
 # Body, rest, relief, intensity ------------------------------------------------------------------
 
 
-def spread(case: Case, on: Treatment) -> Conclusion:
+def spread(case: Case, on: Exposure) -> Conclusion:
     """Whether a part of the body is affected that was free before treatment."""
     statement = "Symptoms have spread to other parts of the body"
     before, now = answer_before(case, on, _PARTS), told(case, on, _PARTS)
@@ -192,7 +192,7 @@ def spread(case: Case, on: Treatment) -> Conclusion:
     return agreed(statement, computed, told(case, on, "spread-since-treatment"))
 
 
-def sooner_at_rest(case: Case, on: Treatment) -> Conclusion:
+def sooner_at_rest(case: Case, on: Exposure) -> Conclusion:
     """Whether symptoms come sooner at rest than before treatment."""
     before = answer_before(case, on, _LATENCY)
     computed = _fewer(case, before, number_now(case, on, _LATENCY), "before treatment")
@@ -200,7 +200,7 @@ def sooner_at_rest(case: Case, on: Treatment) -> Conclusion:
     return agreed(statement, computed, told(case, on, "quicker-at-rest-since-treatment"))
 
 
-def shorter_relief(case: Case, on: Treatment) -> Conclusion:
+def shorter_relief(case: Case, on: Exposure) -> Conclusion:
     """Whether a dose relieves for fewer hours than the first answer on treatment says."""
     given = [a for a in answers_on_treatment(case, on, _RELIEF) if a.value != "unknown"]
     before = given[0] if len(given) > 1 else None
@@ -220,7 +220,7 @@ def _fewer(case: Case, before: GivenAnswer | None, now: Fact, when: str) -> Conc
     return as_of_today(case, stated(now, truth, said), surveillance(case).every_d)
 
 
-def more_intense(case: Case, on: Treatment) -> Conclusion:
+def more_intense(case: Case, on: Exposure) -> Conclusion:
     """Whether symptoms are more intense than before treatment, by the IRLS and as told."""
     before, now = irls_total(case, on.is_before), irls_total(case, on.is_after)
     computed = Conclusion(Truth.UNKNOWN, now.name, fact=now)
@@ -246,7 +246,7 @@ _MEASURES = {
 }
 
 
-def more_movements(case: Case, on: Treatment) -> Conclusion | None:
+def more_movements(case: Case, on: Exposure) -> Conclusion | None:
     """Whether more leg movements were measured than before treatment, by the same rules.
 
     None where nothing was measured at both times.
@@ -259,7 +259,7 @@ def more_movements(case: Case, on: Treatment) -> Conclusion | None:
     return any_of("More leg movements were measured than before treatment", *compared)
 
 
-def _more_of(case: Case, on: Treatment, measure: str) -> Conclusion | None:
+def _more_of(case: Case, on: Exposure, measure: str) -> Conclusion | None:
     nights = sorted(
         (n for n in case.patient.nights if getattr(n, measure) is not None), key=lambda n: n.on
     )

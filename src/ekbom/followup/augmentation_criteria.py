@@ -8,7 +8,7 @@ from typing import Annotated
 
 from ekbom.assessment.case import Case
 from ekbom.caveats import Caveat
-from ekbom.followup.augmentation_baseline import Treatment, surveillance
+from ekbom.followup.augmentation_baseline import Exposure, surveillance
 from ekbom.followup.augmentation_changes import (
     as_of_today,
     more_intense,
@@ -52,7 +52,7 @@ class WorseDays:
 
 
 def criteria(
-    case: Case, on: Treatment, explanations: Mapping[str, Conclusion]
+    case: Case, on: Exposure, explanations: Mapping[str, Conclusion]
 ) -> Mapping[str, Conclusion]:
     """Every clause by its id (``MPI-A1`` to ``MPI-C2d``), then ``augmentation``.
 
@@ -60,7 +60,7 @@ def criteria(
     ----------
     case : Case
         The patient on the day.
-    on : Treatment
+    on : Exposure
         Its treatment.
     explanations : Mapping of str to Conclusion
         What else may explain the worsening, by name.
@@ -112,14 +112,14 @@ def _named(case: Case, clauses: str, reached: tuple[Conclusion, ...]) -> tuple[C
     )
 
 
-def significant(case: Case, on: Treatment, met: Conclusion) -> Conclusion:
+def significant(case: Case, on: Exposure, met: Conclusion) -> Conclusion:
     """Whether augmentation has consequences; recalled.
 
     Parameters
     ----------
     case : Case
         The patient on the day.
-    on : Treatment
+    on : Exposure
         Its treatment.
     met : Conclusion
         ``augmentation``.
@@ -136,7 +136,7 @@ def significant(case: Case, on: Treatment, met: Conclusion) -> Conclusion:
 # Basic features -------------------------------------------------------------------------------
 
 
-def _a1(case: Case, on: Treatment) -> Conclusion:
+def _a1(case: Case, on: Exposure) -> Conclusion:
     limit = bind(WorseDays, case.knowledge, MPI).provenance["days_min"]
     days = number_now(case, on, _DAYS)
     compared = at_least(days, limit)
@@ -147,7 +147,7 @@ def _a1(case: Case, on: Treatment) -> Conclusion:
     return as_of_today(case, compared, surveillance(case).past_week_lasts_d, yes_stands=False)
 
 
-def _a2(case: Case, on: Treatment, explanations: Mapping[str, Conclusion]) -> Conclusion:
+def _a2(case: Case, on: Exposure, explanations: Mapping[str, Conclusion]) -> Conclusion:
     """Only an examiner's answer settles it; what is on record as an explanation is named."""
     statement = "The worsening is not explained otherwise"
     judged = told(case, on, _EXPLAINED)
@@ -169,13 +169,13 @@ def _a2(case: Case, on: Treatment, explanations: Mapping[str, Conclusion]) -> Co
 # The onset and what goes with it --------------------------------------------------------------
 
 
-def _onset_much_earlier(case: Case, on: Treatment) -> Conclusion:
+def _onset_much_earlier(case: Case, on: Exposure) -> Conclusion:
     limit = onset_limits(case).provenance["alone_h"]
     return onset_by(case, on, "Onset much earlier", lambda shift: at_least(shift, limit))
 
 
 def _c1_or_c2(
-    case: Case, on: Treatment, c1: Conclusion, c2: Conclusion, further: Conclusion
+    case: Case, on: Exposure, c1: Conclusion, c2: Conclusion, further: Conclusion
 ) -> Conclusion:
     """C; also where clock and hours as told differ on which of the two it is, not on whether."""
     statement = "The earlier onset meets C1 or C2"
@@ -190,7 +190,7 @@ def _c1_or_c2(
     return any_of(statement, c1, c2, either) if settled else c
 
 
-def _somewhat_earlier(case: Case, on: Treatment) -> Conclusion:
+def _somewhat_earlier(case: Case, on: Exposure) -> Conclusion:
     limits = onset_limits(case).provenance
     statement = "Onset somewhat earlier"
 
@@ -201,7 +201,7 @@ def _somewhat_earlier(case: Case, on: Treatment) -> Conclusion:
     return onset_by(case, on, statement, compare)
 
 
-def _more_intense_or_movements(case: Case, on: Treatment) -> Conclusion:
+def _more_intense_or_movements(case: Case, on: Exposure) -> Conclusion:
     """More intense; or more movements, which count only where they were measured alike."""
     intense, measured = more_intense(case, on), more_movements(case, on)
     statement = "More intense, or more movements measured"

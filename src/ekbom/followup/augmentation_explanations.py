@@ -8,7 +8,7 @@ from dataclasses import replace
 from ekbom.assessment.case import MEDICATION_LIST_COMPLETE, Case
 from ekbom.assessment.findings import Finding, by_rule, reached
 from ekbom.assessment.medication_drivers import Culprit, culprits
-from ekbom.followup.augmentation_baseline import Treatment
+from ekbom.followup.augmentation_baseline import Exposure
 from ekbom.followup.augmentation_changes import told
 from ekbom.followup.augmentation_signs import Seen
 from ekbom.followup.unbroken import taken_since
@@ -21,7 +21,7 @@ _COUNTING = ("high", "medium")
 
 
 def explanations(
-    case: Case, known: Mapping[str, Conclusion], on: Treatment, seen: Seen
+    case: Case, known: Mapping[str, Conclusion], on: Exposure, seen: Seen
 ) -> Mapping[str, Conclusion]:
     """Everything that may explain a worsening, by name.
 
@@ -31,7 +31,7 @@ def explanations(
         The patient on the day.
     known : Mapping of str to Conclusion
         With ``iron-low`` and ``opioid-stopped``.
-    on : Treatment
+    on : Exposure
         Its treatment.
     seen : Seen
         When the first sign was there.
@@ -48,7 +48,7 @@ def explanations(
     }
 
 
-def explanation_finding(case: Case, on: Treatment, found: Mapping[str, Conclusion]) -> Finding:
+def explanation_finding(case: Case, on: Exposure, found: Mapping[str, Conclusion]) -> Finding:
     """R-AUG-03: whether something else may explain the worsening, by name."""
     statement = "Something else may explain the worsening"
     parts = tuple(any_of(name.capitalize(), part) for name, part in found.items())
@@ -76,7 +76,7 @@ def _called(name: str, part: Conclusion) -> str:
     return f"{name} ({', '.join(medicines)})" if medicines else name
 
 
-def _new_culprit(case: Case, on: Treatment, seen: Seen) -> Conclusion:
+def _new_culprit(case: Case, on: Exposure, seen: Seen) -> Conclusion:
     """A medicine that worsens restless legs, begun after the baseline and by the first sign.
 
     One begun after the first sign stays open: it may have added to it.
@@ -98,7 +98,7 @@ def _new_culprit(case: Case, on: Treatment, seen: Seen) -> Conclusion:
     return any_of(statement, *timed, others)
 
 
-def _begun_between(case: Case, culprit: Culprit, on: Treatment, seen: Seen) -> Conclusion:
+def _begun_between(case: Case, culprit: Culprit, on: Exposure, seen: Seen) -> Conclusion:
     use, since = culprit.use, taken_since(case, culprit.use)
     fact = Fact(f"{_MEDICATION}{use.drug}", use.drug, path=use.path)
     said = f"{use.drug} was begun after the baseline and before the worsening"

@@ -10,7 +10,7 @@ from typing import Annotated
 from ekbom.assessment.case import Case
 from ekbom.assessment.findings import Finding, by_rule
 from ekbom.assessment.scores import fillings, scores, to_fill, total_as_fact
-from ekbom.followup.augmentation_baseline import Treatment, treatment
+from ekbom.followup.augmentation_baseline import Exposure, treatment
 from ekbom.followup.augmentation_changes import (
     ANSWERS_DIFFER,
     onset_by,
@@ -63,13 +63,13 @@ class Seen:
     first: date | None = None
 
 
-def _onset(case: Case, on: Treatment) -> Conclusion:
+def _onset(case: Case, on: Exposure) -> Conclusion:
     limit = onset_limits(case).provenance["with_sign_h"]
     statement = "Symptoms begin earlier in the day than before treatment"
     return onset_by(case, on, statement, lambda shift: at_least(shift, limit))
 
 
-_SIGNS: Mapping[str, Callable[[Case, Treatment], Conclusion]] = {
+_SIGNS: Mapping[str, Callable[[Case, Exposure], Conclusion]] = {
     "onset": _onset,
     "body-part": spread,
     "latency": sooner_at_rest,
@@ -78,7 +78,7 @@ _SIGNS: Mapping[str, Callable[[Case, Treatment], Conclusion]] = {
 }
 
 
-def signs(case: Case, on: Treatment) -> Mapping[str, Conclusion]:
+def signs(case: Case, on: Exposure) -> Mapping[str, Conclusion]:
     """Every early sign by its part of the rule's id."""
     found = {}
     for part, sign in _SIGNS.items():
@@ -88,7 +88,7 @@ def signs(case: Case, on: Treatment) -> Mapping[str, Conclusion]:
     return found
 
 
-def any_sign(on: Treatment, found: Mapping[str, Conclusion]) -> Conclusion:
+def any_sign(on: Exposure, found: Mapping[str, Conclusion]) -> Conclusion:
     """R-AUG-02: one of the signs, or a change that is told outright.
 
     Nobody waits for the latter. Where every sign is denied and yet a change is told, it is open:
@@ -145,7 +145,7 @@ def _one_more(before: Seen, truth: Truth, day: date) -> Seen:
 # Findings ------------------------------------------------------------------------------------
 
 
-def sign_findings(case: Case, on: Treatment, seen: Mapping[str, Seen]) -> tuple[Finding, ...]:
+def sign_findings(case: Case, on: Exposure, seen: Mapping[str, Seen]) -> tuple[Finding, ...]:
     """R-AUG-02 with its state, then each sign, then the ASRS."""
     found = signs(case, on)
     whole = any_sign(on, found)
@@ -174,7 +174,7 @@ def _signs_in_words(
 
 
 def _sign_in_words(
-    case: Case, on: Treatment, part: str, truth: Truth, seen: Mapping[str, Seen]
+    case: Case, on: Exposure, part: str, truth: Truth, seen: Mapping[str, Seen]
 ) -> str:
     shift = onset_shift(case, on).value if part == "onset" else None
     words = [_hours_in_words(float(shift))] if shift is not None else []
@@ -191,7 +191,7 @@ def _hours_in_words(earlier_h: float) -> str:
     return f"{hours} h {'earlier' if earlier_h > 0 else 'later'}"
 
 
-def _scale_finding(case: Case, on: Treatment, whole: Conclusion, seen: Seen) -> Finding | None:
+def _scale_finding(case: Case, on: Exposure, whole: Conclusion, seen: Seen) -> Finding | None:
     """The latest ASRS, item by item; asked for where a sign is there."""
     instrument = case.knowledge.record(Instrument, _SCALE)
     filled = [f for f in fillings(case, instrument) if on.is_after(f.on)][-1:]

@@ -263,10 +263,10 @@ def above_maximum(case: Case, dose: Dose, *, kidneys: bool = True) -> Conclusion
     if not in_form:
         fact = Fact(f"drug:{dose.drug}", dose.drug, f"as {uses[0].form}", path=uses[0].path)
         return stated(fact, Truth.NO, f"{dose.drug.capitalize()} is recorded as {uses[0].form}")
-    return agreed(statement, [use_above(case, use, kidneys=kidneys) for use in in_form])
+    return common_to_all(statement, [use_above(case, use, kidneys=kidneys) for use in in_form])
 
 
-def agreed(statement: str, parts: Sequence[Conclusion]) -> Conclusion:
+def common_to_all(statement: str, parts: Sequence[Conclusion]) -> Conclusion:
     """What uses of which one is the present one have in common; unknown where they differ."""
     if len(parts) == 1:
         return parts[0]

@@ -9,7 +9,7 @@ from ekbom.assessment.case import MEDICATION_LIST_COMPLETE, Case
 from ekbom.assessment.findings import Finding, Section, by_rule, cited_by
 from ekbom.followup.daily_doses import (
     FOR_SOMETHING_ELSE,
-    agreed,
+    common_to_all,
     current_uses,
     not_known,
     use_above,
@@ -138,7 +138,7 @@ def _above(case: Case) -> Iterator[Finding]:
 def _drug_above(case: Case, drug: str, *, usual: bool = False, kidneys: bool = True) -> Conclusion:
     uses = current_uses(case, drug)
     parts = [use_above(case, use, usual=usual, kidneys=kidneys) for use in uses]
-    return agreed(f"More {drug} is taken than published for restless legs", parts)
+    return common_to_all(f"More {drug} is taken than published for restless legs", parts)
 
 
 # What the record does not tell -------------------------------------------------------------------
@@ -151,7 +151,7 @@ def _not_known(case: Case) -> Iterator[Finding]:
     }
     for drug in dict.fromkeys(use.drug for use in case.taken() if use.drug in wanted):
         parts = [_dose_known(case, use) for use in current_uses(case, drug)]
-        conclusion = agreed(f"The daily dose of {drug} is on record", parts)
+        conclusion = common_to_all(f"The daily dose of {drug} is on record", parts)
         state = _amounts(case, drug) if conclusion.truth is Truth.YES else "not known"
         named = conclusion.named(f"R-REG-06:{drug}", f"The daily dose of {drug} is on record")
         yield by_rule(case, named, name=f"Daily dose of {drug}", state=state)

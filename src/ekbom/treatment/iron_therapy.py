@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ekbom.assessment.case import Case
@@ -24,7 +24,7 @@ from ekbom.logic import (
     stated,
 )
 from ekbom.treatment.ganzoni import FORMULA, Ganzoni, total_iron_deficit
-from ekbom.treatment.iron_recheck import further_infusion, oral_iron, rechecks
+from ekbom.treatment.iron_recheck import oral_iron, rechecks
 from ekbom.treatment.iron_schedule import (
     BY_MOUTH,
     BY_VEIN,
@@ -63,7 +63,7 @@ _DEFICIT_STATES = {
 
 
 def iron_therapy(
-    case: Case, known: Mapping[str, Conclusion], status: Finding, products: Choice
+    case: Case, status: Finding, products: Choice, further: Sequence[Finding] = ()
 ) -> IronTherapy | None:
     """What iron treatment would be; None where no iron may be discussed.
 
@@ -71,12 +71,12 @@ def iron_therapy(
     ----------
     case : Case
         The patient on the day.
-    known : Mapping of str to Conclusion
-        Conclusions reached before, by id.
     status : Finding
         The iron status of the assessment.
     products : Choice
         The actions of kind ``iron``, weighed.
+    further : sequence of Finding, optional
+        On a further infusion, as `further_infusion` gives it; empty where none was given.
     """
     if status.state not in DISCUSSED:
         return None
@@ -92,16 +92,16 @@ def iron_therapy(
         oral_schedule=oral_schedule(case, products),
         total_deficit=deficit,
         total_deficit_mg=number,
-        recheck=(*again, *further_infusion(case, known, status)),
+        recheck=(*again, *further),
     )
 
 
 def iron_section(
     case: Case,
-    known: Mapping[str, Conclusion],
     status: Finding,
     products: Choice,
     therapy: IronTherapy | None,
+    further: Sequence[Finding] = (),
 ) -> Section:
     """Iron treatment as findings, the products first.
 
@@ -111,14 +111,14 @@ def iron_section(
     ----------
     case : Case
         The patient on the day.
-    known : Mapping of str to Conclusion
-        Conclusions reached before, by id.
     status : Finding
         The iron status of the assessment.
     products : Choice
         The actions of kind ``iron``, weighed.
     therapy : IronTherapy or None
         What `iron_therapy` made of the same.
+    further : sequence of Finding, optional
+        On a further infusion, as `further_infusion` gives it; empty where none was given.
     """
     found = [product_list(case, status, products)]
     # What is taken meets in the gut, whether or not it may be discussed now.
@@ -127,7 +127,7 @@ def iron_section(
         found += [
             *swallowed,
             *rechecks(case, by_mouth=False, by_vein=False),
-            *further_infusion(case, known, status),
+            *further,
         ]
         return Section("iron-therapy", "Iron treatment", tuple(found))
     deficit = therapy.total_deficit

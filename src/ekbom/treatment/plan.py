@@ -94,13 +94,14 @@ def plan(case: Case, assessment: Assessment, follow_up: FollowUp) -> Plan:
     known |= by_id(first.findings) | {passed.conclusion.id: passed.conclusion}
     known[REFRACTORY] = refractory(case)
     status = next(f for f in assessment.section("iron") if f.conclusion.id == STATUS)
-    known |= by_id(further_infusion(case, known, status))
+    further = further_infusion(case, known, status)
+    known |= by_id(further)
     options = _weighed(Situation(case, known, population(case, known), status.state))
     known |= {option.conclusion.id: option.conclusion for option in options}
     known[UNSUITABLE] = first_line_unsuitable(case, options)
     products = _choice(case, [o for o in options if o.action.kind == "iron"])
     others = [o for o in options if o.action.kind != "iron"]
-    therapy = iron_therapy(case, known, status, products)
+    therapy = iron_therapy(case, status, products, further)
     stages = course(case, known, options, names_medicines=_may_name_medicines(case, passed, known))
     return Plan(
         passed,
@@ -108,7 +109,7 @@ def plan(case: Case, assessment: Assessment, follow_up: FollowUp) -> Plan:
         therapy,
         (
             first,
-            iron_section(case, known, status, products, therapy),
+            iron_section(case, status, products, therapy, further),
             stages,
             special(case, known),
             _reasons(options),

@@ -37,6 +37,7 @@ from ekbom.patient.patient import (
     Pregnancy,
     Weight,
 )
+from ekbom.treatment.iron_recheck import further_infusion
 from ekbom.treatment.iron_therapy import iron_section, iron_therapy, product_list, total_deficit
 from ekbom.treatment.options import Choice, Option
 
@@ -95,12 +96,12 @@ VEIN = choice("iv-ferric-carboxymaltose")
 
 @pytest.mark.parametrize("state", [SPECIALIST, STOP, NONE, REPEAT, MORE_NEEDED])
 def test_no_treatment_where_no_iron_may_be_discussed(state: str) -> None:
-    assert iron_therapy(case(), {}, status(state), BOTH) is None
+    assert iron_therapy(case(), status(state), BOTH) is None
 
 
 @pytest.mark.parametrize("state", [DISCUSS, ORAL_ONLY, VEIN_ONLY])
 def test_treatment_where_iron_may_be_discussed(state: str) -> None:
-    found = iron_therapy(case(), {}, status(state), BOTH)
+    found = iron_therapy(case(), status(state), BOTH)
     assert found is not None
     assert found.status.state == state
     assert found.products is BOTH
@@ -113,11 +114,11 @@ def ids(findings: Sequence[Finding]) -> list[str]:
 
 
 def test_a_route_that_is_not_offered_has_no_schedule_and_no_recheck() -> None:
-    found = iron_therapy(case(), {}, status(VEIN_ONLY), VEIN)
+    found = iron_therapy(case(), status(VEIN_ONLY), VEIN)
     assert found is not None
     assert found.oral_schedule == ()
     assert ids(found.recheck) == ["R-FE-10:recheck", "R-FE-10:effect"]
-    by_mouth = iron_therapy(case(), {}, status(ORAL_ONLY), choice("ferrous-sulfate"))
+    by_mouth = iron_therapy(case(), status(ORAL_ONLY), choice("ferrous-sulfate"))
     assert by_mouth is not None
     assert ids(by_mouth.oral_schedule)[:2] == ["R-FE-06:schedule", "R-FE-06:apart"]
     assert ids(by_mouth.recheck) == ["R-FE-06:recheck"]
@@ -125,8 +126,8 @@ def test_a_route_that_is_not_offered_has_no_schedule_and_no_recheck() -> None:
 
 def test_the_section_has_products_first_and_each_finding_its_words_and_sources() -> None:
     on_day = case()
-    therapy = iron_therapy(on_day, {}, status(DISCUSS), BOTH)
-    section = iron_section(on_day, {}, status(DISCUSS), BOTH, therapy)
+    therapy = iron_therapy(on_day, status(DISCUSS), BOTH)
+    section = iron_section(on_day, status(DISCUSS), BOTH, therapy)
     assert ids(section.findings)[0] == "R-FE-07"
     assert {"R-FE-07:infusion", "R-FE-07:deficit", "R-FE-06:schedule"} <= set(ids(section.findings))
     for finding in section:
@@ -136,7 +137,8 @@ def test_the_section_has_products_first_and_each_finding_its_words_and_sources()
 
 def test_without_treatment_the_section_still_says_what_follows_from_iron_on_record() -> None:
     given = MedicationUse("ferric-carboxymaltose", PartialDate(DAY, DAY), PartialDate(DAY, DAY))
-    section = iron_section(case(medications=(given,)), {}, status(NONE, Truth.NO), VEIN, None)
+    on_day, none = case(medications=(given,)), status(NONE, Truth.NO)
+    section = iron_section(on_day, none, VEIN, None, further_infusion(on_day, {}, none))
     assert ids(section.findings) == [
         "R-FE-07",
         "R-FE-10:recheck",
@@ -144,14 +146,14 @@ def test_without_treatment_the_section_still_says_what_follows_from_iron_on_reco
         "R-FE-09:phosphate",
         "R-FE-10:repeat",
     ]
-    bare = iron_section(case(), {}, status(NONE, Truth.NO), VEIN, None)
+    bare = iron_section(case(), status(NONE, Truth.NO), VEIN, None)
     assert ids(bare.findings) == ["R-FE-07"]
 
 
 def test_what_is_swallowed_with_iron_now_is_named_even_where_iron_is_not_discussed() -> None:
     swallowed = (MedicationUse("ferrous-sulfate"), MedicationUse("levothyroxine"))
     on_day = case(medications=swallowed)
-    section = iron_section(on_day, {}, status(NONE, Truth.NO), Choice(), None)
+    section = iron_section(on_day, status(NONE, Truth.NO), Choice(), None)
     assert "R-FE-06:apart:levothyroxine" in ids(section.findings)
 
 
