@@ -20,6 +20,7 @@ from ekbom.knowledge.drugs import DrugClass
 from ekbom.knowledge.education import Gene, Habit, NeverSay, Risk, Topic
 from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.laboratory import Analyte
+from ekbom.knowledge.mechanism import ModelParameter, ModelVariant, Trial
 from ekbom.knowledge.outcomes import Check, Target
 from ekbom.knowledge.records import InForce, Rule
 from ekbom.knowledge.treatment import Action, Block, Dose, Phase, Recommendation
@@ -52,5 +53,8 @@ RECORD_KINDS: Final[Mapping[str, type]] = MappingProxyType(
         "phases": Phase,
         "targets": Target,
         "checks": Check,
+        "model-parameters": ModelParameter,
+        "model-variants": ModelVariant,
+        "trials": Trial,
     }
 )
