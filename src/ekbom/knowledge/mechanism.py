@@ -40,6 +40,16 @@ Measure = Literal[
     "d2-binding-potential",
     "tyrosine-hydroxylase",
     "dopamine",
+    "hemoglobin",
+    "iron-absorbed",
+    "remission",
+    "responders-cgi",
+    "slow-wave-sleep",
+    "csf-ferritin",
+    "csf-transferrin",
+    "d1-density",
+    "d2-sensitivity",
+    "dopamine-transporter",
 ]
 # What a row is for: fitted, held out of the fit, a claim put to the test, or told only.
 Use = Literal["fit", "holdout", "claim", "told"]
@@ -162,7 +172,8 @@ class Observation:
     measure : str
         What was measured.
     kind : str
-        ``change`` from baseline, ``level``, ``log-ratio`` to baseline, or ``share`` (0 to 1).
+        ``change`` from baseline, ``level``, ``log-ratio`` to baseline, ``share`` (0 to 1), or
+        ``direction``: only the sign is known, -1 lower, 0 no difference, 1 higher.
     week : float
         Weeks since the start.
     value : float
@@ -179,13 +190,15 @@ class Observation:
         As printed; ``low`` and ``high`` bound a 95 % interval.
     assumed_error : float or None
         Standard error taken where none was printed; our assumption.
+    since_week : float
+        Week a ``change`` or ``log-ratio`` is counted from; 0 is baseline.
     note : str
         What a reader should know.
     """
 
     arm: str
     measure: Measure
-    kind: Literal["change", "level", "log-ratio", "share"]
+    kind: Literal["change", "level", "log-ratio", "share", "direction"]
     week: float
     value: float
     unit: str
@@ -198,6 +211,7 @@ class Observation:
     low: float | None = None
     high: float | None = None
     assumed_error: float | None = None
+    since_week: float = 0.0
     note: str = ""
 
 
