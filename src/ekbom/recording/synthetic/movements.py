@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ekbom.recording.events import Event
+from ekbom.recording.synthetic.drive import Drive, draw_movements
 from ekbom.recording.synthetic.profiles import BreathingStatistics, MovementStatistics, Profile
 from ekbom.recording.synthetic.sleep import EPOCH_S, SleepPlan, milliseconds
 from ekbom.terms import EventKind, SleepStage
@@ -52,13 +53,15 @@ def plan_movements(
     sleep: SleepPlan,
     respiratory: tuple[Event, ...],
     rng: np.random.Generator,
+    drive: Drive | None = None,
 ) -> MovementPlan:
     """All movements of the night, both legs still as one, in order of onset.
 
-    Overlaps are cleared: a movement ends ``_LEAST_GAP_S`` before the next begins.
+    Overlaps are cleared: a movement ends ``_LEAST_GAP_S`` before the next begins. With a drive, its
+    movements stand in place of the periodic series of the profile.
     """
     m = profile.movements
-    series = _series(m, sleep, rng)
+    series = _series(m, sleep, rng) if drive is None else draw_movements(drive, sleep, rng)
     pairs = _second_of_pairs(m, series, rng)
     isolated = _isolated(m, sleep, rng)
     after_breathing = _after_breathing(profile.breathing, respiratory, rng)

@@ -15,6 +15,7 @@ from ekbom.recording.recording import Channel, Recording
 from ekbom.recording.synthetic.breath_signals import breath_signals, breathing_course
 from ekbom.recording.synthetic.breathing import plan_breathing
 from ekbom.recording.synthetic.conditions import Conditions
+from ekbom.recording.synthetic.drive import Drive
 from ekbom.recording.synthetic.interference import beat_times, electrocardiogram
 from ekbom.recording.synthetic.legs import LegPlan, leg_signal, plan_legs
 from ekbom.recording.synthetic.movements import plan_arousals, plan_movements
@@ -29,7 +30,7 @@ from ekbom.recording.synthetic.polysomnogram import (
 )
 from ekbom.recording.synthetic.profiles import Profile
 from ekbom.recording.synthetic.signals import SyntheticSignal
-from ekbom.recording.synthetic.sleep import EPOCH_S, SleepPlan, plan_sleep
+from ekbom.recording.synthetic.sleep import EPOCH_S, SleepPlan, plan_sleep, plan_sleep_with_wake
 from ekbom.terms import EventKind, Side
 
 LEG_LABELS: Final = {Side.LEFT: "EMG LAT", Side.RIGHT: "EMG RAT"}
@@ -200,6 +201,8 @@ def simulate_night(
     hours: float = 8.0,
     rate_hz: float = 512.0,
     mains_hz: float = 50.0,
+    drive: Drive | None = None,
+    wake_s: float | None = None,
 ) -> SyntheticNight:
     """A night from a seeded generator: same state, same night, to the last bit.
 
@@ -220,18 +223,27 @@ def simulate_night(
         Sampling rate of the legs, 100 to 1000 Hz, whole or not.
     mains_hz : float
         50 or 60.
+    drive : Drive, optional
+        Excitability by the clock; its movements stand in place of the profile's periodic series,
+        and all else stays as in the profile.
+    wake_s : float, optional
+        Wake after sleep onset aimed at, in seconds, in place of the profile's awakenings.
 
     Raises
     ------
     UsageError
-        If a rate, the mains or the length is out of range.
+        If a rate, the mains, the length or the wake is out of range.
     """
     _check(hours, rate_hz, mains_hz)
     seeds = [int(seed) for seed in rng.integers(0, 2**63, 16)]
     streams = [np.random.default_rng(seed) for seed in seeds[:6]]
-    sleep = plan_sleep(profile.sleep, hours, streams[0])
+    sleep = (
+        plan_sleep(profile.sleep, hours, streams[0])
+        if wake_s is None
+        else plan_sleep_with_wake(profile.sleep, hours, wake_s, streams[0])
+    )
     respiratory = plan_breathing(profile.breathing, sleep, streams[1])
-    movements = plan_movements(profile, sleep, respiratory, streams[2])
+    movements = plan_movements(profile, sleep, respiratory, streams[2], drive)
     arousals = plan_arousals(profile, movements, sleep, respiratory, streams[3])
     legs = plan_legs(profile, conditions, movements, sleep, mains_hz, streams[4])
     beats_s = beat_times(sleep.hypnogram.end_s, streams[5])

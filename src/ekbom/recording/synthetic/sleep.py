@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
+from ekbom.errors import UsageError
 from ekbom.recording.hypnogram import Hypnogram
 from ekbom.recording.synthetic.profiles import SleepStatistics
 from ekbom.terms import SleepStage
@@ -20,6 +21,9 @@ _LIGHTS_MARGIN_SHARE: Final = 0.02
 # A short recording must still hold sleep: latency never takes more than this share of it.
 _LATENCY_SHARE: Final = 0.15
 _N1_EPOCHS: Final = (2, 5)
+# A night with a given wake is the nearest of so many; more than this share of it cannot be wake.
+_NIGHTS_TRIED: Final = 40
+_MOST_WAKE: Final = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,13 @@ class SleepPlan:
     lights_off_s: float
     lights_on_s: float
     posture_changes_s: tuple[float, ...]
+
+    @property
+    def wake_after_sleep_onset_s(self) -> float:
+        """Wake between the first epoch of sleep and lights on, in seconds."""
+        stages = self.hypnogram.stages[: round(self.lights_on_s / EPOCH_S)]
+        asleep = [stage.is_sleep for stage in stages]
+        return EPOCH_S * asleep[asleep.index(True) :].count(False) if True in asleep else 0.0
 
     def stage(self, time_s: float) -> SleepStage:
         """Stage at one moment; ``UNSCORED`` outside the recording."""
@@ -84,6 +95,51 @@ def plan_sleep(statistics: SleepStatistics, hours: float, rng: np.random.Generat
         (n_epochs - margin) * EPOCH_S,
         turns,
     )
+
+
+def plan_sleep_with_wake(
+    statistics: SleepStatistics, hours: float, wake_s: float, rng: np.random.Generator
+) -> SleepPlan:
+    """A hypnogram with as much wake after sleep onset as asked for, to a few minutes.
+
+    Awakenings keep the length of the statistics and come as often as the wake needs on average;
+    of several such nights the one nearest to it is taken.
+
+    Parameters
+    ----------
+    statistics, hours, rng
+        As in `plan_sleep`.
+    wake_s : float
+        Wake after sleep onset in seconds.
+
+    Raises
+    ------
+    UsageError
+        If that is more wake than a night of this length can hold.
+    """
+    latency_s = statistics.sleep_latency_median_s * np.exp(statistics.sleep_latency_ln_sd**2 / 2)
+    night_s = hours * 3600 - min(latency_s, _LATENCY_SHARE * hours * 3600)
+    night_s -= 2 * min(_LIGHTS_MARGIN_S, _LIGHTS_MARGIN_SHARE * hours * 3600)
+    if not 0.0 <= wake_s <= _MOST_WAKE * night_s:
+        raise UsageError(
+            f"{wake_s / 60:g} min of wake after sleep onset",
+            expected=f"0 to {_MOST_WAKE * night_s / 60:.0f} min in this night",
+        )
+    length_s = statistics.awakening_median_s * np.exp(statistics.awakening_ln_sd**2 / 2)
+    per_h = float(3600 / length_s * wake_s / (night_s - wake_s))
+    wanted = replace(statistics, awakenings_per_h=per_h)
+    nights = [plan_sleep(wanted, hours, rng) for _ in range(_NIGHTS_TRIED)]
+    return min(nights, key=lambda night: abs(night.wake_after_sleep_onset_s - wake_s))
+
+
+def recording_hours(time_in_bed_h: float) -> float:
+    """Length of the recording in which lights are off for this long, both in hours."""
+    n_epochs = round(time_in_bed_h * 3600 / EPOCH_S)
+    margins = 2 * _LIGHTS_MARGIN_S / EPOCH_S
+    share = 1 - 2 * _LIGHTS_MARGIN_SHARE
+    whole = n_epochs + margins if n_epochs + margins > margins / (1 - share) else n_epochs / share
+    # A little more, so that cutting to whole epochs does not cut one off.
+    return float((round(whole) + 0.01) * EPOCH_S / 3600)
 
 
 def _cycle(statistics: SleepStatistics, cycle: int, rng: np.random.Generator) -> list[SleepStage]:
