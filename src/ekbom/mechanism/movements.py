@@ -248,8 +248,6 @@ def chance_of_index(
         Movements in series per hour.
     """
     chance = xp.linspace(0.0, 1.0, _TABLE)
-    # Nearly even steps of the index: it starts with its fourth power.
-    chance = chance ** (1.0 / (fewest_movements + 1))
     return xp.interp(index_per_h, plms_index(xp, chance, intervals, fewest_movements), chance)
 
 
