@@ -66,6 +66,8 @@ bae-2021/placebo/irls@6
 bae-2021/carboxymaltose/irls@6
 bae-2021/carboxymaltose/relapse@52
 bang-2018/iron/remission@130.5
+benes-2012/trial/augmentation@26
+benes-2012/open/augmentation@52
 bogan-2010/continued/relapse@36
 bogan-2010/withdrawn/relapse@36
 bornatico-2011/pramipexole/plms-index@4
@@ -98,8 +100,6 @@ lee-2016-enacarbil/enacarbil-600/irls@12
 lee-2016-enacarbil/enacarbil-1200/irls@12
 liu-2016/pramipexole-vs-placebo/irls@11
 qadri-2024/carboxymaltose-vs-placebo/irls@6
-rotigotine-augmentation/trial/augmentation@26
-rotigotine-augmentation/open/augmentation@52
 rotigotine-daytime/placebo/irls@7
 rotigotine-daytime/rotigotine/irls@7
 rotigotine-daytime/rotigotine-vs-placebo/irls@7
