@@ -1,4 +1,12 @@
-"""From excitability to the indices of leg movements: closed forms of a thinned renewal process."""
+"""From excitability to the indices of leg movements: closed forms of a thinned renewal process.
+
+Potential movements follow one another at log-normal intervals. A movement happens with a chance
+``c``, the excitability of the hour times the factor of the stage. The chance is shared between two
+throws: whether a bout of minutes is one with movements, chance ``a = c^k``, and whether a potential
+movement within such a bout happens, chance ``p = c^(1-k)``. With clustering ``k = 0`` every
+movement is thinned for itself; with 1 a bout has all of them or none. Movements become rarer in
+either case alike, but series stay whole only where they come in bouts.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +23,8 @@ _LEAST_SHARE: Final = 1e-10
 _MOST_TERMS: Final = 400
 _PER_H: Final = 3600.0
 _TABLE: Final = 4001
+# Powers have no slope at 0; no night knows a smaller chance from none.
+_NO_CHANCE: Final = 1e-12
 
 
 class IntervalCoefficients(NamedTuple):
@@ -29,16 +39,27 @@ class IntervalCoefficients(NamedTuple):
         within the limits of the rules.
     periodic_mean_s : tuple of float
         Entry ``j - 1``: mean of that sum where it is periodic and 0 where not, in s.
+    clustering : float
+        Share ``k`` of the thinning that bouts take, 0 to 1.
+    bout_mean_s : float
+        Mean length of the exponential bouts.
     """
 
     mean_s: float
     variance_s2: float
     periodic: tuple[float, ...]
     periodic_mean_s: tuple[float, ...]
+    clustering: float = 0.0
+    bout_mean_s: float = math.inf
 
 
 def periodic_share_coefficients(
-    median_s: float, ln_sd: float, shortest_s: float, longest_s: float
+    median_s: float,
+    ln_sd: float,
+    shortest_s: float,
+    longest_s: float,
+    clustering: float = 0.0,
+    bout_mean_s: float = math.inf,
 ) -> IntervalCoefficients:
     """Chances that sums of log-normal intervals are periodic.
 
@@ -51,6 +72,8 @@ def periodic_share_coefficients(
         Of the intervals between potential movements.
     shortest_s, longest_s : float
         Limits of a periodic interval in the rules by which movements are scored.
+    clustering, bout_mean_s : float
+        Kept for the closed forms; see `IntervalCoefficients`.
     """
     n = math.ceil(longest_s / _GRID_S) + 1
     cell = np.diff(_log_normal_cdf(np.arange(n + 1, dtype=np.float64) * _GRID_S, median_s, ln_sd))
@@ -67,8 +90,9 @@ def periodic_share_coefficients(
             break
         mass = np.maximum(np.fft.irfft(np.fft.rfft(mass, size) * spectrum, size)[:n], 0.0)
     mean_s = median_s * math.exp(ln_sd**2 / 2)
+    variance_s2 = mean_s**2 * math.expm1(ln_sd**2)
     return IntervalCoefficients(
-        mean_s, mean_s**2 * math.expm1(ln_sd**2), tuple(shares), tuple(means)
+        mean_s, variance_s2, tuple(shares), tuple(means), clustering, bout_mean_s
     )
 
 
@@ -90,10 +114,7 @@ def _overlap(
 
 
 def movements_per_h(xp: Namespace, chance: Array, intervals: IntervalCoefficients) -> Array:
-    """Movements per hour: ``3600 p / mean`` (/h).
-
-    Thinning a renewal process with chance ``p`` leaves a renewal process whose intervals are
-    sums of a geometric number of the old ones, ``P(j) = p (1 - p)^(j-1)``.
+    """Movements per hour: ``3600 c / mean`` (/h), however they cluster.
 
     Parameters
     ----------
@@ -107,15 +128,37 @@ def movements_per_h(xp: Namespace, chance: Array, intervals: IntervalCoefficient
     return xp.asarray(chance) * (_PER_H / intervals.mean_s)
 
 
-def periodic_share(xp: Namespace, chance: Array, intervals: IntervalCoefficients) -> Array:
-    """Share of intervals between movements that are periodic: ``q = Σ_j p (1 - p)^(j-1) F_j`` (1).
+def bouts(xp: Namespace, chance: Array, intervals: IntervalCoefficients) -> tuple[Array, Array]:
+    """Chance that a bout has movements, ``c^k``, and that one happens within it, ``c^(1-k)`` (1).
 
     Parameters
     ----------
     xp, chance, intervals
         As in `movements_per_h`.
     """
-    return _thinned_sum(xp, chance, intervals.periodic)
+    c = xp.asarray(chance)
+    c = xp.where(c > _NO_CHANCE, c, _NO_CHANCE)
+    return c**intervals.clustering, c ** (1.0 - intervals.clustering)
+
+
+def periodic_share(xp: Namespace, chance: Array, intervals: IntervalCoefficients) -> Array:
+    """Share of intervals between movements that are periodic and lie in one bout (1).
+
+    Thinning a renewal process with chance ``p`` leaves one whose intervals are sums of a geometric
+    number of the old ones: ``q = Σ_j p (1 - p)^(j-1) F_j`` of them are periodic, of mean length
+    ``l``. Bouts with movements end at the rate ``(1 - a) / bout``, the next being one with
+    movements again with chance ``a``; an interval is not cut off with chance
+    ``exp(-l (1 - a) / bout)``, to the first order in its spread.
+
+    Parameters
+    ----------
+    xp, chance, intervals
+        As in `movements_per_h`.
+    """
+    on, within = bouts(xp, chance, intervals)
+    q = _thinned_sum(xp, within, intervals.periodic)
+    length_s = _thinned_sum(xp, within, intervals.periodic_mean_s) / q
+    return q * xp.exp(-length_s * (1.0 - on) / intervals.bout_mean_s)
 
 
 def _thinned_sum(xp: Namespace, chance: Array, terms: tuple[float, ...]) -> Array:
@@ -156,9 +199,9 @@ def plms_index(
 ) -> Array:
     """Periodic leg movements per hour of a state that lasts (/h).
 
-    Rate of movements times the chance of standing in a series: ``3600 p / mean · (1 - c) ·
-    ((m + 1) g^m - m g^(m+1))`` with ``g = (1 - c) q(p)``. A movement too long to be a candidate,
-    with chance ``c``, ends the series and is not counted.
+    Rate of movements times the chance of standing in a series: ``3600 c / mean · (1 - u) ·
+    ((m + 1) g^m - m g^(m+1))`` with ``g = (1 - u) q(c)``. A movement too long to be a candidate,
+    with chance ``u``, ends the series and is not counted.
 
     Parameters
     ----------
@@ -167,7 +210,7 @@ def plms_index(
     fewest_movements : int
         Of a series, in the rules.
     unfit_share : float
-        Chance ``c`` that a movement is no candidate.
+        Chance ``u`` that a movement is no candidate.
     """
     good = periodic_share(xp, chance, intervals) * (1.0 - unfit_share)
     rate = movements_per_h(xp, chance, intervals) * (1.0 - unfit_share)
@@ -203,21 +246,37 @@ def count_variance_per_h(
 ) -> Array:
     """Variance of the number of periodic movements, per hour counted (/h).
 
+    ``a V(p) + 2 a (1 - a) bout I²``: the scatter within bouts that have movements, and that of
+    how much time such bouts take, in which ``I`` periodic movements happen per hour. Holds for
+    counts over many series and bouts, every movement a candidate.
+
+    Parameters
+    ----------
+    xp, chance, intervals, fewest_movements
+        As in `plms_index`.
+    """
+    on, within = bouts(xp, chance, intervals)
+    index = plms_index(xp, chance, intervals, fewest_movements) / on
+    inside = _variance_within_bouts(xp, within, intervals, fewest_movements)
+    if intervals.clustering == 0:
+        return inside
+    return on * inside + 2 * on * (1.0 - on) * intervals.bout_mean_s / _PER_H * index**2
+
+
+def _variance_within_bouts(
+    xp: Namespace, p: Array, intervals: IntervalCoefficients, fewest_movements: int
+) -> Array:
+    """Variance of the count per hour with one chance ``p`` for every potential movement.
+
     The process begins anew after every interval that is not periodic. Between two of these lie
     ``K`` periodic intervals, ``P(K = k) = q^k (1 - q)``; the cycle brings ``N = K + 1`` periodic
     movements if ``K >= m``, else none, and lasts ``D`` seconds, ``K`` periodic intervals and one
     that is not. For a renewal process with rewards the variance of the count grows as
     ``Var(N - λ D) / E[D]`` with ``λ = E[N] / E[D]``. All moments are geometric sums; times are
-    multiplied by ``p``, so that nothing is divided by it. Holds for counts over many cycles.
-
-    Parameters
-    ----------
-    xp, chance, intervals, fewest_movements
-        As in `plms_index`; every movement is taken to be a candidate.
+    multiplied by ``p``, so that nothing is divided by it.
     """
-    p = xp.asarray(chance)
     m, mean = fewest_movements - 1, intervals.mean_s
-    q = periodic_share(xp, p, intervals)
+    q = _thinned_sum(xp, p, intervals.periodic)
     bad = 1.0 - q
     k1, k2 = q / bad, q * (1.0 + q) / bad**2
     reward = q**m * (m + 1 + k1)

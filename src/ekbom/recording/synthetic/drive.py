@@ -1,8 +1,8 @@
 """What drives the movements of a night: an excitability by the clock that thins a renewal process.
 
 Potential movements follow one another at log-normal intervals all night long. Each of them happens
-with a chance, the excitability of its clock hour times the factor of its sleep stage, whatever
-happened to the others.
+with a chance, the excitability of its clock hour times the factor of its sleep stage. Part of the
+chance falls for a whole bout of minutes at once, so that movements come in series.
 """
 
 from __future__ import annotations
@@ -48,12 +48,19 @@ class MovementProcess:
         Median of the log-normal intervals, onset to onset.
     interval_ln_sd : float
         Standard deviation of the logarithm of the interval.
+    clustering : float
+        Share ``k`` of the thinning that bouts take, 0 to 1: of a chance ``c``, a bout has movements
+        with ``c^k``, and one within it happens with ``c^(1-k)``.
+    bout_mean_s : float
+        Mean length of the exponential bouts.
     stage_factor : Mapping of SleepStage to float
         Factor on the excitability; 1 in N2, by definition. A stage not in it has none.
     """
 
     interval_median_s: float
     interval_ln_sd: float
+    clustering: float
+    bout_mean_s: float
     stage_factor: Mapping[SleepStage, float]
 
     @property
@@ -71,6 +78,8 @@ def movement_process(knowledge: KnowledgeBase) -> MovementProcess:
     return MovementProcess(
         median("movement-interval-median"),
         median("movement-interval-ln-sd"),
+        median("movement-clustering"),
+        median("movement-bout-mean"),
         {stage: median(record_id) for stage, record_id in _FACTORS.items()},
     )
 
@@ -162,9 +171,23 @@ def draw_movements(drive: Drive, sleep: SleepPlan, rng: np.random.Generator) -> 
     array of float, shape (n,)
         In seconds from the start of the recording, in order.
     """
-    onset_s = potential_movements(drive.process, sleep.lights_off_s, sleep.lights_on_s, rng)
-    happens = rng.random(len(onset_s)) < drive.chance(sleep, onset_s)
-    return np.asarray(onset_s[happens])
+    process, from_s, to_s = drive.process, sleep.lights_off_s, sleep.lights_on_s
+    onset_s = potential_movements(process, from_s, to_s, rng)
+    chance = drive.chance(sleep, onset_s)
+    # One throw for each bout, held while chances change within it.
+    bout = np.searchsorted(_bout_ends(process, from_s, to_s, rng), onset_s, side="right")
+    throw = rng.random(len(onset_s))
+    has_movements = rng.random(bout.max(initial=0) + 1)[bout] < chance**process.clustering
+    happens = throw < chance ** (1 - process.clustering)
+    return np.asarray(onset_s[happens & has_movements])
+
+
+def _bout_ends(
+    process: MovementProcess, from_s: float, to_s: float, rng: np.random.Generator
+) -> Seconds:
+    """Ends of the bouts of one night, in seconds, in order."""
+    n = int(rng.poisson((to_s - from_s) / process.bout_mean_s))
+    return np.sort(rng.uniform(from_s, to_s, n))
 
 
 def potential_movements(

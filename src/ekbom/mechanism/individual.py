@@ -1,0 +1,319 @@
+"""One person in the model: what their measurements at the start fix, and where they start."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ekbom.mechanism import brain_iron, circadian, dopamine, excitability, iron, sleep
+from ekbom.mechanism.arrays import Array, Namespace
+from ekbom.mechanism.grid import (
+    HOURS_H,
+    Tables,
+    drug_table,
+    iron_table,
+    nodes,
+    settling_weights,
+)
+from ekbom.mechanism.movement_index import MovementIndex
+from ekbom.mechanism.parameters import Parameters
+from ekbom.mechanism.pharmacology import ACTS, Acts, effect_per_mg
+from ekbom.mechanism.schedule import DAY_H, NOON_H, Layout
+from ekbom.mechanism.states import Person, State
+
+# Rounds of the fixed point of the enzyme and of the search for an offset: both halve the error.
+_ROUNDS = 30
+_OFFSETS = 12.0
+
+
+class Settling(NamedTuple):
+    """Weights of the nodes for what settles within days, shape (nodes, lanes), by name."""
+
+    ferritin: Array
+    csf: Array
+    th: Array
+    d2: Array
+
+
+class Offsets(NamedTuple):
+    """The person's own offsets, such that the start is as measured."""
+
+    spinal: Array
+    striatal: Array
+    wake: Array
+    wake_start_min: Array
+
+
+class Individual(NamedTuple):
+    """A person, the parameters, and everything that no day changes.
+
+    Parameters
+    ----------
+    person : Person
+        As measured.
+    parameters : Parameters
+        One set a lane.
+    iron : IronConstants
+        What the blood test fixes.
+    normal_signal : array
+        Mean receptor signal of a day in a person without brain iron deficit.
+    nodes, hours : Tables
+        Tables at the nodes of the day, and at the middle of each hour after noon.
+    settling : Settling
+        Weights of the nodes.
+    rhythm_nodes, rhythm_hours : array
+        Dopamine over its daily middle.
+    wave_hours : array
+        Circadian wave by hour.
+    severity_weights, sleep_weights : array
+        Share of each hour in severity and in sleep; each sums to 1.
+    night_min : array
+        Minutes from lights off to lights on.
+    offsets : Offsets
+        The person's own.
+    agonist, ligand, opioid : tuple of array
+        Effect per mg of each medicine of the layout; None where it acts elsewhere.
+    """
+
+    person: Person
+    parameters: Parameters
+    iron: iron.IronConstants
+    normal_signal: Array
+    nodes: Tables
+    hours: Tables
+    settling: Settling
+    rhythm_nodes: Array
+    rhythm_hours: Array
+    wave_hours: Array
+    severity_weights: Array
+    sleep_weights: Array
+    night_min: Array
+    offsets: Offsets
+    agonist: tuple[Array, ...]
+    ligand: tuple[Array, ...]
+    opioid: tuple[Array, ...]
+
+
+def individual(
+    xp: Namespace,
+    person: Person,
+    parameters: Parameters,
+    layout: Layout,
+    movements: MovementIndex,
+) -> tuple[Individual, State]:
+    """A person ready to be simulated, and the state at rest that fits the measurements.
+
+    Parameters
+    ----------
+    xp : namespace
+        Array library.
+    person : Person
+        Numbers, or one number per lane.
+    parameters : Parameters
+        Numbers, or one number per lane.
+    layout : Layout
+        What will be given.
+    movements : MovementIndex
+        PLMS index by excitability.
+
+    Returns
+    -------
+    Individual, State
+        The state has no medicine in it.
+    """
+    body = parameters.body
+    own = iron.constants(xp, person, body)
+    node_h, weight = nodes(layout)
+    at_nodes = _tables(xp, node_h, weight, layout, own, parameters, person)
+    hour_weights = np.full(len(HOURS_H), 1 / len(HOURS_H))
+    at_hours = _tables(xp, HOURS_H, hour_weights, layout._replace(complexes=(), oral_iron=False),
+                       own, parameters, person)
+    wave_nodes, wave_hours = (_wave(xp, hours, person, parameters) for hours in (node_h, HOURS_H))
+    rhythm_nodes = circadian.dopamine_rhythm(xp, wave_nodes, body.dopamine_amplitude)
+    rhythm_hours = circadian.dopamine_rhythm(xp, wave_hours, body.dopamine_amplitude)
+    normal, _ = dopamine.occupancies(rhythm_hours, 0.0, body)
+    normal_signal = xp.mean(normal, axis=0)
+    state = _at_rest(xp, person, parameters, own, layout, rhythm_hours, normal_signal)
+    sleep_hours = _overlap_h(xp, person)
+    night_h = xp.sum(sleep_hours, axis=0)
+    felt = (1 + wave_hours) / 2
+    effects = {
+        act: tuple(
+            effect_per_mg(name, parameters) if ACTS[name] is act else None for name in layout.drugs
+        )
+        for act in Acts
+    }
+    without = Individual(
+        person=person,
+        parameters=parameters,
+        iron=own,
+        normal_signal=normal_signal,
+        nodes=at_nodes,
+        hours=at_hours,
+        settling=Settling(
+            *(
+                settling_weights(xp, node_h, weight, time_d)
+                for time_d in (
+                    body.ferritin_time_d, body.csf_iron_time_d, body.th_time_d, body.d2_time_d
+                )
+            )
+        ),
+        rhythm_nodes=rhythm_nodes,
+        rhythm_hours=rhythm_hours,
+        wave_hours=wave_hours,
+        severity_weights=felt / xp.sum(felt, axis=0),
+        sleep_weights=sleep_hours / night_h,
+        night_min=night_h * 60,
+        offsets=Offsets(0.0, 0.0, 0.0, person.wake_min),
+        agonist=effects[Acts.AGONIST],
+        ligand=effects[Acts.LIGAND],
+        opioid=effects[Acts.OPIOID],
+    )
+    return without._replace(offsets=_offsets(xp, without, state, movements)), state
+
+
+def _tables(xp: Namespace, hours_h: Array, weights: Array, layout: Layout,
+            own: iron.IronConstants, parameters: Parameters, person: Person) -> Tables:
+    drugs = tuple(
+        drug_table(xp, name, hours_h, layout, parameters, person.clearance_share)
+        for name in layout.drugs
+    )
+    return Tables(
+        xp.asarray(hours_h),
+        xp.asarray(weights)[:, None],
+        drugs,
+        iron_table(xp, hours_h, layout, own, parameters),
+    )
+
+
+def _wave(xp: Namespace, hours_h: Array, person: Person, parameters: Parameters) -> Array:
+    """Circadian wave at hours after noon, shape (hours, lanes)."""
+    body = parameters.body
+    shift = xp.reshape(xp.asarray(person.phase_shift_h), (-1,))
+    clock = xp.asarray(hours_h)[:, None] + NOON_H - shift
+    return circadian.wave(xp, clock, body.peak_h, body.trough_h)
+
+
+def _overlap_h(xp: Namespace, person: Person) -> Array:
+    """Hours of the night within each hour after noon, shape (24, lanes)."""
+    bed = xp.reshape(xp.asarray((person.bed_h - NOON_H) % DAY_H), (-1,))
+    rise = bed + xp.reshape(xp.asarray((person.rise_h - person.bed_h) % DAY_H), (-1,))
+    begin = (xp.asarray(HOURS_H) - 0.5)[:, None]
+    # A night that goes on past noon comes round to the start of the model day.
+    return _within(xp, begin, bed, rise) + _within(xp, begin + DAY_H, bed, rise)
+
+
+def _within(xp: Namespace, begin: Array, start: Array, end: Array) -> Array:
+    low = xp.where(begin > start, begin, start)
+    high = xp.where(begin + 1 < end, begin + 1, end)
+    return xp.where(high > low, high - low, 0.0)
+
+
+def _at_rest(
+    xp: Namespace,
+    person: Person,
+    parameters: Parameters,
+    own: iron.IronConstants,
+    layout: Layout,
+    rhythm_hours: Array,
+    normal_signal: Array,
+) -> State:
+    """The steady state without medicines, at the iron that was measured."""
+    body = parameters.body
+    uptake = brain_iron.uptake(person.tsat_percent, body)
+    log_region = brain_iron.steady_log_region(xp, uptake, person.barrier_shift, body)
+    log_region = log_region + 0.0 * normal_signal
+    csf = brain_iron.csf_target(xp, uptake, log_region, person.barrier_shift, body)
+    log_iron = brain_iron.log_labile(xp, csf, xp.exp(log_region), body)
+    d2 = dopamine.d2_target(xp, log_iron, 0.0, person.receptor_shift, body)
+    log_th = 0.0 * normal_signal
+    for _ in range(_ROUNDS):
+        level = dopamine.level(xp, log_iron, xp.exp(log_th), body)
+        held, _unused = dopamine.occupancies(level * rhythm_hours, 0.0, body)
+        heard = dopamine.signal(xp, log_iron, d2, held, body)
+        wanted = xp.log(xp.mean(dopamine.th_target(xp, heard, normal_signal, body), axis=0))
+        log_th = 0.5 * (log_th + wanted)
+    nothing = 0.0 * normal_signal
+    store = iron.store_of_ferritin_mg(person.ferritin_ug_per_l, person.inflammation, body)
+    return State(
+        iron_plasma=nothing + own.capacity_mg * person.tsat_percent / 100,
+        iron_store=nothing + store,
+        iron_res=nothing,
+        iron_rbc=nothing + own.rbc_start_mg,
+        iron_complex=tuple(nothing for _ in layout.complexes),
+        iron_gut=nothing,
+        iron_gained=nothing,
+        iron_lost=nothing,
+        hepcidin_oral=nothing,
+        ferritin=nothing + person.ferritin_ug_per_l,
+        iron_csf=nothing + csf,
+        iron_region=xp.exp(log_region),
+        th=xp.exp(log_th),
+        d2=nothing + d2,
+        d1=nothing + 1,
+        expectation=nothing,
+        hazard=nothing,
+        gut=tuple(nothing for _ in layout.drugs),
+        central=tuple(nothing for _ in layout.drugs),
+    )
+
+
+def _offsets(
+    xp: Namespace, own: Individual, state: State, movements: MovementIndex
+) -> Offsets:
+    """Offsets at which severity, movements and waking at the start are the measured ones."""
+    body = own.parameters.body
+    log_iron = brain_iron.log_labile(xp, state.iron_csf, state.iron_region, body)
+    drives = drives_by_hour(xp, own, state, log_iron, 0.0)
+    felt = xp.sum(own.severity_weights * drives.striatal, axis=0)
+    low, high = felt * 0 - _OFFSETS, felt * 0 + _OFFSETS
+    for _ in range(_ROUNDS):
+        middle = (low + high) / 2
+        chance = excitability.logistic(xp, middle + drives.spinal)
+        reached = xp.sum(own.sleep_weights * movements.per_h(xp, chance), axis=0)
+        short = reached < own.person.plms_index
+        low, high = xp.where(short, middle, low), xp.where(short, high, middle)
+    spinal = (low + high) / 2
+    index = xp.sum(
+        own.sleep_weights
+        * movements.per_h(xp, excitability.logistic(xp, spinal + drives.spinal)),
+        axis=0,
+    )
+    asleep = xp.sum(own.sleep_weights * drives.striatal, axis=0)
+    wake = sleep.wake_logit(asleep, index, 0.0, 0.0, body)
+    share = sleep.wake_share(xp, own.person.wake_min, own.night_min)
+    return Offsets(
+        spinal=spinal,
+        striatal=excitability.severity_logit(xp, own.person.irls) - felt,
+        wake=share - wake,
+        wake_start_min=sleep.wake_min(xp, share, own.night_min),
+    )
+
+
+def drives_by_hour(
+    xp: Namespace, own: Individual, state: State, log_iron: Array, agonist: Array
+) -> excitability.Drives:
+    """Both drives in the middle of each hour after noon, shape (24, lanes).
+
+    Parameters
+    ----------
+    xp : namespace
+        Array library.
+    own : Individual
+        The person.
+    state : State
+        Receptors, enzyme and D1 of that night.
+    log_iron : array
+        Logarithm of the iron that dopamine feels.
+    agonist : array
+        Agonist effect by hour.
+    """
+    body = own.parameters.body
+    level = dopamine.level(xp, log_iron, state.th, body)
+    held, _unused = dopamine.occupancies(level * own.rhythm_hours, agonist, body)
+    heard = dopamine.signal(xp, log_iron, state.d2, held, body)
+    lost = xp.log(own.normal_signal / heard)
+    return excitability.drives(
+        xp, own.wave_hours, lost, state.d1, log_iron, own.person.response_gain, body
+    )
