@@ -76,9 +76,7 @@ def amount(table: DrugTable, gut: Array, central: Array, taken: Array) -> Array:
     return total
 
 
-def effects(
-    tables: Tables, per_mg: tuple[Array | None, ...], state: State, doses: Doses
-) -> tuple[Array, Array]:
+def effects(tables: Tables, per_mg: tuple[Array | None, ...], state: State, doses: Doses) -> Array:
     """Summed effect of medicines at the nodes, and nothing where none acts here.
 
     Parameters
@@ -140,9 +138,7 @@ def day_step(
     coming = _Coming(complexes, res, infused, from_res, trend.store + stored, trend.rbc)
     after_iron, uptake, bled = _iron_day(xp, layout, own, state, middle, doses, coming)
     after_brain, csf_target = _brain_day(xp, own, state, middle, log_region, uptake, after_iron)
-    log_iron = brain_iron.log_labile(
-        xp, middle.iron_csf, middle.iron_region, own.parameters.body
-    )
+    log_iron = brain_iron.log_labile(xp, middle.iron_csf, middle.iron_region, own.parameters.body)
     after, th_target, d2_target = _dopamine_day(
         xp, own, state, middle, log_iron, doses, after_brain
     )
@@ -169,9 +165,7 @@ class _Coming(NamedTuple):
     rbc_change: Array
 
 
-def _foreseen(
-    xp: Namespace, own: Individual, state: State, trend: Trend, stored: Array
-) -> State:
+def _foreseen(xp: Namespace, own: Individual, state: State, trend: Trend, stored: Array) -> State:
     """Slow states in the middle of the day, from where they were heading."""
     body = own.parameters.body
 

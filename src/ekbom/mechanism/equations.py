@@ -82,9 +82,7 @@ def rates(
         iron_csf=(csf - state.iron_csf) / body.csf_iron_time_d,
         iron_region=state.iron_csf / body.region_iron_time_d - outflow * state.iron_region,
         th=(dopamine.th_target(xp, heard, own.normal_signal, body) - state.th) / body.th_time_d,
-        d2=(
-            dopamine.d2_target(xp, log_iron, by_agonist, person.receptor_shift, body) - state.d2
-        )
+        d2=(dopamine.d2_target(xp, log_iron, by_agonist, person.receptor_shift, body) - state.d2)
         / body.d2_time_d,
         d1=(dopamine.d1_target(by_agonist, body) - state.d1) / body.d1_time_d,
         expectation=(

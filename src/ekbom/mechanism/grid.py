@@ -71,7 +71,7 @@ class Tables(NamedTuple):
     hours_h: Array
     weights: Array
     drugs: tuple[DrugTable, ...]
-    iron: IronTable | None
+    iron: IronTable
 
 
 def nodes(layout: Layout) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -190,7 +190,9 @@ def iron_table(
         plasma_of_res=share * release * difference_of_decays(xp, release, out, at),
         res_kept=xp.exp(-release * at),
         plasma_of_gut=gut * difference_of_decays(xp, gut, out, at),
-        plasma_of_gut_slots=_after(xp, lambda t: gut * difference_of_decays(xp, gut, out, t), since),
+        plasma_of_gut_slots=_after(
+            xp, lambda t: gut * difference_of_decays(xp, gut, out, t), since
+        ),
         gut_kept=xp.exp(-gut * at[-1]),
         gut_kept_of_slots=_after(xp, lambda t: xp.exp(-gut * t), since)[:, -1],
         plasma_of_complex=tuple(_chain(xp, k, release, share, out, at) for k in rates),
@@ -248,5 +250,3 @@ def settling_weights(xp: Namespace, hours_h: Array, weights: Array, time_d: Arra
     time = xp.reshape(xp.asarray(time_d), (-1,))
     raw = xp.asarray(weights)[:, None] * xp.exp(-left[:, None] / time)
     return raw / xp.sum(raw, axis=0)
-
-

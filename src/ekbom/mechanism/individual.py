@@ -127,8 +127,15 @@ def individual(
     node_h, weight = nodes(layout)
     at_nodes = _tables(xp, node_h, weight, layout, own, parameters, person)
     hour_weights = np.full(len(HOURS_H), 1 / len(HOURS_H))
-    at_hours = _tables(xp, HOURS_H, hour_weights, layout._replace(complexes=(), oral_iron=False),
-                       own, parameters, person)
+    at_hours = _tables(
+        xp,
+        HOURS_H,
+        hour_weights,
+        layout._replace(complexes=(), oral_iron=False),
+        own,
+        parameters,
+        person,
+    )
     wave_nodes, wave_hours = (_wave(xp, hours, person, parameters) for hours in (node_h, HOURS_H))
     rhythm_nodes = circadian.dopamine_rhythm(xp, wave_nodes, body.dopamine_amplitude)
     rhythm_hours = circadian.dopamine_rhythm(xp, wave_hours, body.dopamine_amplitude)
@@ -155,7 +162,10 @@ def individual(
             *(
                 settling_weights(xp, node_h, weight, time_d)
                 for time_d in (
-                    body.ferritin_time_d, body.csf_iron_time_d, body.th_time_d, body.d2_time_d
+                    body.ferritin_time_d,
+                    body.csf_iron_time_d,
+                    body.th_time_d,
+                    body.d2_time_d,
                 )
             )
         ),
@@ -173,8 +183,15 @@ def individual(
     return without._replace(offsets=_offsets(xp, without, state, movements)), state
 
 
-def _tables(xp: Namespace, hours_h: Array, weights: Array, layout: Layout,
-            own: iron.IronConstants, parameters: Parameters, person: Person) -> Tables:
+def _tables(
+    xp: Namespace,
+    hours_h: Array,
+    weights: Array,
+    layout: Layout,
+    own: iron.IronConstants,
+    parameters: Parameters,
+    person: Person,
+) -> Tables:
     drugs = tuple(
         drug_table(xp, name, hours_h, layout, parameters, person.clearance_share)
         for name in layout.drugs
@@ -259,9 +276,7 @@ def _at_rest(
     )
 
 
-def _offsets(
-    xp: Namespace, own: Individual, state: State, movements: MovementIndex
-) -> Offsets:
+def _offsets(xp: Namespace, own: Individual, state: State, movements: MovementIndex) -> Offsets:
     """Offsets at which severity, movements and waking at the start are the measured ones."""
     body = own.parameters.body
     log_iron = brain_iron.log_labile(xp, state.iron_csf, state.iron_region, body)
@@ -276,8 +291,7 @@ def _offsets(
         low, high = xp.where(short, middle, low), xp.where(short, high, middle)
     spinal = (low + high) / 2
     index = xp.sum(
-        own.sleep_weights
-        * movements.per_h(xp, excitability.logistic(xp, spinal + drives.spinal)),
+        own.sleep_weights * movements.per_h(xp, excitability.logistic(xp, spinal + drives.spinal)),
         axis=0,
     )
     asleep = xp.sum(own.sleep_weights * drives.striatal, axis=0)

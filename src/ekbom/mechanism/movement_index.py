@@ -89,9 +89,7 @@ class MovementIndex:
         chance = np.minimum((at[:, None] + 1) / 2 * np.array(factors), 1.0)
         index = plms_index(np, chance, intervals, fewest) @ np.array(shares)
         regular = interval_periodicity(np, chance, intervals, fewest - 1) @ np.array(shares)
-        return cls(
-            _fitted(at, index), _fitted(at, regular), intervals, shares, factors, fewest
-        )
+        return cls(_fitted(at, index), _fitted(at, regular), intervals, shares, factors, fewest)
 
     def per_h(self, xp: Namespace, excitability: Array) -> Array:
         """Periodic leg movements per hour of sleep.

@@ -133,9 +133,7 @@ def _hours(xp: Namespace, own: Individual, midnight: Midnight) -> _Hours:
     return _Hours(drives, chance, relief, ligand, opioid, agonist)
 
 
-def observe(
-    xp: Namespace, own: Individual, midnight: Midnight, movements: MovementIndex
-) -> Night:
+def observe(xp: Namespace, own: Individual, midnight: Midnight, movements: MovementIndex) -> Night:
     """The night and the blood test of one model day.
 
     Parameters
@@ -211,7 +209,9 @@ def profile(
     hours = _hours(xp, own, midnight)
     level = dopamine.level(xp, midnight.log_iron, state.th, body)
     held, _ = dopamine.occupancies(level * own.rhythm_hours, hours.agonist, body)
-    value = own.offsets.striatal + hours.drives.striatal - hours.relief - midnight.closing.expectation
+    value = (
+        own.offsets.striatal + hours.drives.striatal - hours.relief - midnight.closing.expectation
+    )
     return Profile(
         severity=excitability.severity(xp, value),
         excitability=hours.chance,

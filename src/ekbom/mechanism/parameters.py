@@ -197,7 +197,7 @@ class Priors:
 
         Returns
         -------
-        Parameters
+        values : Parameters
             In the records' units.
         """
         open_ = set(self.variant.open_)

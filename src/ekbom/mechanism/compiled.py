@@ -1,0 +1,91 @@
+"""The day-step compiled by JAX: the same equations for many lanes, with gradients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ekbom.mechanism.arrays import Array
+from ekbom.mechanism.day_step import Trend, at_rest, day_step
+from ekbom.mechanism.individual import Individual
+from ekbom.mechanism.movement_index import MovementIndex
+from ekbom.mechanism.observables import Night, observe
+from ekbom.mechanism.schedule import Doses, Layout
+from ekbom.mechanism.states import State
+
+
+def course(
+    layout: Layout,
+    own: Individual,
+    state: State,
+    doses: Doses,
+    movements: MovementIndex,
+    *,
+    every_days: int = 7,
+    checkpoint: bool = False,
+) -> Night:
+    """Nights of a course, observed at the end of every stretch of days; may be traced.
+
+    Parameters
+    ----------
+    layout : Layout
+        What is given, and when.
+    own : Individual
+        Made with ``jax.numpy``.
+    state : State
+        At the first noon.
+    doses : Doses
+        First axis model days, a multiple of `every_days`; last axis lanes, or 1.
+    movements : MovementIndex
+        PLMS index by excitability.
+    every_days : int
+        Length of a stretch.
+    checkpoint : bool
+        For gradients: keep only the state of each noon, and go through the day once more.
+
+    Returns
+    -------
+    Night
+        Each shape (stretches, lanes). Fields nobody reads are not computed once compiled.
+    """
+    import jax
+    import jax.numpy as jnp
+
+    carried = _even(state)
+    trend = at_rest(carried)
+    n_days = doses.treated.shape[0]
+    if n_days % every_days:
+        raise ValueError(f"{n_days} model days are no multiple of {every_days}")
+    stretches = jax.tree.map(
+        lambda given: jnp.reshape(given, (n_days // every_days, every_days, *given.shape[1:])),
+        doses,
+    )
+
+    def step(carry: tuple[State, Trend], given: Doses) -> tuple[tuple[State, Trend], None]:
+        closing, heading, _ = day_step(jnp, layout, own, *carry, given)
+        return (closing, heading), None
+
+    one_day = jax.checkpoint(step) if checkpoint else step
+
+    def stretch(carry: tuple[State, Trend], given: Doses) -> tuple[tuple[State, Trend], Night]:
+        before: Any = jax.tree.map(lambda days: days[:-1], given)
+        carry, _ = jax.lax.scan(one_day, carry, before)
+        last: Any = jax.tree.map(lambda days: days[-1], given)
+        closing, heading, midnight = day_step(jnp, layout, own, *carry, last)
+        return (closing, heading), observe(jnp, own, midnight, movements)
+
+    one_stretch = jax.checkpoint(stretch) if checkpoint else stretch
+    nights: Night
+    _, nights = jax.lax.scan(one_stretch, (carried, trend), stretches)
+    return nights
+
+
+def _even(state: State) -> State:
+    """The same state with every part as wide as the widest, in one floating type."""
+    import jax
+    import jax.numpy as jnp
+
+    parts: list[Array] = jax.tree.leaves(state)
+    shape = jnp.broadcast_shapes(*(jnp.shape(part) for part in parts), (1,))
+    kind = jnp.result_type(*parts)
+    even: State = jax.tree.map(lambda part: jnp.broadcast_to(jnp.asarray(part, kind), shape), state)
+    return even
