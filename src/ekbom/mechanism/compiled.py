@@ -50,7 +50,8 @@ def course(
     import jax
     import jax.numpy as jnp
 
-    carried = _even(state)
+    lanes = {int(part.shape[-1]) for part in jax.tree.leaves(doses)}
+    carried = _even(state, max(lanes))
     trend = at_rest(carried)
     n_days = doses.treated.shape[0]
     if n_days % every_days:
@@ -79,13 +80,13 @@ def course(
     return nights
 
 
-def _even(state: State) -> State:
-    """The same state with every part as wide as the widest, in one floating type."""
+def _even(state: State, lanes: int) -> State:
+    """The same state with every part as wide as the widest or the doses, of one floating type."""
     import jax
     import jax.numpy as jnp
 
     parts: list[Array] = jax.tree.leaves(state)
-    shape = jnp.broadcast_shapes(*(jnp.shape(part) for part in parts), (1,))
+    shape = jnp.broadcast_shapes(*(jnp.shape(part) for part in parts), (lanes,))
     kind = jnp.result_type(*parts)
     even: State = jax.tree.map(lambda part: jnp.broadcast_to(jnp.asarray(part, kind), shape), state)
     return even
