@@ -43,18 +43,14 @@ def night_of(
         Sleep, breathing, arousals, EMG and all movements that are not periodic.
     process : MovementProcess
         What the excitability thins; see `movement_process`.
-    conditions : Conditions
-        How hard the recording is.
-    rng : numpy.random.Generator
-        The only source of chance.
+    conditions, rng, rate_hz, mains_hz
+        As in `simulate_night`.
     lights_off_h, lights_on_h : float
         Clock times, 0 to 24; lights on may lie after midnight.
     wake_min : float, optional
         Wake after sleep onset in minutes; the profile's where not given.
     other_movements : bool
         Whether the profile's isolated movements, pairs, bursts and the like are made too.
-    rate_hz, mains_hz : float
-        As in `simulate_night`.
 
     Raises
     ------

@@ -219,13 +219,10 @@ def simulate_night(
         The only source of chance.
     hours : float
         Length of the recording; cut to whole epochs of 30 s.
-    rate_hz : float
-        Sampling rate of the legs, 100 to 1000 Hz, whole or not.
-    mains_hz : float
-        50 or 60.
+    rate_hz, mains_hz : float
+        Sampling rate of the legs, 100 to 1000 Hz, whole or not; 50 or 60.
     drive : Drive, optional
-        Excitability by the clock; its movements stand in place of the profile's periodic series,
-        and all else stays as in the profile.
+        Its movements stand in place of the profile's periodic series; all else stays.
     wake_s : float, optional
         Wake after sleep onset aimed at, in seconds, in place of the profile's awakenings.
 
@@ -237,11 +234,7 @@ def simulate_night(
     _check(hours, rate_hz, mains_hz)
     seeds = [int(seed) for seed in rng.integers(0, 2**63, 16)]
     streams = [np.random.default_rng(seed) for seed in seeds[:6]]
-    sleep = (
-        plan_sleep(profile.sleep, hours, streams[0])
-        if wake_s is None
-        else plan_sleep_with_wake(profile.sleep, hours, wake_s, streams[0])
-    )
+    sleep = _sleep(profile, hours, wake_s, streams[0])
     respiratory = plan_breathing(profile.breathing, sleep, streams[1])
     movements = plan_movements(profile, sleep, respiratory, streams[2], drive)
     arousals = plan_arousals(profile, movements, sleep, respiratory, streams[3])
@@ -251,6 +244,14 @@ def simulate_night(
     return SyntheticNight(
         profile, conditions, sleep, respiratory, arousals, legs, beats_s, *rates, tuple(seeds[6:])
     )
+
+
+def _sleep(
+    profile: Profile, hours: float, wake_s: float | None, rng: np.random.Generator
+) -> SleepPlan:
+    if wake_s is None:
+        return plan_sleep(profile.sleep, hours, rng)
+    return plan_sleep_with_wake(profile.sleep, hours, wake_s, rng)
 
 
 def _check(hours: float, rate_hz: float, mains_hz: float) -> None:
