@@ -211,10 +211,8 @@ def simulate_night(
 
     Parameters
     ----------
-    profile : Profile
-        What to draw from.
-    conditions : Conditions
-        How hard to make it.
+    profile, conditions : Profile, Conditions
+        What to draw from, and how hard to make it.
     rng : numpy.random.Generator
         The only source of chance.
     hours : float
