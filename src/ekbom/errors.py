@@ -65,6 +65,10 @@ class WritingError(EkbomError):
     """An output file could not be written whole; nothing was left in its place."""
 
 
+class ScenarioError(EkbomError):
+    """A scenario of the model cannot be read, or asks for what cannot be simulated."""
+
+
 class PatientError(EkbomError):
     """A patient record cannot be read, is impossible or contradicts itself."""
 

@@ -23,6 +23,8 @@ Submodel = Literal[
     "movements",
     "population",
     "trials",
+    "genes",
+    "scenario",
 ]
 Measure = Literal[
     "irls",
@@ -111,6 +113,22 @@ class ModelVariant(Record):
 
     says: str
     open_: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelStatement(Record):
+    """Something the model may or may not say.
+
+    Parameters
+    ----------
+    kind : str
+        ``may``, ``may-not``, or ``sentence`` for what every output bears.
+    says : str
+        In words.
+    """
+
+    kind: Literal["may", "may-not", "sentence"]
+    says: str
 
 
 @dataclass(frozen=True, slots=True)

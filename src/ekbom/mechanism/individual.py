@@ -277,29 +277,60 @@ def _at_rest(
 
 
 def _offsets(xp: Namespace, own: Individual, state: State, movements: MovementIndex) -> Offsets:
-    """Offsets at which severity, movements and waking at the start are the measured ones."""
+    """Offsets at which the start, without medicines, is as measured."""
     body = own.parameters.body
     log_iron = brain_iron.log_labile(xp, state.iron_csf, state.iron_region, body)
     drives = drives_by_hour(xp, own, state, log_iron, 0.0)
-    felt = xp.sum(own.severity_weights * drives.striatal, axis=0)
-    low, high = felt * 0 - _OFFSETS, felt * 0 + _OFFSETS
+    return solved_offsets(
+        xp, own, drives.spinal, drives.striatal, drives.striatal, (0.0, 0.0), movements
+    )
+
+
+def solved_offsets(
+    xp: Namespace,
+    own: Individual,
+    spinal: Array,
+    felt: Array,
+    striatal: Array,
+    by_medicine: tuple[Array, Array],
+    movements: MovementIndex,
+) -> Offsets:
+    """Offsets at which severity, movements and waking are the measured ones.
+
+    Parameters
+    ----------
+    xp : namespace
+        Array library.
+    own : Individual
+        The person.
+    spinal, felt, striatal : array
+        By hour: drive of movements and of severity after what medicines take away, and the
+        striatal drive itself.
+    by_medicine : tuple of array
+        By hour: shares of the full effect of ligands and opioids.
+    movements : MovementIndex
+        PLMS index by excitability.
+    """
+    body, person = own.parameters.body, own.person
+
+    def asleep(value: Array) -> Array:
+        return xp.sum(own.sleep_weights * value, axis=0)
+
+    severe = xp.sum(own.severity_weights * felt, axis=0)
+    low, high = severe * 0 - _OFFSETS, severe * 0 + _OFFSETS
     for _ in range(_ROUNDS):
         middle = (low + high) / 2
-        chance = excitability.logistic(xp, middle + drives.spinal)
-        reached = xp.sum(own.sleep_weights * movements.per_h(xp, chance), axis=0)
-        short = reached < own.person.plms_index
+        chance = excitability.logistic(xp, middle + spinal)
+        short = asleep(movements.per_h(xp, chance)) < person.plms_index
         low, high = xp.where(short, middle, low), xp.where(short, high, middle)
-    spinal = (low + high) / 2
-    index = xp.sum(
-        own.sleep_weights * movements.per_h(xp, excitability.logistic(xp, spinal + drives.spinal)),
-        axis=0,
-    )
-    asleep = xp.sum(own.sleep_weights * drives.striatal, axis=0)
-    wake = sleep.wake_logit(asleep, index, 0.0, 0.0, body)
-    share = sleep.wake_share(xp, own.person.wake_min, own.night_min)
+    found = (low + high) / 2
+    index = asleep(movements.per_h(xp, excitability.logistic(xp, found + spinal)))
+    ligand, opioid = (person.response_gain * asleep(share) for share in by_medicine)
+    wake = sleep.wake_logit(asleep(striatal), index, ligand, opioid, body)
+    share = sleep.wake_share(xp, person.wake_min, own.night_min)
     return Offsets(
-        spinal=spinal,
-        striatal=excitability.severity_logit(xp, own.person.irls) - felt,
+        spinal=found,
+        striatal=excitability.severity_logit(xp, person.irls) - severe,
         wake=share - wake,
         wake_start_min=sleep.wake_min(xp, share, own.night_min),
     )

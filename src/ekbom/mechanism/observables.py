@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ekbom.mechanism import dopamine, excitability, iron, sleep
 from ekbom.mechanism.arrays import Array, Namespace
 from ekbom.mechanism.day_step import Midnight, effects
-from ekbom.mechanism.individual import Individual, drives_by_hour
+from ekbom.mechanism.individual import Individual, Offsets, drives_by_hour, solved_offsets
 from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.pharmacology import saturating
 
@@ -112,6 +112,7 @@ _SCAN_HOUR = 22  # from noon: 10 in the morning, when tracers are given
 class _Hours(NamedTuple):
     drives: excitability.Drives
     chance: Array
+    stilled: Array
     relief: Array
     ligand: Array
     opioid: Array
@@ -130,7 +131,36 @@ def _hours(xp: Namespace, own: Individual, midnight: Midnight) -> _Hours:
     stilled = gain * (body.alpha2delta_movements * ligand + body.opioid_movements * opioid)
     relief = gain * (body.alpha2delta_max * ligand + body.opioid_max * opioid)
     chance = excitability.logistic(xp, own.offsets.spinal + drives.spinal - stilled)
-    return _Hours(drives, chance, relief, ligand, opioid, agonist)
+    return _Hours(drives, chance, stilled, relief, ligand, opioid, agonist)
+
+
+def offsets_as_measured(
+    xp: Namespace, own: Individual, midnight: Midnight, movements: MovementIndex
+) -> Offsets:
+    """Offsets at which a night, under whatever is taken then, is as the person was measured.
+
+    Parameters
+    ----------
+    xp : namespace
+        Array library.
+    own : Individual
+        The person; offsets are not looked at.
+    midnight : Midnight
+        Of the day of measurement.
+    movements : MovementIndex
+        PLMS index by excitability.
+    """
+    bare = own._replace(offsets=Offsets(0.0, 0.0, 0.0, own.person.wake_min))
+    hours = _hours(xp, bare, midnight)
+    return solved_offsets(
+        xp,
+        own,
+        hours.drives.spinal - hours.stilled,
+        hours.drives.striatal - hours.relief,
+        hours.drives.striatal,
+        (hours.ligand, hours.opioid),
+        movements,
+    )
 
 
 def observe(xp: Namespace, own: Individual, midnight: Midnight, movements: MovementIndex) -> Night:

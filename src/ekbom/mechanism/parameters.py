@@ -107,6 +107,7 @@ class Body(NamedTuple):
     expectation_time_d: Array
     expectation_trial_sd: Array
     expectation_person_sd: Array
+    response_person_sd: Array
     # augmentation
     augmentation_per_d: Array
     augmentation_occupancy_power: Array
