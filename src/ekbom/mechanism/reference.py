@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +19,10 @@ from ekbom.mechanism.pharmacology import PATCHES
 from ekbom.mechanism.schedule import DAY_H, NOON_H, Doses, Layout
 from ekbom.mechanism.states import State
 
+_MIDNIGHT_D = 0.5
+# exp of more than this is not a double.
+_LARGEST_EXPONENT = 700.0
+
 
 class Solved(NamedTuple):
     """States at every noon, the first one the start; a failed solve says why.
@@ -26,10 +33,37 @@ class Solved(NamedTuple):
         One a noon, as far as the solver came.
     failure : str
         Empty where it reached the end.
+    midnights : tuple of State
+        One a midnight, as far as the solver came; before what is given at that hour.
     """
 
     states: list[State]
     failure: str
+    midnights: tuple[State, ...] = ()
+
+
+def _exp(value: float) -> float:
+    return math.exp(value) if value < _LARGEST_EXPONENT else math.inf
+
+
+def _log(value: float) -> float:
+    # A trial step of the solver may go below zero: it is rejected where the rate is no number.
+    return math.log(value) if value > 0 else math.nan
+
+
+# One lane in numbers of Python: several times quicker than in arrays of length one.
+_SCALARS = SimpleNamespace(
+    exp=_exp, log=_log, cos=math.cos, where=lambda chosen, this, other: this if chosen else other
+)
+
+
+def _in_numbers(part: Any) -> Any:
+    """The same named tuple with every number or array of one lane as a number."""
+    if isinstance(part, dict):
+        return {name: _in_numbers(value) for name, value in part.items()}
+    if hasattr(part, "_fields"):
+        return type(part)(*(_in_numbers(value) for value in part))
+    return float(np.ravel(part)[0])
 
 
 def flat(state: State, level: Array) -> NDArray[np.float64]:
@@ -37,7 +71,8 @@ def flat(state: State, level: Array) -> NDArray[np.float64]:
     values: list[Any] = []
     for part in state:
         values.extend(part if isinstance(part, tuple) else (part,))
-    return np.array([float(np.ravel(value)[0]) for value in (*values, level)])
+    values.append(level)
+    return np.array([v if type(v) is float else float(np.ravel(v)[0]) for v in values])
 
 
 def unflat(vector: Any, layout: Layout) -> tuple[State, Array]:
@@ -88,45 +123,70 @@ def solve(
     Solved
         Needs SciPy, which is not a dependency of the package's core.
     """
-    from scipy.integrate import solve_ivp
-
     body = own.parameters.body
     log_iron = brain_iron.log_labile(np, state.iron_csf, state.iron_region, body)
-    level = dopamine.level(np, log_iron, state.th, body)
-    vector = flat(state, level)
-    states = [state]
-    cuts = [0.0, *layout.slots_h, DAY_H]
+    vector = flat(state, dopamine.level(np, log_iron, state.th, body))
+    own = own._replace(
+        person=_in_numbers(own.person),
+        parameters=_in_numbers(own.parameters),
+        iron=_in_numbers(own.iron),
+        normal_signal=_in_numbers(own.normal_signal),
+    )
+    noons: list[State] = [state]
+    midnights: list[State] = []
     for day in range(doses.treated.shape[0]):
-        for stretch in range(len(cuts) - 1):
-            if stretch > 0:
-                vector = _dosed(layout, own, vector, doses, day, stretch - 1)
-            begin, end = cuts[stretch], cuts[stretch + 1]
-            if end <= begin:
-                continue
-            given = _given(layout, doses, day, stretch)
-            solution = solve_ivp(
-                _right_hand_side(layout, own, given),
-                (begin / DAY_H, end / DAY_H),
-                vector,
-                method="LSODA",
-                rtol=relative,
-                atol=absolute,
-                max_step=0.25,
-            )
-            if not solution.success:
-                return Solved(states, f"day {day}: {solution.message}")
-            vector = solution.y[:, -1]
-        states.append(unflat(vector, layout)[0])
-    return Solved(states, "")
+        midnight, vector, failure = _day(layout, own, vector, doses, day, (relative, absolute))
+        if failure:
+            return Solved(noons, f"day {day}: {failure}", tuple(midnights))
+        midnights.append(unflat(midnight.tolist(), layout)[0])
+        noons.append(unflat(vector.tolist(), layout)[0])
+    return Solved(noons, "", tuple(midnights))
+
+
+def _day(
+    layout: Layout,
+    own: Individual,
+    vector: NDArray[np.float64],
+    doses: Doses,
+    day: int,
+    tolerances: tuple[float, float],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], str]:
+    """The vector at midnight and at the noon after it, or why not."""
+    from scipy.integrate import solve_ivp
+
+    cuts = [0.0, *layout.slots_h, DAY_H]
+    midnight = vector
+    for stretch, (begin, end) in enumerate(pairwise(cuts)):
+        if stretch > 0:
+            vector = _dosed(layout, own, vector, doses, day, stretch - 1)
+        if end <= begin:
+            continue
+        has_midnight = begin < _MIDNIGHT_D * DAY_H <= end
+        solution = solve_ivp(
+            _right_hand_side(layout, own, _given(layout, doses, day, stretch)),
+            (begin / DAY_H, end / DAY_H),
+            vector,
+            method="LSODA",
+            rtol=tolerances[0],
+            atol=tolerances[1],
+            max_step=0.25,
+            t_eval=sorted({_MIDNIGHT_D, end / DAY_H} if has_midnight else {end / DAY_H}),
+        )
+        if not solution.success:
+            return midnight, vector, str(solution.message)
+        if has_midnight:
+            midnight = solution.y[:, 0]
+        vector = solution.y[:, -1]
+    return midnight, vector, ""
 
 
 def _right_hand_side(
     layout: Layout, own: Individual, given: Given
 ) -> Callable[[float, NDArray[np.float64]], NDArray[np.float64]]:
     def right_hand_side(time_d: float, vector: NDArray[np.float64]) -> NDArray[np.float64]:
-        state, level = unflat(vector, layout)
+        state, level = unflat(vector.tolist(), layout)
         clock_h = time_d * DAY_H + NOON_H
-        changed, level_rate = rates(np, layout, own, clock_h, state, level, given)
+        changed, level_rate = rates(_SCALARS, layout, own, clock_h, state, level, given)
         return flat(changed, level_rate)
 
     return right_hand_side
@@ -149,7 +209,7 @@ def _dosed(
     slot: int,
 ) -> NDArray[np.float64]:
     """The state after what is given in one slot."""
-    state, level = unflat(vector, layout)
+    state, level = unflat(vector.tolist(), layout)
     body = own.parameters.body
     gut = tuple(
         amount if name in PATCHES else amount + float(np.ravel(taken[day][slot])[0])
@@ -158,8 +218,8 @@ def _dosed(
     infused = [float(np.ravel(given[day][slot])[0]) for given in doses.infused]
     swallowed = float(np.ravel(doses.oral_iron[day][slot])[0]) if layout.oral_iron else 0.0
     bled = float(np.ravel(doses.bled[day][slot])[0]) if layout.bleeding else 0.0
-    log_hepcidin = iron.log_hepcidin(np, state.iron_store, own.person.inflammation, body)
-    absorbed = iron.absorbed_mg(np, swallowed, log_hepcidin, state.hepcidin_oral, body)
+    log_hepcidin = iron.log_hepcidin(_SCALARS, state.iron_store, own.person.inflammation, body)
+    absorbed = iron.absorbed_mg(_SCALARS, swallowed, log_hepcidin, state.hepcidin_oral, body)
     dosed = state._replace(
         gut=gut,
         iron_complex=tuple(a + b for a, b in zip(state.iron_complex, infused, strict=True)),
