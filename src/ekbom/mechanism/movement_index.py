@@ -81,6 +81,8 @@ class MovementIndex:
             own["interval_ln_sd"],
             limits.shortest_s,
             limits.longest_s,
+            own["clustering"],
+            own["bout_mean_s"],
         )
         shares = tuple(own[f"stage_share_{stage}"] for stage in STAGES)
         factors = tuple(own[f"stage_factor_{stage}"] for stage in STAGES)
