@@ -15,7 +15,8 @@ import pytest
 from tests.cases.harness import Expected, differences
 
 from ekbom.consultation import Consultation, consult
-from ekbom.interop.patient_files import example_patient, example_text, parsed
+from ekbom.interop.patient_files import RECORD, example_patient, example_text
+from ekbom.interop.plain_files import parsed
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.strict_yaml import YamlFile, parse
 from ekbom.knowledge.validation import validated
@@ -95,9 +96,9 @@ def cut(record: Mapping[str, Any], on: date) -> Mapping[str, Any]:
 
 def as_it_stood(example: str, on: date) -> Patient:
     """The example read on a day from what had been written by then."""
-    record = parsed(f"{example}.yaml", example_text(example).encode()).data
+    record = parsed(f"{example}.yaml", example_text(example).encode(), RECORD).data
     content = json.dumps(cut(record, on), default=str)
-    return patient_from(parsed(f"{example}.json", content.encode()), load(), on)
+    return patient_from(parsed(f"{example}.json", content.encode(), RECORD), load(), on)
 
 
 VISITS = [

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ekbom.errors import ScenarioError
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.mechanism.arrays import Array
 from ekbom.mechanism.day_step import Midnight, at_rest, day_step
@@ -24,6 +25,9 @@ from ekbom.mechanism.regimen import Arm, Line, layout_of, scheduled
 from ekbom.mechanism.schedule import Doses, Layout
 from ekbom.mechanism.simulate import of_day
 from ekbom.mechanism.states import Person, State
+
+# About 2 GB.
+_MOST_NUMBERS = 250_000_000
 
 Progress = Callable[[float], None]
 
@@ -200,7 +204,7 @@ def simulate(
     earlier = Arm(scenario.before, np.zeros(scenario.n_before, bool))
     layout = layout_of([*arms, earlier])
     own, state = individual(np, person, parameters, layout, movements)
-    doses = _by_lane(scheduled(arms, layout, parameters.drugs, scenario.n_days), n_draws)
+    doses = scheduled(arms, layout, parameters.drugs, scenario.n_days)
     if scenario.n_before:
         own, state = _settled(scenario, layout, own, state, earlier, movements)
     return _run(
@@ -272,17 +276,19 @@ def _run(
 ) -> Simulation:
     layout, own, state, doses = ready
     trend = at_rest(state)
+    _check_memory(scenario, every_days, len(draws))
     nights: list[Night] = []
     seen: list[int] = []
     profiles: list[Profile] = []
     last = scenario.n_days
     for day in range(last + 1):
-        state, trend, midnight = day_step(np, layout, own, state, trend, of_day(doses, day))
+        today = _by_lane(of_day(doses, day), len(draws))
+        state, trend, midnight = day_step(np, layout, own, state, trend, today)
         if day % every_days == 0 or day == last:
-            nights.append(_wide(observe(np, own, midnight, movements), doses))
+            nights.append(_wide(observe(np, own, midnight, movements), today))
             seen.append(day)
         if day in (0, last):
-            profiles.append(_wide(profile(np, own, midnight, movements), doses))
+            profiles.append(_wide(profile(np, own, midnight, movements), today))
         if progress is not None:
             progress((day + 1) / (last + 1))
     first, final = profiles[0], profiles[-1]
@@ -300,6 +306,17 @@ def _run(
     )
     limits = LimitsOfUse.of(knowledge)
     return Simulation(scenario, draws.variant, draws, courses, knowledge.content_hash, limits)
+
+
+def _check_memory(scenario: Scenario, every_days: int, n_draws: int) -> None:
+    n_nights = scenario.n_days // every_days + 2
+    numbers = n_nights * n_draws * len(scenario.courses) * len(Night._fields)
+    if numbers > _MOST_NUMBERS:
+        raise ScenarioError(
+            f"{n_nights} nights of {len(scenario.courses)} courses in {n_draws} draws",
+            expected=f"at most {_MOST_NUMBERS // len(Night._fields):,} nights in all",
+            what_to_do="Look at fewer nights (every so many days), draws or courses.",
+        )
 
 
 def _wide(values: Any, doses: Doses) -> Any:

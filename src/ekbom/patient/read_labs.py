@@ -27,7 +27,7 @@ def read_draws(record: PatientRecord, reader: Reader) -> Iterator[Draw]:
         yield Draw(
             on=day,
             results={
-                analyte_id: _result(analyte_id, value, (*path, "results", analyte_id), reader)
+                analyte_id: read_result(analyte_id, value, (*path, "results", analyte_id), reader)
                 for analyte_id, value in written.results.items()
             },
             at=reader.clock(written.at, (*path, "at")) if written.at else None,
@@ -36,7 +36,20 @@ def read_draws(record: PatientRecord, reader: Reader) -> Iterator[Draw]:
         )
 
 
-def _result(analyte_id: str, written: str | float, path: Path, reader: Reader) -> LabResult:
+def read_result(analyte_id: str, written: str | float, path: Path, reader: Reader) -> LabResult:
+    """One result: a number with one of the analyte's units, in the unit of the rules.
+
+    Parameters
+    ----------
+    analyte_id : str
+        Id of an analyte.
+    written : str or float
+        As it stands in the file.
+    path : tuple
+        Its place.
+    reader : Reader
+        For messages.
+    """
     analyte = _analyte(analyte_id, path, reader)
     units = ", ".join(analyte.factors)
     if isinstance(written, float):

@@ -1,0 +1,68 @@
+"""Scenarios of the model from files: YAML with lines, JSON with paths."""
+
+from __future__ import annotations
+
+import importlib.resources
+import os
+from importlib.resources.abc import Traversable
+
+from ekbom.errors import ScenarioError, UsageError, near_names
+from ekbom.interop.plain_files import FileKind, parsed, read_plain
+from ekbom.knowledge.base import KnowledgeBase
+from ekbom.mechanism.scenario import Scenario
+from ekbom.mechanism.scenario_file import scenario_from
+
+SCENARIO = FileKind(
+    "scenario", "title, start, days, person and courses", "ekbom simulate --new FILE", ScenarioError
+)
+
+
+def read_scenario(path: str | os.PathLike[str], knowledge: KnowledgeBase) -> Scenario:
+    """A scenario.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        YAML, or JSON where the name ends in ``.json``.
+    knowledge : KnowledgeBase
+        All sections.
+
+    Raises
+    ------
+    ScenarioError
+        The file cannot be read, or asks for what cannot be simulated; the message says where.
+    """
+    return scenario_from(read_plain(path, SCENARIO), knowledge)
+
+
+def example_scenario_names() -> tuple[str, ...]:
+    """Names of the scenarios that come with the package."""
+    names = (entry.name for entry in _examples().iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+def example_scenario_text(name: str) -> str:
+    """The file of an example scenario.
+
+    Raises
+    ------
+    UsageError
+        There is no example of this name.
+    """
+    names = example_scenario_names()
+    if name not in names:
+        raise UsageError(
+            f"no example {name!r}",
+            expected=near_names(name, names, f"one of: {', '.join(names)}"),
+        )
+    return (_examples() / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def example_scenario(name: str, knowledge: KnowledgeBase) -> Scenario:
+    """An example scenario, read."""
+    content = example_scenario_text(name).encode()
+    return scenario_from(parsed(f"{name}.yaml", content, SCENARIO), knowledge)
+
+
+def _examples() -> Traversable:
+    return importlib.resources.files("ekbom") / "examples" / "scenarios"

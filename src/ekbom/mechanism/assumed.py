@@ -1,0 +1,69 @@
+"""What is assumed where a scenario does not say; each assumption is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ekbom.knowledge.base import KnowledgeBase
+from ekbom.knowledge.mechanism import ModelParameter
+
+_WORDS = {
+    "weight": ("assumed_weight_kg", "body weight", "kg"),
+    "hemoglobin": ("assumed_hemoglobin", "haemoglobin", "g/dL"),
+    "ferritin": ("assumed_ferritin", "ferritin", "ug/L"),
+    "irls": ("assumed_irls", "severity (IRLS)", "points"),
+    "plms_index": ("assumed_plms_index", "PLMS index", "/h"),
+    "wake_min": ("assumed_wake_min", "waking after sleep onset", "min"),
+    "awakenings": ("assumed_awakenings", "awakenings", "a night"),
+}
+_BY_SEX = {"assumed_hemoglobin", "assumed_ferritin"}
+
+
+class Assumed:
+    """Values for what was not given, and a list of those that were used.
+
+    Parameters
+    ----------
+    knowledge : KnowledgeBase
+        With the section ``model-parameters``.
+    sex : str
+        ``female`` or ``male``.
+    """
+
+    def __init__(self, knowledge: KnowledgeBase, sex: str) -> None:
+        records = knowledge.of(ModelParameter).values()
+        self.values = {r.symbol: r.median for r in records if r.submodel == "scenario"}
+        self._sex = sex
+        self._said: dict[str, str] = {}
+
+    @property
+    def said(self) -> Mapping[str, str]:
+        """What was assumed so far: by name, the value with its unit."""
+        return dict(self._said)
+
+    def or_given(self, what: str, given: float | None) -> float:
+        """The value given; else the assumed one, which is noted."""
+        if given is not None:
+            return given
+        symbol, words, unit = _WORDS[what]
+        value = self.values[f"{symbol}_{self._sex}" if symbol in _BY_SEX else symbol]
+        self._said[words] = f"{value:g} {unit}"
+        return value
+
+    def saturation(self, ferritin_ug_per_l: float) -> float:
+        """Transferrin saturation that goes with a ferritin, per cent; noted."""
+        ratio = ferritin_ug_per_l / self.values["assumed_tsat_ferritin"]
+        power = self.values["assumed_tsat_power"]
+        value = float(self.values["assumed_tsat_percent"] * ratio**power)
+        self._said["transferrin saturation"] = f"{value:.0f} % (from ferritin)"
+        return value
+
+    def phase_shift_h(self, lights_off_h: float, lights_on_h: float) -> float:
+        """How much later than usual the body clock runs, by the middle of the habitual night."""
+
+        def middle(off: float, on: float) -> float:
+            return off + ((on - off) % 24) / 2
+
+        usual = middle(self.values["usual_lights_off_h"], self.values["usual_lights_on_h"])
+        shift = (middle(lights_off_h, lights_on_h) - usual + 12) % 24 - 12
+        return shift * self.values["clock_follows_sleep"]
