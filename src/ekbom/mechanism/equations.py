@@ -123,6 +123,9 @@ def _medicines(
 def _iron_rates(xp: Namespace, layout: Layout, own: Individual, state: State) -> State:
     body, person = own.parameters.body, own.person
     log_hepcidin = iron.log_hepcidin(xp, state.iron_store, person.inflammation, body)
+    log_hepcidin = log_hepcidin + iron.log_hepcidin_by_red_cells(
+        xp, state.iron_rbc, own.iron, body
+    )
     released = iron.release_mg_per_d(xp, state.iron_store, log_hepcidin, own.iron, body)
     eaten = iron.diet_mg_per_d(xp, log_hepcidin, own.iron)
     recycled = state.iron_rbc / body.red_cell_life_d

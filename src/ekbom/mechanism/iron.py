@@ -78,6 +78,28 @@ def log_hepcidin(xp: Namespace, store_mg: Array, inflammation: Array, body: Body
     return body.hepcidin_store_power * xp.log(held / reference) + xp.log(inflammation)
 
 
+def log_hepcidin_by_red_cells(
+    xp: Namespace, rbc_mg: Array, own: IronConstants, body: Body
+) -> Array:
+    """What the marrow's need adds to the logarithm of hepcidin; 0 at the start.
+
+    ``hepcidin_erythroid_power log(red-cell iron / its start)``: losing red cells lowers hepcidin,
+    so that stores and gut give more.
+
+    Parameters
+    ----------
+    xp : namespace
+        Array library.
+    rbc_mg : array
+        Red-cell iron.
+    own : IronConstants
+        With red-cell iron at the start.
+    body : Body
+        Parameters.
+    """
+    return body.hepcidin_erythroid_power * xp.log(rbc_mg / own.rbc_start_mg)
+
+
 def marrow_share(xp: Namespace, rbc_mg: Array, aim_mg: Array, body: Body) -> Array:
     """Share of the iron leaving plasma that the marrow takes.
 

@@ -44,6 +44,7 @@ class Body(NamedTuple):
     basal_loss_mg_per_d_per_kg: Array
     basal_loss_half_mg: Array
     hepcidin_store_power: Array
+    hepcidin_erythroid_power: Array
     release_hepcidin_power: Array
     absorption_reference_ferritin_ug_per_l: Array
     oral_absorption_max_mg: Array
