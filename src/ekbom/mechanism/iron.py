@@ -84,7 +84,8 @@ def log_hepcidin_by_red_cells(
     """What the marrow's need adds to the logarithm of hepcidin; 0 at the start.
 
     ``hepcidin_erythroid_power log(red-cell iron / its start)``: losing red cells lowers hepcidin,
-    so that stores and gut give more.
+    so that stores give more and food more of its iron. Doses of oral iron are left out of it:
+    how much of them is absorbed follows stores and recent doses alone.
 
     Parameters
     ----------

@@ -219,7 +219,6 @@ def _dosed(
     swallowed = float(np.ravel(doses.oral_iron[day][slot])[0]) if layout.oral_iron else 0.0
     bled = float(np.ravel(doses.bled[day][slot])[0]) if layout.bleeding else 0.0
     log_hepcidin = iron.log_hepcidin(_SCALARS, state.iron_store, own.person.inflammation, body)
-    log_hepcidin += iron.log_hepcidin_by_red_cells(_SCALARS, state.iron_rbc, own.iron, body)
     absorbed = iron.absorbed_mg(_SCALARS, swallowed, log_hepcidin, state.hepcidin_oral, body)
     dosed = state._replace(
         gut=gut,
