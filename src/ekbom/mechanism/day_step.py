@@ -132,10 +132,12 @@ def day_step(
     infused = sum((xp.sum(given, axis=0) for given in doses.infused), 0.0)
     from_complex = sum(state.iron_complex, 0.0) + infused - sum(complexes, 0.0)
     from_res = state.iron_res + from_complex - res[-1]
-    stored = (1 - own.parameters.body.res_to_plasma_share) * from_res
-    middle = _foreseen(xp, own, state, trend, stored)
+    kept_share = 1 - own.parameters.body.res_to_plasma_share
+    stored = kept_share * from_res
+    stored_mean = kept_share * _mean_given_off(xp, own, res)
+    middle = _foreseen(xp, own, state, trend, stored_mean)
     log_region = xp.log(middle.iron_region)
-    coming = _Coming(complexes, res, infused, from_res, trend.store + stored, trend.rbc)
+    coming = _Coming(complexes, res, infused, from_res, trend.store, stored, stored_mean, trend.rbc)
     after_iron, uptake, bled = _iron_day(xp, layout, own, state, middle, doses, coming)
     after_brain, csf_target = _brain_day(xp, own, state, middle, log_region, uptake, after_iron)
     log_iron = brain_iron.log_labile(xp, middle.iron_csf, middle.iron_region, own.parameters.body)
@@ -161,11 +163,22 @@ class _Coming(NamedTuple):
     res: Array
     infused: Array
     from_res: Array
-    store_change: Array
+    store_trend: Array
+    stored: Array
+    stored_mean: Array
     rbc_change: Array
 
 
-def _foreseen(xp: Namespace, own: Individual, state: State, trend: Trend, stored: Array) -> State:
+def _mean_given_off(xp: Namespace, own: Individual, res: Array) -> Array:
+    """What macrophages have given off, mean over the moments of the day, mg."""
+    left = (1 - own.nodes.hours_h / DAY_H)[:, None]
+    release = own.parameters.body.res_release_per_d
+    return release * xp.sum(own.nodes.weights * left * res[:-1], axis=0)
+
+
+def _foreseen(
+    xp: Namespace, own: Individual, state: State, trend: Trend, stored_mean: Array
+) -> State:
     """Slow states in the middle of the day, from where they were heading."""
     body = own.parameters.body
 
@@ -173,7 +186,7 @@ def _foreseen(xp: Namespace, own: Individual, state: State, trend: Trend, stored
         return target + (value - target) * xp.exp(-0.5 / time_d)
 
     return state._replace(
-        iron_store=state.iron_store + 0.5 * (trend.store + stored),
+        iron_store=state.iron_store + 0.5 * trend.store + stored_mean,
         iron_rbc=state.iron_rbc + 0.5 * trend.rbc,
         iron_csf=halfway(state.iron_csf, trend.csf, body.csf_iron_time_d),
         iron_region=state.iron_region + 0.5 * trend.region,
@@ -194,8 +207,9 @@ def _iron_day(
     """Iron at the end of the day, mean uptake at the barrier for the brain, and blood lost."""
     body, person, table = own.parameters.body, own.person, own.nodes.iron
     res, from_res = coming.res, coming.from_res
-    log_hepcidin = iron.log_hepcidin(xp, middle.iron_store, person.inflammation, body)
     rbc, bled_at_once = _bled(layout, middle, doses)
+    log_hepcidin = iron.log_hepcidin(xp, middle.iron_store, person.inflammation, body)
+    log_hepcidin = log_hepcidin + iron.log_hepcidin_by_red_cells(xp, rbc, own.iron, body)
     bled = bled_at_once + person.bleeding_mg_per_d * rbc / own.iron.rbc_start_mg
     released = iron.release_mg_per_d(xp, middle.iron_store, log_hepcidin, own.iron, body)
     eaten = iron.diet_mg_per_d(xp, log_hepcidin, own.iron)
@@ -205,9 +219,11 @@ def _iron_day(
     grown = (released * (1 - power * body.release_hepcidin_power) - eaten * power) / (
         middle.iron_store
     )
-    ramp = grown * coming.store_change + coming.rbc_change / body.red_cell_life_d
+    # A ramp with the right mean and the right end.
+    growth = coming.store_trend + 2 * (coming.stored - coming.stored_mean)
+    ramp = grown * growth + coming.rbc_change / body.red_cell_life_d
     steady = flow + (middle.iron_rbc - rbc) / body.red_cell_life_d
-    absorbed, hepcidin_oral = _swallowed(xp, layout, own, state, log_hepcidin, doses)
+    absorbed, hepcidin_oral = _swallowed(xp, layout, own, state, coming, doses)
     plasma = _plasma(layout, table, state, doses, (steady, ramp), absorbed)
     if layout.bleeding:
         for slot in range(len(layout.slots_h)):
@@ -255,7 +271,7 @@ def _bled(layout: Layout, middle: State, doses: Doses) -> tuple[Array, Array]:
 
 
 def _swallowed(
-    xp: Namespace, layout: Layout, own: Individual, state: State, log_hepcidin: Array, doses: Doses
+    xp: Namespace, layout: Layout, own: Individual, state: State, coming: _Coming, doses: Doses
 ) -> tuple[list[Array], Array]:
     """Absorbed iron of each oral dose, and the rise of hepcidin at the end of the day."""
     body, rise = own.parameters.body, state.hepcidin_oral
@@ -265,6 +281,13 @@ def _swallowed(
     for slot, at_h in enumerate(layout.slots_h):
         rise = rise * xp.exp(-(at_h - before_h) / DAY_H / body.oral_hepcidin_time_d)
         dose = doses.oral_iron[slot]
+        share = at_h / DAY_H
+        store = state.iron_store + share * (
+            coming.store_trend
+            + (6 * coming.stored_mean - 2 * coming.stored)
+            + share * (3 * coming.stored - 6 * coming.stored_mean)
+        )
+        log_hepcidin = iron.log_hepcidin(xp, store, own.person.inflammation, body)
         absorbed.append(iron.absorbed_mg(xp, dose, log_hepcidin, rise, body))
         rise = rise + iron.hepcidin_rise(dose, body)
         before_h = at_h
@@ -360,13 +383,15 @@ def _dopamine_day(
     d1_target = dopamine.d1_target(mean_held, body)
     d1 = d1_target + (state.d1 - d1_target) * xp.exp(-1 / body.d1_time_d)
     hoped = expectation.target(doses.treated, person.expectation_shift, body)
-    hazard = augmentation.hazard_per_d(xp, mean_held, 0.5 * (state.d1 + d1), log_iron, body)
+    hazard_by_node = augmentation.hazard_per_d(
+        xp, by_agonist, 0.5 * (state.d1 + d1), log_iron, body
+    )
     changed = after._replace(
         th=th_target + (state.th - th_target) * xp.exp(-1 / body.th_time_d),
         d2=d2_target + (state.d2 - d2_target) * xp.exp(-1 / body.d2_time_d),
         d1=d1,
         expectation=hoped + (state.expectation - hoped) * xp.exp(-1 / body.expectation_time_d),
-        hazard=state.hazard + hazard,
+        hazard=state.hazard + xp.sum(own.nodes.weights * hazard_by_node, axis=0),
     )
     return changed, th_target, d2_target
 
