@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from ekbom.mechanism import augmentation, brain_iron, dopamine, expectation, iron
 from ekbom.mechanism.arrays import Array, Namespace
-from ekbom.mechanism.grid import DrugTable, IronTable, Tables
+from ekbom.mechanism.grid import DrugTable, Tables
 from ekbom.mechanism.individual import Individual
-from ekbom.mechanism.schedule import DAY_H, Doses, Layout
+from ekbom.mechanism.iron_day import iron_day
+from ekbom.mechanism.schedule import Doses, Layout
 from ekbom.mechanism.states import State
 
 
@@ -126,28 +127,21 @@ def day_step(
     State, Trend, Midnight
         At the next noon; the trend of this day; what its night is read from.
     """
-    table = own.nodes.iron
-    complexes = _complexes(table, state, doses)
-    res = _res(layout, table, state, doses)
-    infused = sum((xp.sum(given, axis=0) for given in doses.infused), 0.0)
-    from_complex = sum(state.iron_complex, 0.0) + infused - sum(complexes, 0.0)
-    from_res = state.iron_res + from_complex - res[-1]
-    kept_share = 1 - own.parameters.body.res_to_plasma_share
-    stored = kept_share * from_res
-    stored_mean = kept_share * _mean_given_off(xp, own, res)
-    middle = _foreseen(xp, own, state, trend, stored_mean)
+    body = own.parameters.body
+    middle = _foreseen(xp, own, state, trend)
     log_region = xp.log(middle.iron_region)
-    coming = _Coming(complexes, res, infused, from_res, trend.store, stored, stored_mean, trend.rbc)
-    after_iron, uptake, bled = _iron_day(xp, layout, own, state, middle, doses, coming)
+    after_iron, infused, flows = iron_day(xp, layout, own, state, doses, trend.store, trend.rbc)
+    by_node = brain_iron.uptake(iron.tsat_percent(flows.plasma[:-1], own.iron), body)
+    uptake = xp.sum(own.settling.csf * by_node, axis=0)
     after_brain, csf_target = _brain_day(xp, own, state, middle, log_region, uptake, after_iron)
-    log_iron = brain_iron.log_labile(xp, middle.iron_csf, middle.iron_region, own.parameters.body)
+    log_iron = brain_iron.log_labile(xp, middle.iron_csf, middle.iron_region, body)
     after, th_target, d2_target = _dopamine_day(
         xp, own, state, middle, log_iron, doses, after_brain
     )
     closing = _medicines_day(own, state, doses, after)
     new_trend = Trend(
-        store=closing.iron_store - state.iron_store - stored,
-        rbc=closing.iron_rbc - state.iron_rbc + bled,
+        store=closing.iron_store - state.iron_store - infused.stored,
+        rbc=closing.iron_rbc - state.iron_rbc + flows.bled_at_once,
         region=closing.iron_region - state.iron_region,
         csf=csf_target,
         th=th_target,
@@ -156,29 +150,7 @@ def day_step(
     return closing, new_trend, Midnight(middle, log_iron, doses, closing)
 
 
-class _Coming(NamedTuple):
-    """Infused iron on its way, and how store and red cells will change today."""
-
-    complexes: tuple[Array, ...]
-    res: Array
-    infused: Array
-    from_res: Array
-    store_trend: Array
-    stored: Array
-    stored_mean: Array
-    rbc_change: Array
-
-
-def _mean_given_off(xp: Namespace, own: Individual, res: Array) -> Array:
-    """What macrophages have given off, mean over the moments of the day, mg."""
-    left = (1 - own.nodes.hours_h / DAY_H)[:, None]
-    release = own.parameters.body.res_release_per_d
-    return release * xp.sum(own.nodes.weights * left * res[:-1], axis=0)
-
-
-def _foreseen(
-    xp: Namespace, own: Individual, state: State, trend: Trend, stored_mean: Array
-) -> State:
+def _foreseen(xp: Namespace, own: Individual, state: State, trend: Trend) -> State:
     """Slow states in the middle of the day, from where they were heading."""
     body = own.parameters.body
 
@@ -186,158 +158,11 @@ def _foreseen(
         return target + (value - target) * xp.exp(-0.5 / time_d)
 
     return state._replace(
-        iron_store=state.iron_store + 0.5 * trend.store + stored_mean,
-        iron_rbc=state.iron_rbc + 0.5 * trend.rbc,
         iron_csf=halfway(state.iron_csf, trend.csf, body.csf_iron_time_d),
         iron_region=state.iron_region + 0.5 * trend.region,
         th=halfway(state.th, trend.th, body.th_time_d),
         d2=halfway(state.d2, trend.d2, body.d2_time_d),
     )
-
-
-def _iron_day(
-    xp: Namespace,
-    layout: Layout,
-    own: Individual,
-    state: State,
-    middle: State,
-    doses: Doses,
-    coming: _Coming,
-) -> tuple[State, Array, Array]:
-    """Iron at the end of the day, mean uptake at the barrier for the brain, and blood lost."""
-    body, person, table = own.parameters.body, own.person, own.nodes.iron
-    res, from_res = coming.res, coming.from_res
-    rbc, bled_at_once = _bled(layout, middle, doses)
-    log_hepcidin = iron.log_hepcidin(xp, middle.iron_store, person.inflammation, body)
-    log_hepcidin = log_hepcidin + iron.log_hepcidin_by_red_cells(xp, rbc, own.iron, body)
-    bled = bled_at_once + person.bleeding_mg_per_d * rbc / own.iron.rbc_start_mg
-    released = iron.release_mg_per_d(xp, middle.iron_store, log_hepcidin, own.iron, body)
-    eaten = iron.diet_mg_per_d(xp, log_hepcidin, own.iron)
-    recycled = rbc / body.red_cell_life_d
-    flow = released + eaten + recycled
-    power = body.hepcidin_store_power
-    grown = (released * (1 - power * body.release_hepcidin_power) - eaten * power) / (
-        middle.iron_store
-    )
-    # A ramp with the right mean and the right end.
-    growth = coming.store_trend + 2 * (coming.stored - coming.stored_mean)
-    ramp = grown * growth + coming.rbc_change / body.red_cell_life_d
-    steady = flow + (middle.iron_rbc - rbc) / body.red_cell_life_d
-    absorbed, hepcidin_oral = _swallowed(xp, layout, own, state, coming, doses)
-    plasma = _plasma(layout, table, state, doses, (steady, ramp), absorbed)
-    if layout.bleeding:
-        for slot in range(len(layout.slots_h)):
-            missing = doses.bled[slot] / body.red_cell_life_d
-            plasma = plasma - table.plasma_of_flow_slots[slot] * missing
-    gut, oral = state.iron_gut, 0.0
-    if layout.oral_iron:
-        oral = sum(absorbed, 0.0)
-        gut = state.iron_gut * table.gut_kept
-        for slot, mg in enumerate(absorbed):
-            gut = gut + table.gut_kept_of_slots[slot] * mg
-    through = body.res_to_plasma_share * from_res
-    into_plasma = flow + through + (state.iron_gut + oral - gut)
-    out = state.iron_plasma + into_plasma - plasma[-1]
-    share = iron.marrow_share(xp, rbc, own.iron.rbc_aim_mg, body)
-    lost = iron.basal_loss_mg_per_d(middle.iron_store, own.iron, body)
-    store = state.iron_store + (1 - share) * out + from_res - through - released - lost
-    per_nodes = iron.ferritin_target(middle.iron_store, res[:-1], person.inflammation, body)
-    ferritin_target = xp.sum(own.settling.ferritin * per_nodes, axis=0)
-    kept = xp.exp(-1 / body.ferritin_time_d)
-    uptake = brain_iron.uptake(iron.tsat_percent(plasma[:-1], own.iron), body)
-    after = state._replace(
-        iron_plasma=plasma[-1],
-        iron_store=store,
-        iron_res=res[-1] + 0.0 * store,
-        iron_rbc=state.iron_rbc + share * out - recycled - bled,
-        iron_complex=coming.complexes,
-        iron_gut=gut,
-        iron_gained=state.iron_gained + eaten + oral + coming.infused,
-        iron_lost=state.iron_lost + lost + bled,
-        hepcidin_oral=hepcidin_oral,
-        ferritin=ferritin_target + (state.ferritin - ferritin_target) * kept,
-    )
-    return after, xp.sum(own.settling.csf * uptake, axis=0), bled_at_once
-
-
-def _bled(layout: Layout, middle: State, doses: Doses) -> tuple[Array, Array]:
-    """Mean red-cell iron of the day when blood is lost at some hours, and the loss, mg."""
-    rbc, bled = middle.iron_rbc, 0.0
-    if layout.bleeding:
-        for slot, at_h in enumerate(layout.slots_h):
-            rbc = rbc - doses.bled[slot] * (1 - at_h / DAY_H)
-            bled = bled + doses.bled[slot]
-    return rbc, bled
-
-
-def _swallowed(
-    xp: Namespace, layout: Layout, own: Individual, state: State, coming: _Coming, doses: Doses
-) -> tuple[list[Array], Array]:
-    """Absorbed iron of each oral dose, and the rise of hepcidin at the end of the day."""
-    body, rise = own.parameters.body, state.hepcidin_oral
-    if not layout.oral_iron:
-        return [], rise
-    absorbed, before_h = [], 0.0
-    for slot, at_h in enumerate(layout.slots_h):
-        rise = rise * xp.exp(-(at_h - before_h) / DAY_H / body.oral_hepcidin_time_d)
-        dose = doses.oral_iron[slot]
-        share = at_h / DAY_H
-        store = state.iron_store + share * (
-            coming.store_trend
-            + (6 * coming.stored_mean - 2 * coming.stored)
-            + share * (3 * coming.stored - 6 * coming.stored_mean)
-        )
-        log_hepcidin = iron.log_hepcidin(xp, store, own.person.inflammation, body)
-        absorbed.append(iron.absorbed_mg(xp, dose, log_hepcidin, rise, body))
-        rise = rise + iron.hepcidin_rise(dose, body)
-        before_h = at_h
-    return absorbed, rise * xp.exp(-(DAY_H - before_h) / DAY_H / body.oral_hepcidin_time_d)
-
-
-def _plasma(
-    layout: Layout,
-    table: IronTable,
-    state: State,
-    doses: Doses,
-    flow: tuple[Array, Array],
-    absorbed: list[Array],
-) -> Array:
-    """Iron of plasma at the nodes and at the end, mg."""
-    steady, ramp = flow
-    plasma = table.plasma_kept * state.iron_plasma + table.plasma_of_flow * steady
-    plasma = plasma + table.plasma_of_ramp * ramp
-    if layout.complexes:
-        plasma = plasma + table.plasma_of_res * state.iron_res
-        for i, given in enumerate(doses.infused):
-            plasma = plasma + table.plasma_of_complex[i] * state.iron_complex[i]
-            for slot in range(given.shape[0]):
-                plasma = plasma + table.plasma_of_complex_slots[i][slot] * given[slot]
-    if layout.oral_iron:
-        plasma = plasma + table.plasma_of_gut * state.iron_gut
-        for slot, mg in enumerate(absorbed):
-            plasma = plasma + table.plasma_of_gut_slots[slot] * mg
-    return plasma
-
-
-def _res(layout: Layout, table: IronTable, state: State, doses: Doses) -> Array:
-    """Iron of macrophages at the nodes and at the end, mg."""
-    res = table.res_kept * state.iron_res
-    for i, given in enumerate(doses.infused):
-        res = res + table.res_of_complex[i] * state.iron_complex[i]
-        for slot in range(given.shape[0]):
-            res = res + table.res_of_complex_slots[i][slot] * given[slot]
-    return res
-
-
-def _complexes(table: IronTable, state: State, doses: Doses) -> tuple[Array, ...]:
-    """Complexes in plasma at the end of the day, mg."""
-    left = []
-    for i, given in enumerate(doses.infused):
-        total = state.iron_complex[i] * table.complex_kept[i]
-        for slot in range(given.shape[0]):
-            total = total + table.complex_kept_of_slots[i][slot] * given[slot]
-        left.append(total)
-    return tuple(left)
 
 
 def _brain_day(

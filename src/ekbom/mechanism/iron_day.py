@@ -1,0 +1,413 @@
+"""Iron of one model day: what is on its way is exact, stores and red cells by their mean path."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ekbom.mechanism import iron
+from ekbom.mechanism.arrays import Array, Namespace
+from ekbom.mechanism.individual import Individual
+from ekbom.mechanism.schedule import DAY_H, Doses, Layout
+from ekbom.mechanism.states import State
+
+
+class Infused(NamedTuple):
+    """Infused iron of a day; the chain is linear, so all of it is known beforehand, mg.
+
+    Parameters
+    ----------
+    complexes : tuple of array
+        Complexes left at the end.
+    res : array
+        Iron of macrophages at the nodes and at the end.
+    given : array
+        Infused on this day.
+    from_res : array
+        Given off by macrophages.
+    stored, stored_mean : array
+        Of that to the store: by the end, and in the mean over the moments of the day.
+    """
+
+    complexes: tuple[Array, ...]
+    res: Array
+    given: Array
+    from_res: Array
+    stored: Array
+    stored_mean: Array
+
+
+class Path(NamedTuple):
+    """How store and red cells go through a day, mg.
+
+    Parameters
+    ----------
+    store, rbc : array
+        Mean over the moments of the day; of red cells before blood lost at once.
+    store_growth, rbc_growth : array
+        Rise over the day of the ramp that has the same mean and the same end.
+    store_at_slots : tuple of array
+        At each slot; empty where no iron is swallowed.
+    """
+
+    store: Array
+    rbc: Array
+    store_growth: Array
+    rbc_growth: Array
+    store_at_slots: tuple[Array, ...]
+
+
+class Flows(NamedTuple):
+    """Iron moved in a day, mg.
+
+    Parameters
+    ----------
+    released, eaten, lost : array
+        From the store, from food, and lost from the store.
+    recycled, bled, bled_at_once : array
+        From red cells to plasma, out of the body, and of that at some hours.
+    swallowed, gut, hepcidin_oral : array
+        Absorbed of oral doses; left in the gut, and the rise of hepcidin left, at the end.
+    plasma : array
+        In plasma, at the nodes and at the end.
+    out : array
+        Left plasma for marrow and store.
+    to_marrow : array
+        Share of that to the marrow; by node where blood is lost at some hour.
+    """
+
+    released: Array
+    eaten: Array
+    lost: Array
+    recycled: Array
+    bled: Array
+    bled_at_once: Array
+    swallowed: Array
+    gut: Array
+    hepcidin_oral: Array
+    plasma: Array
+    out: Array
+    to_marrow: Array
+
+
+def infused_iron(
+    xp: Namespace, layout: Layout, own: Individual, state: State, doses: Doses
+) -> Infused:
+    """Infused iron through the day."""
+    table, body = own.nodes.iron, own.parameters.body
+    complexes, res = [], table.res_kept * state.iron_res
+    for i, given in enumerate(doses.infused):
+        left = state.iron_complex[i] * table.complex_kept[i]
+        res = res + table.res_of_complex[i] * state.iron_complex[i]
+        for slot in range(given.shape[0]):
+            left = left + table.complex_kept_of_slots[i][slot] * given[slot]
+            res = res + table.res_of_complex_slots[i][slot] * given[slot]
+        complexes.append(left)
+    total = sum((xp.sum(given, axis=0) for given in doses.infused), 0.0)
+    from_complex = sum(state.iron_complex, 0.0) + total - sum(complexes, 0.0)
+    from_res = state.iron_res + from_complex - res[-1]
+    kept = 1 - body.res_to_plasma_share
+    left_of_day = (1 - own.nodes.hours_h / DAY_H)[:, None]
+    mean = body.res_release_per_d * xp.sum(own.nodes.weights * left_of_day * res[:-1], axis=0)
+    return Infused(tuple(complexes), res, total, from_res, kept * from_res, kept * mean)
+
+
+def foreseen(
+    layout: Layout, state: State, infused: Infused, store_trend: Array, rbc_trend: Array
+) -> Path:
+    """The path if all but infused iron goes on as yesterday.
+
+    Parameters
+    ----------
+    layout : Layout
+        What is given, and when.
+    state : State
+        At noon.
+    infused : Infused
+        Of this day.
+    store_trend, rbc_trend : array
+        Change of yesterday, without infused iron and blood lost at once.
+    """
+    at_slots = []
+    if layout.oral_iron:
+        # A parabola through the start, with the right mean and the right end.
+        steep, bent = (
+            6 * infused.stored_mean - 2 * infused.stored,
+            3 * infused.stored - 6 * infused.stored_mean,
+        )
+        for at_h in layout.slots_h:
+            t = at_h / DAY_H
+            at_slots.append(state.iron_store + t * (store_trend + steep + t * bent))
+    return Path(
+        store=state.iron_store + 0.5 * store_trend + infused.stored_mean,
+        rbc=state.iron_rbc + 0.5 * rbc_trend,
+        store_growth=store_trend + 2 * (infused.stored - infused.stored_mean),
+        rbc_growth=rbc_trend,
+        store_at_slots=tuple(at_slots),
+    )
+
+
+def corrected(
+    xp: Namespace,
+    layout: Layout,
+    own: Individual,
+    state: State,
+    doses: Doses,
+    infused: Infused,
+    flows: Flows,
+) -> Path:
+    """The path by the flows of a first pass: an oral dose reaches the store at its own hour."""
+    body, weights = own.parameters.body, own.nodes.weights
+    hours = own.nodes.hours_h[:, None]
+    left_of_day = 1 - hours / DAY_H
+    leaving = weights * flows.plasma[:-1]
+    leaving = flows.out * leaving / xp.sum(leaving, axis=0)
+    stored = (1 - flows.to_marrow) * leaving
+    built = flows.to_marrow * leaving
+    given_off = (1 - body.res_to_plasma_share) * body.res_release_per_d * weights * infused.res[:-1]
+    arriving = stored + given_off
+    departing = flows.released + flows.lost
+    bled = flows.bled - flows.bled_at_once
+    store = state.iron_store + xp.sum(left_of_day * arriving, axis=0) - 0.5 * departing
+    end = state.iron_store + xp.sum(stored, axis=0) + infused.stored - departing
+    at_slots = []
+    if layout.oral_iron:
+        for at_h in layout.slots_h:
+            by_then = xp.sum(xp.where(hours < at_h, arriving, 0.0), axis=0)
+            at_slots.append(state.iron_store + by_then - departing * (at_h / DAY_H))
+    shrinking = flows.recycled + bled
+    return Path(
+        store=store,
+        rbc=state.iron_rbc + xp.sum(left_of_day * built, axis=0) - 0.5 * shrinking,
+        store_growth=2 * (end - store),
+        rbc_growth=xp.sum(built, axis=0) - shrinking,
+        store_at_slots=tuple(at_slots),
+    )
+
+
+def flows_of(
+    xp: Namespace,
+    layout: Layout,
+    own: Individual,
+    state: State,
+    doses: Doses,
+    infused: Infused,
+    path: Path,
+) -> Flows:
+    """Iron moved in a day in which store and red cells take a path."""
+    body, person, table = own.parameters.body, own.person, own.nodes.iron
+    rbc, bled_at_once = _bled(layout, path.rbc, doses)
+    supply = _supply(xp, layout, own, path, doses)
+    recycled = rbc / body.red_cell_life_d
+    absorbed, hepcidin_oral = _swallowed(xp, layout, own, state, path, doses)
+    plasma = _plasma(layout, own, state, doses, supply, absorbed)
+    gut, swallowed = state.iron_gut, 0.0
+    if layout.oral_iron:
+        swallowed = sum(absorbed, 0.0)
+        gut = state.iron_gut * table.gut_kept
+        for slot, mg in enumerate(absorbed):
+            gut = gut + table.gut_kept_of_slots[slot] * mg
+    through = body.res_to_plasma_share * infused.from_res
+    into_plasma = (
+        supply.released + supply.eaten + recycled + through + (state.iron_gut + swallowed - gut)
+    )
+    return Flows(
+        released=supply.released,
+        eaten=supply.eaten,
+        lost=iron.basal_loss_mg_per_d(path.store, own.iron, body),
+        recycled=recycled,
+        bled=bled_at_once + person.bleeding_mg_per_d * rbc / own.iron.rbc_start_mg,
+        bled_at_once=bled_at_once,
+        swallowed=swallowed,
+        gut=gut,
+        hepcidin_oral=hepcidin_oral,
+        plasma=plasma,
+        out=state.iron_plasma + into_plasma - plasma[-1],
+        to_marrow=_to_marrow(xp, layout, own, path, rbc, doses),
+    )
+
+
+def closing_iron(
+    xp: Namespace, own: Individual, state: State, infused: Infused, path: Path, flows: Flows
+) -> State:
+    """Iron at the noon that ends the day."""
+    body = own.parameters.body
+    share = flows.to_marrow
+    if getattr(share, "ndim", 0) > 1:
+        leaving = own.nodes.weights * flows.plasma[:-1]
+        share = xp.sum(share * leaving, axis=0) / xp.sum(leaving, axis=0)
+    change = (1 - share) * flows.out + infused.stored - flows.released - flows.lost
+    store = state.iron_store + change
+    by_node = iron.ferritin_target(path.store, infused.res[:-1], own.person.inflammation, body)
+    aim = xp.sum(own.settling.ferritin * by_node, axis=0)
+    return state._replace(
+        iron_plasma=flows.plasma[-1],
+        iron_store=store,
+        iron_res=infused.res[-1] + 0.0 * store,
+        iron_rbc=state.iron_rbc + share * flows.out - flows.recycled - flows.bled,
+        iron_complex=infused.complexes,
+        iron_gut=flows.gut,
+        iron_gained=state.iron_gained + flows.eaten + flows.swallowed + infused.given,
+        iron_lost=state.iron_lost + flows.lost + flows.bled,
+        hepcidin_oral=flows.hepcidin_oral,
+        ferritin=aim + (state.ferritin - aim) * xp.exp(-1 / body.ferritin_time_d),
+    )
+
+
+def iron_day(
+    xp: Namespace,
+    layout: Layout,
+    own: Individual,
+    state: State,
+    doses: Doses,
+    store_trend: Array,
+    rbc_trend: Array,
+) -> tuple[State, Infused, Flows]:
+    """Iron at the noon that ends the day, and what moved.
+
+    Where iron is swallowed or blood is lost at some hour, stores do not go on as yesterday: the
+    flows of a first pass say how they go, and a second pass takes that path.
+
+    Parameters
+    ----------
+    xp : namespace
+        Array library.
+    layout : Layout
+        What is given, and when.
+    own : Individual
+        The person.
+    state : State
+        At noon.
+    doses : Doses
+        From this noon to the next.
+    store_trend, rbc_trend : array
+        See `foreseen`.
+    """
+    infused = infused_iron(xp, layout, own, state, doses)
+    path = foreseen(layout, state, infused, store_trend, rbc_trend)
+    flows = flows_of(xp, layout, own, state, doses, infused, path)
+    if layout.oral_iron or layout.bleeding:
+        path = corrected(xp, layout, own, state, doses, infused, flows)
+        flows = flows_of(xp, layout, own, state, doses, infused, path)
+    return closing_iron(xp, own, state, infused, path, flows), infused, flows
+
+
+class _Supply(NamedTuple):
+    """Iron that stores, food and dying red cells bring to plasma.
+
+    Parameters
+    ----------
+    released, eaten : array
+        From the store and from food over the day, mg.
+    first : array
+        All three before any blood is lost at once, mean over the day, mg/d.
+    rise : array
+        Rise over the day, mg/d.
+    jumps : list of array
+        By how much it jumps at each slot, mg/d; empty where no blood is lost at once.
+    """
+
+    released: Array
+    eaten: Array
+    first: Array
+    rise: Array
+    jumps: list[Array]
+
+
+def _supply(xp: Namespace, layout: Layout, own: Individual, path: Path, doses: Doses) -> _Supply:
+    """Supply of plasma iron: it jumps where blood is lost, and rises or falls between."""
+    body = own.parameters.body
+    by_stores = iron.log_hepcidin(xp, path.store, own.person.inflammation, body)
+
+    def given(rbc: Array) -> tuple[Array, Array]:
+        log_hepcidin = by_stores + iron.log_hepcidin_by_red_cells(xp, rbc, own.iron, body)
+        return (
+            iron.release_mg_per_d(xp, path.store, log_hepcidin, own.iron, body),
+            iron.diet_mg_per_d(xp, log_hepcidin, own.iron),
+        )
+
+    released, eaten = given(path.rbc)
+    first = released + eaten + path.rbc / body.red_cell_life_d
+    jumps, rbc, flow = [], path.rbc, (released, eaten)
+    if layout.bleeding:
+        for slot, at_h in enumerate(layout.slots_h):
+            rbc = rbc - doses.bled[slot]
+            after, left_of_day = given(rbc), 1 - at_h / DAY_H
+            released = released + (after[0] - flow[0]) * left_of_day
+            eaten = eaten + (after[1] - flow[1]) * left_of_day
+            jumps.append(sum(after) - sum(flow) - doses.bled[slot] / body.red_cell_life_d)
+            flow = after
+    power = body.hepcidin_store_power
+    by_store = (released * (1 - power * body.release_hepcidin_power) - eaten * power) / path.store
+    by_rbc = 1 / body.red_cell_life_d - (
+        body.hepcidin_erythroid_power * (body.release_hepcidin_power * released + eaten) / path.rbc
+    )
+    rise = by_store * path.store_growth + by_rbc * path.rbc_growth
+    return _Supply(released, eaten, first, rise, jumps)
+
+
+def _bled(layout: Layout, rbc: Array, doses: Doses) -> tuple[Array, Array]:
+    """Mean red-cell iron of the day when blood is lost at some hours, and the loss, mg."""
+    bled: Array = 0.0
+    if layout.bleeding:
+        for slot, at_h in enumerate(layout.slots_h):
+            rbc = rbc - doses.bled[slot] * (1 - at_h / DAY_H)
+            bled = bled + doses.bled[slot]
+    return rbc, bled
+
+
+def _to_marrow(
+    xp: Namespace, layout: Layout, own: Individual, path: Path, rbc: Array, doses: Doses
+) -> Array:
+    """The marrow's share of iron leaving plasma; by node where it jumps with lost blood."""
+    body = own.parameters.body
+    if layout.bleeding:
+        hours = own.nodes.hours_h[:, None]
+        rbc = path.rbc + (hours / DAY_H - 0.5) * path.rbc_growth
+        for slot, at_h in enumerate(layout.slots_h):
+            rbc = rbc - xp.where(hours > at_h, doses.bled[slot], 0.0)
+    return iron.marrow_share(xp, rbc, own.iron.rbc_aim_mg, body)
+
+
+def _swallowed(
+    xp: Namespace, layout: Layout, own: Individual, state: State, path: Path, doses: Doses
+) -> tuple[list[Array], Array]:
+    """Absorbed iron of each oral dose, and the rise of hepcidin at the end of the day."""
+    body, rise = own.parameters.body, state.hepcidin_oral
+    if not layout.oral_iron:
+        return [], rise
+    absorbed, before_h = [], 0.0
+    for slot, at_h in enumerate(layout.slots_h):
+        rise = rise * xp.exp(-(at_h - before_h) / DAY_H / body.oral_hepcidin_time_d)
+        dose, store = doses.oral_iron[slot], path.store_at_slots[slot]
+        log_hepcidin = iron.log_hepcidin(xp, store, own.person.inflammation, body)
+        absorbed.append(iron.absorbed_mg(xp, dose, log_hepcidin, rise, body))
+        rise = rise + iron.hepcidin_rise(dose, body)
+        before_h = at_h
+    return absorbed, rise * xp.exp(-(DAY_H - before_h) / DAY_H / body.oral_hepcidin_time_d)
+
+
+def _plasma(
+    layout: Layout,
+    own: Individual,
+    state: State,
+    doses: Doses,
+    supply: _Supply,
+    absorbed: list[Array],
+) -> Array:
+    """Iron of plasma at the nodes and at the end, mg."""
+    table = own.nodes.iron
+    plasma = table.plasma_kept * state.iron_plasma + table.plasma_of_flow * supply.first
+    plasma = plasma + table.plasma_of_ramp * supply.rise
+    for slot, jump in enumerate(supply.jumps):
+        plasma = plasma + table.plasma_of_flow_slots[slot] * jump
+    if layout.complexes:
+        plasma = plasma + table.plasma_of_res * state.iron_res
+        for i, given in enumerate(doses.infused):
+            plasma = plasma + table.plasma_of_complex[i] * state.iron_complex[i]
+            for slot in range(given.shape[0]):
+                plasma = plasma + table.plasma_of_complex_slots[i][slot] * given[slot]
+    if layout.oral_iron:
+        plasma = plasma + table.plasma_of_gut * state.iron_gut
+        for slot, mg in enumerate(absorbed):
+            plasma = plasma + table.plasma_of_gut_slots[slot] * mg
+    return plasma
