@@ -15,6 +15,7 @@ _ROOMS = tuple(
         "assessment",
         "followup",
         "knowledge",
+        "mechanism",
         "patient",
         "recording",
         "scoring",

@@ -1,0 +1,206 @@
+"""The courses of a scenario file: lines of a regimen, by day."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ekbom.errors import near_names
+from ekbom.knowledge.drugs import find_drug
+from ekbom.knowledge.mechanism import ModelParameter
+from ekbom.knowledge.strict_yaml import Path
+from ekbom.mechanism.regimen import BLOOD, KNOWN, Line
+from ekbom.mechanism.scenario import Course
+from ekbom.mechanism.scenario_record import ScenarioRecord, WrittenLine
+from ekbom.patient.doses import read_dose, why_no_dose
+from ekbom.patient.record import Day
+from ekbom.patient.written import Reader
+
+# A century; more is no course of treatment.
+MOST_DAYS = 36_525
+
+
+def hours_of(clock: time) -> float:
+    """A clock time in hours."""
+    return clock.hour + clock.minute / 60
+
+
+@dataclass(frozen=True, slots=True)
+class CourseLines:
+    """Reads the lines of a scenario.
+
+    Parameters
+    ----------
+    record : ScenarioRecord
+        The file.
+    reader : Reader
+        For messages and vocabularies.
+    start : datetime.date
+        Day 0.
+    blood_mg_per_ml : float
+        Iron in the person's blood.
+    """
+
+    record: ScenarioRecord
+    reader: Reader
+    start: date
+    blood_mg_per_ml: float
+
+    def courses(self) -> Iterator[Course]:
+        """The courses, each with its lines."""
+        for index, course in enumerate(self.record.courses):
+            path = ("courses", index, "regimen")
+            lines = tuple(
+                self._line(line, (*path, at), self.start, self.record.days)
+                for at, line in enumerate(course.regimen)
+            )
+            hopes = bool(lines) if course.expectation is None else course.expectation == "yes"
+            yield Course(course.name, lines, hopes)
+
+    def so_far(self) -> tuple[tuple[Line, ...], int]:
+        """What was taken before the start, and over how many days it is followed."""
+        if not self.record.taken_so_far:
+            return (), 0
+        begins = []
+        for at, line in enumerate(self.record.taken_so_far):
+            path = ("taken_so_far", at)
+            if line.start is None:
+                raise self.reader.fault("key 'start' is missing", path, expected="since when")
+            begins.append(self.reader.day(line.start, (*path, "start"), may_be_ahead=True))
+            if begins[-1] >= self.start:
+                expected = f"a day before the start ({self.start})"
+                raise self.reader.fault(
+                    f"{begins[-1]} is not before", (*path, "start"), expected=expected
+                )
+        first = min(begins)
+        n_days = min((self.start - first).days, MOST_DAYS)
+        lines = tuple(
+            self._line(line, ("taken_so_far", at), first, n_days)
+            for at, line in enumerate(self.record.taken_so_far)
+        )
+        return lines, n_days
+
+    def _line(self, line: WrittenLine, path: Path, first: date, n_days: int) -> Line:
+        name = self._drug(line, path)
+        clocks = tuple(
+            hours_of(self.reader.clock(clock, (*path, "times", at)))
+            for at, clock in enumerate(line.times)
+        )
+        if not clocks:
+            raise self.reader.fault("no clock time", (*path, "times"), expected='e.g. ["20:00"]')
+        days = self._days(line, path, first, n_days)
+        return Line(name, self._dose_mg(name, line, path), clocks, days)
+
+    def _drug(self, line: WrittenLine, path: Path) -> str:
+        if line.drug == BLOOD:
+            return BLOOD
+        found = find_drug(self.reader.knowledge, line.drug)
+        name = line.drug if found is None else found.drug.name
+        if name not in KNOWN:
+            expected = near_names(name, KNOWN, f"one of: {', '.join(KNOWN)}")
+            says = "the model does not know" if found is None else "the model has no"
+            raise self.reader.fault(f"{says} {line.drug}", (*path, "drug"), expected=expected)
+        return name
+
+    def _dose_mg(self, name: str, line: WrittenLine, path: Path) -> float:
+        at = (*path, "dose")
+        if name == BLOOD:
+            return self._volume_ml(line, at) * self.blood_mg_per_ml
+        expected = "a number and a unit, as in 0.25 mg"
+        if isinstance(line.dose, float):
+            raise self.reader.fault(f"{line.dose:g} without a unit", at, expected=expected)
+        why, found = why_no_dose(line.dose), read_dose(line.dose)
+        if why or found is None or len(found.amounts_mg) != 1:
+            why = why or "it is no dose in g, mg or ug"
+            raise self.reader.fault(f"{line.dose!r} is no dose: {why}", at, expected=expected)
+        highest = _HIGHEST_MG.get(name, _HIGHEST_OTHER_MG)
+        self.reader.number(found.amounts_mg[0], at, 0, highest, "mg")
+        return found.amounts_mg[0] * self._salt(name, line, path)
+
+    def _volume_ml(self, line: WrittenLine, at: Path) -> float:
+        text = str(line.dose)
+        number = text.removesuffix("mL").strip()
+        try:
+            volume = float(number) if number != text.strip() else math.nan
+        except ValueError:
+            volume = math.nan
+        if math.isnan(volume):
+            raise self.reader.fault(f"{text!r} is no volume", at, expected="e.g. 450 mL")
+        return self.reader.number(volume, at, 0, 600, "mL")
+
+    def _salt(self, name: str, line: WrittenLine, path: Path) -> float:
+        """Factor from what was written to the salt the model counts."""
+        found = find_drug(self.reader.knowledge, name)
+        forms = () if found is None else found.drug.forms
+        if not forms:
+            return 1.0
+        if line.form not in forms:
+            says = f"no form {line.form!r}" if line.form else f"{name} without its form"
+            raise self.reader.fault(says, path, expected=f"form: one of {', '.join(forms)}")
+        own = self.reader.knowledge.of(ModelParameter)["pramipexole-base-to-salt"]
+        return own.median if line.form == "base" else 1.0
+
+    def _days(self, line: WrittenLine, path: Path, first: date, n_days: int) -> NDArray[np.bool_]:
+        days = np.zeros(n_days, dtype=bool)
+        if line.on:
+            if line.start or line.stop or line.every_days != 1:
+                expected = "either days after on:, or start, stop and every_days"
+                raise self.reader.fault("both are written", (*path, "on"), expected=expected)
+            for at, day in enumerate(line.on):
+                days[self._index(day, (*path, "on", at), first, n_days)] = True
+        else:
+            self.reader.number(line.every_days, (*path, "every_days"), 1, n_days, "days")
+            begin = self._edge(line.start, (*path, "start"), first, 0)
+            end = self._edge(line.stop, (*path, "stop"), first, n_days)
+            if not 0 <= begin < n_days:
+                expected = f"a day of the course, from {first}, {n_days} days"
+                raise self.reader.fault(
+                    f"{line.start} is outside", (*path, "start"), expected=expected
+                )
+            if end <= begin:
+                expected = "a day after its start"
+                raise self.reader.fault(
+                    "it stops before it starts", (*path, "stop"), expected=expected
+                )
+            days[begin : min(end, n_days) : line.every_days] = True
+        for at, day in enumerate(line.skipped):
+            days[self._index(day, (*path, "skipped", at), first, n_days)] = False
+        share = self.reader.number(line.missed, (*path, "missed"), 0, 1)
+        if share:
+            rng = np.random.default_rng([self.record.seed, *map(hash_of, path)])
+            days &= rng.random(n_days) >= share
+        return days
+
+    def _edge(self, written: Day | None, path: Path, first: date, otherwise: int) -> int:
+        if written is None:
+            return otherwise
+        return (self._day(written, path) - first).days
+
+    def _index(self, written: Day, path: Path, first: date, n_days: int) -> int:
+        at = (self._day(written, path) - first).days
+        if not 0 <= at < n_days:
+            expected = f"a day of the course, from {first}, {n_days} days"
+            raise self.reader.fault(f"{written} is outside", path, expected=expected)
+        return at
+
+    def _day(self, written: Day, path: Path) -> date:
+        day = self.reader.day(written, path, may_be_ahead=True)
+        if self.reader.born is not None and day < self.reader.born.first:
+            expected = f"a day after birth ({self.reader.born})"
+            raise self.reader.fault(f"{day} is before birth", path, expected=expected)
+        return day
+
+
+# Far above any dose in use: what is larger is a slip of the unit.
+_HIGHEST_MG = {"pramipexole": 10.0, "ropinirole": 30.0, "rotigotine": 20.0, "oxycodone": 400.0}
+_HIGHEST_OTHER_MG = 10_000.0
+
+
+def hash_of(part: object) -> int:
+    """A small number for a part of a path; the same in every process."""
+    return sum(str(part).encode())
