@@ -19,17 +19,16 @@ class Trend(NamedTuple):
     Parameters
     ----------
     store, rbc, region : array
-        Change of yesterday; of the store without infused iron, of red cells without bleeding.
-    csf, th, d2 : array
+        Change of yesterday; of the store without infused iron, of red cells without blood lost
+        at once.
+    th : array
         Target of yesterday.
     """
 
     store: Array
     rbc: Array
     region: Array
-    csf: Array
     th: Array
-    d2: Array
 
 
 class Midnight(NamedTuple):
@@ -56,7 +55,7 @@ class Midnight(NamedTuple):
 def at_rest(state: State) -> Trend:
     """The trend of a person at rest."""
     nothing = 0.0 * state.d2
-    return Trend(nothing, nothing, nothing, state.iron_csf, state.th, state.d2)
+    return Trend(nothing, nothing, nothing, state.th)
 
 
 def amount(table: DrugTable, gut: Array, central: Array, taken: Array) -> Array:
@@ -106,8 +105,9 @@ def day_step(
     """The state one day later.
 
     Medicines and iron on its way are linear and exact; dopamine and plasma iron are settled at
-    every node; slow states move towards their targets with the others foreseen at midnight
-    (exponential midpoint), weighted so that a target may move within the day.
+    every node; slow states move towards their targets with the others at midnight (exponential
+    midpoint), weighted so that a target may move within the day. Midnight is reached from noon by
+    what is known of this day, and where that is not enough, by the trend of the day before.
 
     Parameters
     ----------
@@ -128,84 +128,82 @@ def day_step(
         At the next noon; the trend of this day; what its night is read from.
     """
     body = own.parameters.body
-    middle = _foreseen(xp, own, state, trend)
-    log_region = xp.log(middle.iron_region)
     after_iron, infused, flows = iron_day(xp, layout, own, state, doses, trend.store, trend.rbc)
     by_node = brain_iron.uptake(iron.tsat_percent(flows.plasma[:-1], own.iron), body)
-    uptake = xp.sum(own.settling.csf * by_node, axis=0)
-    after_brain, csf_target = _brain_day(xp, own, state, middle, log_region, uptake, after_iron)
-    log_iron = brain_iron.log_labile(xp, middle.iron_csf, middle.iron_region, body)
-    after, th_target, d2_target = _dopamine_day(
-        xp, own, state, middle, log_iron, doses, after_brain
+    after_brain, brain = _brain_day(xp, own, state, trend, by_node, after_iron)
+    log_iron = brain_iron.log_labile(xp, brain.iron_csf, brain.iron_region, body)
+    after, middle, th_target = _dopamine_day(
+        xp, own, state, trend, brain, log_iron, doses, after_brain
     )
     closing = _medicines_day(own, state, doses, after)
     new_trend = Trend(
         store=closing.iron_store - state.iron_store - infused.stored,
         rbc=closing.iron_rbc - state.iron_rbc + flows.bled_at_once,
         region=closing.iron_region - state.iron_region,
-        csf=csf_target,
         th=th_target,
-        d2=d2_target,
     )
     return closing, new_trend, Midnight(middle, log_iron, doses, closing)
 
 
-def _foreseen(xp: Namespace, own: Individual, state: State, trend: Trend) -> State:
-    """Slow states in the middle of the day, from where they were heading."""
-    body = own.parameters.body
-
-    def halfway(value: Array, target: Array, time_d: Array) -> Array:
-        return target + (value - target) * xp.exp(-0.5 / time_d)
-
-    return state._replace(
-        iron_csf=halfway(state.iron_csf, trend.csf, body.csf_iron_time_d),
-        iron_region=state.iron_region + 0.5 * trend.region,
-        th=halfway(state.th, trend.th, body.th_time_d),
-        d2=halfway(state.d2, trend.d2, body.d2_time_d),
-    )
+def _halfway(xp: Namespace, value: Array, target: Array, time_d: Array) -> Array:
+    return target + (value - target) * xp.exp(-0.5 / time_d)
 
 
 def _brain_day(
-    xp: Namespace,
-    own: Individual,
-    state: State,
-    middle: State,
-    log_region: Array,
-    uptake: Array,
-    after: State,
-) -> tuple[State, Array]:
-    """Brain iron at the end of the day, and the target of its fluids."""
-    body = own.parameters.body
-    target = brain_iron.csf_target(xp, uptake, log_region, own.person.barrier_shift, body)
-    csf = target + (state.iron_csf - target) * xp.exp(-1 / body.csf_iron_time_d)
+    xp: Namespace, own: Individual, state: State, trend: Trend, uptake: Array, after: State
+) -> tuple[State, State]:
+    """Brain iron at the end of the day, and at midnight."""
+    body, shift = own.parameters.body, own.person.barrier_shift
+    region = state.iron_region + 0.5 * trend.region
+    log_region = xp.log(region)
+    target, early_target = (
+        brain_iron.csf_target(xp, xp.sum(weights * uptake, axis=0), log_region, shift, body)
+        for weights in (own.settling.csf, own.settling.csf_midnight)
+    )
+    middle = state._replace(
+        iron_csf=_halfway(xp, state.iron_csf, early_target, body.csf_iron_time_d),
+        iron_region=region,
+    )
     outflow = brain_iron.region_outflow(xp, log_region, body)
     # (csf - region outflow') / time written as a relaxation with today's rate.
     aim = middle.iron_csf / (outflow * body.region_iron_time_d)
-    region = aim + (state.iron_region - aim) * xp.exp(-outflow)
-    return after._replace(iron_csf=csf, iron_region=region), target
+    closing = after._replace(
+        iron_csf=target + (state.iron_csf - target) * xp.exp(-1 / body.csf_iron_time_d),
+        iron_region=aim + (state.iron_region - aim) * xp.exp(-outflow),
+    )
+    return closing, middle
 
 
 def _dopamine_day(
     xp: Namespace,
     own: Individual,
     state: State,
-    middle: State,
+    trend: Trend,
+    brain: State,
     log_iron: Array,
     doses: Doses,
     after: State,
-) -> tuple[State, Array, Array]:
-    """Enzyme, receptors, D1, expectation and hazard at the end of the day, and two targets."""
+) -> tuple[State, State, Array]:
+    """The end of the day with enzyme, receptors, D1, expectation and hazard; midnight; a target.
+
+    The target is that of the enzyme.
+    """
     body, person = own.parameters.body, own.person
     agonist = effects(own.nodes, own.agonist, state, doses)
-    level = dopamine.level(xp, log_iron, middle.th, body)
+    level = dopamine.level(xp, log_iron, _halfway(xp, state.th, trend.th, body.th_time_d), body)
     held, by_agonist = dopamine.occupancies(level * own.rhythm_nodes, agonist, body)
-    heard = dopamine.signal(xp, log_iron, middle.d2, held, body)
+    d2_target, early_d2_target = (
+        dopamine.d2_target(
+            xp, log_iron, xp.sum(weights * by_agonist, axis=0), person.receptor_shift, body
+        )
+        for weights in (own.settling.d2, own.settling.d2_midnight)
+    )
+    d2_midnight = _halfway(xp, state.d2, early_d2_target, body.d2_time_d)
+    heard = dopamine.signal(xp, log_iron, d2_midnight, held, body)
     th_by_node = dopamine.th_target(xp, heard, own.normal_signal, body)
     th_target = xp.sum(own.settling.th * th_by_node, axis=0)
-    turning = xp.sum(own.settling.d2 * by_agonist, axis=0)
-    d2_target = dopamine.d2_target(xp, log_iron, turning, person.receptor_shift, body)
-    mean_held = xp.sum(own.nodes.weights * by_agonist, axis=0)
-    d1_target = dopamine.d1_target(mean_held, body)
+    early_th_target = xp.sum(own.settling.th_midnight * th_by_node, axis=0)
+    d1_target = dopamine.d1_target(xp.sum(own.nodes.weights * by_agonist, axis=0), body)
     d1 = d1_target + (state.d1 - d1_target) * xp.exp(-1 / body.d1_time_d)
     hoped = expectation.target(doses.treated, person.expectation_shift, body)
     hazard_by_node = augmentation.hazard_per_d(
@@ -218,7 +216,13 @@ def _dopamine_day(
         expectation=hoped + (state.expectation - hoped) * xp.exp(-1 / body.expectation_time_d),
         hazard=state.hazard + xp.sum(own.nodes.weights * hazard_by_node, axis=0),
     )
-    return changed, th_target, d2_target
+    middle = brain._replace(
+        iron_store=0.5 * (state.iron_store + after.iron_store),
+        iron_rbc=0.5 * (state.iron_rbc + after.iron_rbc),
+        th=_halfway(xp, state.th, early_th_target, body.th_time_d),
+        d2=d2_midnight,
+    )
+    return changed, middle, th_target
 
 
 def _medicines_day(own: Individual, state: State, doses: Doses, after: State) -> State:

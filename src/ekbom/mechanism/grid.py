@@ -16,6 +16,7 @@ from ekbom.mechanism.schedule import DAY_H, Layout
 # Nodes of a stretch by its length: enough for 1e-4 on exponentials with half-lives of hours.
 _NODES = ((1.0, 2), (4.0, 3), (9.0, 4), (16.0, 6), (DAY_H, 8))
 HOURS_H = np.arange(24) + 0.5
+MIDNIGHT_H = 12.0
 
 
 class DrugTable(NamedTuple):
@@ -231,11 +232,44 @@ def _chain(
     return share * first * second * (slow - quick) / (first - second)
 
 
-def settling_weights(xp: Namespace, hours_h: Array, weights: Array, time_d: Array) -> Array:
+def midnight_weights(layout: Layout) -> NDArray[np.float64]:
+    """Weights of the nodes for the half of the day up to midnight; they sum to 1/2.
+
+    In the stretch that holds midnight they are those of the polynomial through its nodes.
+
+    Parameters
+    ----------
+    layout : Layout
+        As in `nodes`.
+    """
+    hours, weights = nodes(layout)
+    cuts = [0.0, *layout.slots_h, DAY_H]
+    halved = np.where(hours < MIDNIGHT_H, weights, 0.0)
+    for begin, end in zip(cuts, cuts[1:], strict=False):
+        if begin < MIDNIGHT_H < end:
+            inside = (hours > begin) & (hours < end)
+            at = 2 * (hours[inside] - begin) / (end - begin) - 1
+            upto = 2 * (MIDNIGHT_H - begin) / (end - begin) - 1
+            powers = np.polynomial.legendre.legvander(at, len(at) - 1)
+            whole = np.array(
+                [
+                    np.polynomial.legendre.legval(
+                        upto, np.polynomial.legendre.legint([0] * k + [1], lbnd=-1)
+                    )
+                    for k in range(len(at))
+                ]
+            )
+            halved[inside] = np.linalg.solve(powers.T, whole) * (end - begin) / 2 / DAY_H
+    return halved
+
+
+def settling_weights(
+    xp: Namespace, hours_h: Array, weights: Array, time_d: Array, end_h: float = DAY_H
+) -> Array:
     """Weights of the nodes for something that settles with a time constant, by lane.
 
-    ``w exp(-(24 - h) / (24 time))``, scaled to sum to 1: with them the end of the day is exact
-    for a linear relaxation towards a target that moves within the day.
+    ``w exp(-(end - h) / (24 time))``, scaled to sum to 1: with them the end is exact for a linear
+    relaxation towards a target that moves on the way.
 
     Parameters
     ----------
@@ -245,8 +279,10 @@ def settling_weights(xp: Namespace, hours_h: Array, weights: Array, time_d: Arra
         Nodes, shape (nodes,).
     time_d : array
         Time constant, days.
+    end_h : float
+        Hours after noon to which the weights lead.
     """
-    left = (DAY_H - xp.asarray(hours_h)) / DAY_H
+    left = (end_h - xp.asarray(hours_h)) / DAY_H
     time = xp.reshape(xp.asarray(time_d), (-1,))
     raw = xp.asarray(weights)[:, None] * xp.exp(-left[:, None] / time)
     return raw / xp.sum(raw, axis=0)

@@ -10,14 +10,16 @@ from ekbom.mechanism import brain_iron, circadian, dopamine, excitability, iron,
 from ekbom.mechanism.arrays import Array, Namespace
 from ekbom.mechanism.grid import (
     HOURS_H,
+    MIDNIGHT_H,
     Tables,
     drug_table,
     iron_table,
+    midnight_weights,
     nodes,
     settling_weights,
 )
 from ekbom.mechanism.movement_index import MovementIndex
-from ekbom.mechanism.parameters import Parameters
+from ekbom.mechanism.parameters import Body, Parameters
 from ekbom.mechanism.pharmacology import ACTS, Acts, effect_per_mg
 from ekbom.mechanism.schedule import DAY_H, NOON_H, Layout
 from ekbom.mechanism.states import Person, State
@@ -28,12 +30,18 @@ _OFFSETS = 12.0
 
 
 class Settling(NamedTuple):
-    """Weights of the nodes for what settles within days, shape (nodes, lanes), by name."""
+    """Weights of the nodes for what settles within days, shape (nodes, lanes), by name.
+
+    Up to the end of the day, and up to midnight.
+    """
 
     ferritin: Array
     csf: Array
     th: Array
     d2: Array
+    csf_midnight: Array
+    th_midnight: Array
+    d2_midnight: Array
 
 
 class Offsets(NamedTuple):
@@ -158,17 +166,7 @@ def individual(
         normal_signal=normal_signal,
         nodes=at_nodes,
         hours=at_hours,
-        settling=Settling(
-            *(
-                settling_weights(xp, node_h, weight, time_d)
-                for time_d in (
-                    body.ferritin_time_d,
-                    body.csf_iron_time_d,
-                    body.th_time_d,
-                    body.d2_time_d,
-                )
-            )
-        ),
+        settling=_settling(xp, layout, body),
         rhythm_nodes=rhythm_nodes,
         rhythm_hours=rhythm_hours,
         wave_hours=wave_hours,
@@ -181,6 +179,17 @@ def individual(
         opioid=effects[Acts.OPIOID],
     )
     return without._replace(offsets=_offsets(xp, without, state, movements)), state
+
+
+def _settling(xp: Namespace, layout: Layout, body: Body) -> Settling:
+    hours, weights = nodes(layout)
+    halved = midnight_weights(layout)
+    brain = (body.csf_iron_time_d, body.th_time_d, body.d2_time_d)
+    return Settling(
+        settling_weights(xp, hours, weights, body.ferritin_time_d),
+        *(settling_weights(xp, hours, weights, time_d) for time_d in brain),
+        *(settling_weights(xp, hours, halved, time_d, MIDNIGHT_H) for time_d in brain),
+    )
 
 
 def _tables(

@@ -114,26 +114,12 @@ def infused_iron(
 def foreseen(
     layout: Layout, state: State, infused: Infused, store_trend: Array, rbc_trend: Array
 ) -> Path:
-    """The path if all but infused iron goes on as yesterday.
-
-    Parameters
-    ----------
-    layout : Layout
-        What is given, and when.
-    state : State
-        At noon.
-    infused : Infused
-        Of this day.
-    store_trend, rbc_trend : array
-        Change of yesterday, without infused iron and blood lost at once.
-    """
+    """The path if all but infused iron and blood lost at once goes on as yesterday."""
     at_slots = []
     if layout.oral_iron:
         # A parabola through the start, with the right mean and the right end.
-        steep, bent = (
-            6 * infused.stored_mean - 2 * infused.stored,
-            3 * infused.stored - 6 * infused.stored_mean,
-        )
+        steep = 6 * infused.stored_mean - 2 * infused.stored
+        bent = infused.stored - steep
         for at_h in layout.slots_h:
             t = at_h / DAY_H
             at_slots.append(state.iron_store + t * (store_trend + steep + t * bent))
@@ -280,7 +266,7 @@ def iron_day(
     doses : Doses
         From this noon to the next.
     store_trend, rbc_trend : array
-        See `foreseen`.
+        Change of yesterday, without infused iron and blood lost at once.
     """
     infused = infused_iron(xp, layout, own, state, doses)
     path = foreseen(layout, state, infused, store_trend, rbc_trend)
