@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ekbom.errors import ScenarioError
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.mechanism.arrays import Array
-from ekbom.mechanism.day_step import Midnight, at_rest, day_step
+from ekbom.mechanism.day_step import at_rest, day_step
 from ekbom.mechanism.draws import Draws
 from ekbom.mechanism.individual import Individual, individual
 from ekbom.mechanism.limits_of_use import LimitsOfUse
@@ -206,7 +206,9 @@ def simulate(
     own, state = individual(np, person, parameters, layout, movements)
     doses = scheduled(arms, layout, parameters.drugs, scenario.n_days)
     if scenario.n_before:
-        own, state = _settled(scenario, layout, own, state, earlier, movements)
+        so_far = scheduled([earlier], layout, parameters.drugs, scenario.n_before)
+        own, state = _settled(layout, own, state, so_far, movements)
+        doses = _with_evening_before(doses, of_day(so_far, scenario.n_before))
     return _run(
         scenario, used, knowledge, (layout, own, state, doses), movements, every_days, progress
     )
@@ -246,23 +248,36 @@ def _spread(
 
 
 def _settled(
-    scenario: Scenario,
     layout: Layout,
     own: Individual,
     state: State,
-    earlier: Arm,
+    so_far: Doses,
     movements: MovementIndex,
 ) -> tuple[Individual, State]:
-    """After the medicines of before: with offsets as measured under them."""
-    doses = scheduled([earlier], layout, own.parameters.drugs, scenario.n_before)
+    """After the medicines of before: with offsets as measured under them on the last night."""
     trend = at_rest(state)
-    midnight: Midnight | None = None
-    for day in range(scenario.n_before):
-        state, trend, midnight = day_step(np, layout, own, state, trend, of_day(doses, day))
-    if midnight is None:
-        return own, state
+    for day in range(so_far.treated.shape[0]):
+        before_the_last = state
+        state, trend, midnight = day_step(np, layout, own, state, trend, of_day(so_far, day))
     own = own._replace(offsets=offsets_as_measured(np, own, midnight, movements))
-    return own, state._replace(hazard=0.0 * state.hazard, expectation=0.0 * state.expectation)
+    return own, before_the_last._replace(
+        hazard=0.0 * state.hazard, expectation=0.0 * state.expectation
+    )
+
+
+def _with_evening_before(doses: Doses, evening: Doses) -> Doses:
+    """The doses of a scenario, its first night after the last evening of what was taken before."""
+
+    def joined(own: Array, last: Array) -> Array:
+        both = np.array(own)
+        both[0] += last
+        return both
+
+    return doses._replace(
+        taken=tuple(map(joined, doses.taken, evening.taken)),
+        infused=tuple(map(joined, doses.infused, evening.infused)),
+        oral_iron=joined(doses.oral_iron, evening.oral_iron),
+    )
 
 
 def _run(
