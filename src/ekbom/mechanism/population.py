@@ -247,7 +247,7 @@ def _chunks(plan: Plan, knowledge: KnowledgeBase, ready: Engine, totals: Totals)
         numbers = range(first // LOT, -(-(first + n) // LOT))
         stream = (plan.seed, _PEOPLE_STREAM)
         people = joined([lot(at, stream, records, plan.criteria) for at in numbers])
-        people = _first(people, n)
+        people = first_people(people, n)
         draw = np.arange(first, first + n) % len(plan.draws)
         nothing = np.zeros(n)
         lanes = Lanes(people, draw, nothing, nothing)
@@ -264,7 +264,8 @@ def _chunks(plan: Plan, knowledge: KnowledgeBase, ready: Engine, totals: Totals)
         yield Chunk(now.number, now.number * size, now.lanes.people, now.lanes.draw, nights, totals)
 
 
-def _first(people: People, n: int) -> People:
+def first_people(people: People, n: int) -> People:
+    """The first so many."""
     person = type(people.person)(*(part[:n] for part in people.person))
     return People(person, *(part[:n] for part in people[1:]))
 
