@@ -157,6 +157,31 @@ class TrialDose:
     every_days: int = 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCourse(Record):
+    """A course of treatment that stands for its kind where a patient's scenario is made.
+
+    Parameters
+    ----------
+    order : int
+        Place among the courses.
+    says : str
+        What it stands for, and by whose choice.
+    action : str
+        Id of the action it would be; empty where nothing or placebo is given.
+    regimen : tuple of TrialDose
+        What is given.
+    hopes : bool
+        Whether the response to being treated, whatever the treatment, is part of it.
+    """
+
+    order: int
+    says: str
+    action: str = ""
+    regimen: tuple[TrialDose, ...] = ()
+    hopes: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class TrialArm:
     """One arm of a trial.

@@ -20,7 +20,13 @@ from ekbom.knowledge.drugs import DrugClass
 from ekbom.knowledge.education import Gene, Habit, NeverSay, Risk, Topic
 from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.laboratory import Analyte
-from ekbom.knowledge.mechanism import ModelParameter, ModelStatement, ModelVariant, Trial
+from ekbom.knowledge.mechanism import (
+    ModelCourse,
+    ModelParameter,
+    ModelStatement,
+    ModelVariant,
+    Trial,
+)
 from ekbom.knowledge.outcomes import Check, Target
 from ekbom.knowledge.records import InForce, Rule
 from ekbom.knowledge.treatment import Action, Block, Dose, Phase, Recommendation
@@ -53,6 +59,7 @@ RECORD_KINDS: Final[Mapping[str, type]] = MappingProxyType(
         "phases": Phase,
         "targets": Target,
         "checks": Check,
+        "model-courses": ModelCourse,
         "model-parameters": ModelParameter,
         "model-statements": ModelStatement,
         "model-variants": ModelVariant,
