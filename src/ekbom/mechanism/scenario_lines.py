@@ -86,7 +86,7 @@ class CourseLines:
         return lines, n_days
 
     def _line(self, line: WrittenLine, path: Path, first: date, n_days: int) -> Line:
-        name = self._drug(line, path)
+        name = drug_of(line.drug, path, self.reader)
         clocks = tuple(
             hours_of(self.reader.clock(clock, (*path, "times", at)))
             for at, clock in enumerate(line.times)
@@ -96,31 +96,10 @@ class CourseLines:
         days = self._days(line, path, first, n_days)
         return Line(name, self._dose_mg(name, line, path), clocks, days)
 
-    def _drug(self, line: WrittenLine, path: Path) -> str:
-        if line.drug == BLOOD:
-            return BLOOD
-        found = find_drug(self.reader.knowledge, line.drug)
-        name = line.drug if found is None else found.drug.name
-        if name not in KNOWN:
-            expected = near_names(name, KNOWN, f"one of: {', '.join(KNOWN)}")
-            says = "the model does not know" if found is None else "the model has no"
-            raise self.reader.fault(f"{says} {line.drug}", (*path, "drug"), expected=expected)
-        return name
-
     def _dose_mg(self, name: str, line: WrittenLine, path: Path) -> float:
-        at = (*path, "dose")
         if name == BLOOD:
-            return self._volume_ml(line, at) * self.blood_mg_per_ml
-        expected = "a number and a unit, as in 0.25 mg"
-        if isinstance(line.dose, float):
-            raise self.reader.fault(f"{line.dose:g} without a unit", at, expected=expected)
-        why, found = why_no_dose(line.dose), read_dose(line.dose)
-        if why or found is None or len(found.amounts_mg) != 1:
-            why = why or "it is no dose in g, mg or ug"
-            raise self.reader.fault(f"{line.dose!r} is no dose: {why}", at, expected=expected)
-        highest = _HIGHEST_MG.get(name, _HIGHEST_OTHER_MG)
-        self.reader.number(found.amounts_mg[0], at, 0, highest, "mg")
-        return found.amounts_mg[0] * self._salt(name, line, path)
+            return self._volume_ml(line, (*path, "dose")) * self.blood_mg_per_ml
+        return dose_mg_of(name, line.dose, line.form, path, self.reader)
 
     def _volume_ml(self, line: WrittenLine, at: Path) -> float:
         text = str(line.dose)
@@ -132,18 +111,6 @@ class CourseLines:
         if math.isnan(volume):
             raise self.reader.fault(f"{text!r} is no volume", at, expected="e.g. 450 mL")
         return self.reader.number(volume, at, 0, 600, "mL")
-
-    def _salt(self, name: str, line: WrittenLine, path: Path) -> float:
-        """Factor from what was written to the salt the model counts."""
-        found = find_drug(self.reader.knowledge, name)
-        forms = () if found is None else found.drug.forms
-        if not forms:
-            return 1.0
-        if line.form not in forms:
-            says = f"no form {line.form!r}" if line.form else f"{name} without its form"
-            raise self.reader.fault(says, path, expected=f"form: one of {', '.join(forms)}")
-        own = self.reader.knowledge.of(ModelParameter)["pramipexole-base-to-salt"]
-        return own.median if line.form == "base" else 1.0
 
     def _days(self, line: WrittenLine, path: Path, first: date, n_days: int) -> NDArray[np.bool_]:
         days = np.zeros(n_days, dtype=bool)
@@ -204,3 +171,68 @@ _HIGHEST_OTHER_MG = 10_000.0
 def hash_of(part: object) -> int:
     """A small number for a part of a path; the same in every process."""
     return sum(str(part).encode())
+
+
+def drug_of(written: str, path: Path, reader: Reader) -> str:
+    """The model's name of a medicine as written, or of lost blood.
+
+    Parameters
+    ----------
+    written : str
+        Ingredient; generic synonyms are known.
+    path : tuple
+        Of the line.
+    reader : Reader
+        For vocabularies and messages.
+    """
+    if written == BLOOD:
+        return BLOOD
+    found = find_drug(reader.knowledge, written)
+    name = written if found is None else found.drug.name
+    if name not in KNOWN:
+        expected = near_names(name, KNOWN, f"one of: {', '.join(KNOWN)}")
+        says = "the model does not know" if found is None else "the model has no"
+        raise reader.fault(f"{says} {written}", (*path, "drug"), expected=expected)
+    return name
+
+
+def dose_mg_of(name: str, written: str | float, form: str, path: Path, reader: Reader) -> float:
+    """A dose as written, in mg of what the model counts.
+
+    Parameters
+    ----------
+    name : str
+        See `drug_of`; not blood.
+    written : str or float
+        A number alone is refused.
+    form : str
+        Base or salt, where the medicine has both.
+    path : tuple
+        Of the line.
+    reader : Reader
+        For vocabularies and messages.
+    """
+    at = (*path, "dose")
+    expected = "a number and a unit, as in 0.25 mg"
+    if isinstance(written, float):
+        raise reader.fault(f"{written:g} without a unit", at, expected=expected)
+    why, found = why_no_dose(written), read_dose(written)
+    if why or found is None or len(found.amounts_mg) != 1:
+        why = why or "it is no dose in g, mg or ug"
+        raise reader.fault(f"{written!r} is no dose: {why}", at, expected=expected)
+    highest = _HIGHEST_MG.get(name, _HIGHEST_OTHER_MG)
+    reader.number(found.amounts_mg[0], at, 0, highest, "mg")
+    return found.amounts_mg[0] * _salt(name, form, path, reader)
+
+
+def _salt(name: str, form: str, path: Path, reader: Reader) -> float:
+    """Factor from what was written to the salt the model counts."""
+    found = find_drug(reader.knowledge, name)
+    forms = () if found is None else found.drug.forms
+    if not forms:
+        return 1.0
+    if form not in forms:
+        says = f"no form {form!r}" if form else f"{name} without its form"
+        raise reader.fault(says, path, expected=f"form: one of {', '.join(forms)}")
+    own = reader.knowledge.of(ModelParameter)["pramipexole-base-to-salt"]
+    return own.median if form == "base" else 1.0
