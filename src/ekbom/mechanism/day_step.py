@@ -19,8 +19,7 @@ class Trend(NamedTuple):
     Parameters
     ----------
     store, rbc, region : array
-        Change of yesterday; of the store without infused iron, of red cells without blood lost
-        at once.
+        Change of yesterday; of store and red cells without infused iron and blood lost at once.
     th : array
         Target of yesterday.
     """
@@ -128,7 +127,8 @@ def day_step(
         At the next noon; the trend of this day; what its night is read from.
     """
     body = own.parameters.body
-    after_iron, infused, flows = iron_day(xp, layout, own, state, doses, trend.store, trend.rbc)
+    coming = (trend.store, trend.rbc)
+    after_iron, heading, flows = iron_day(xp, layout, own, state, doses, coming)
     by_node = brain_iron.uptake(iron.tsat_percent(flows.plasma[:-1], own.iron), body)
     after_brain, brain = _brain_day(xp, own, state, trend, by_node, after_iron)
     log_iron = brain_iron.log_labile(xp, brain.iron_csf, brain.iron_region, body)
@@ -137,8 +137,8 @@ def day_step(
     )
     closing = _medicines_day(own, state, doses, after)
     new_trend = Trend(
-        store=closing.iron_store - state.iron_store - infused.stored,
-        rbc=closing.iron_rbc - state.iron_rbc + flows.bled_at_once,
+        store=heading[0],
+        rbc=heading[1],
         region=closing.iron_region - state.iron_region,
         th=th_target,
     )

@@ -7,33 +7,9 @@ from typing import NamedTuple
 from ekbom.mechanism import iron
 from ekbom.mechanism.arrays import Array, Namespace
 from ekbom.mechanism.individual import Individual
+from ekbom.mechanism.infused import Infused, infused_iron
 from ekbom.mechanism.schedule import DAY_H, Doses, Layout
 from ekbom.mechanism.states import State
-
-
-class Infused(NamedTuple):
-    """Infused iron of a day; the chain is linear, so all of it is known beforehand, mg.
-
-    Parameters
-    ----------
-    complexes : tuple of array
-        Complexes left at the end.
-    res : array
-        Iron of macrophages at the nodes and at the end.
-    given : array
-        Infused on this day.
-    from_res : array
-        Given off by macrophages.
-    stored, stored_mean : array
-        Of that to the store: by the end, and in the mean over the moments of the day.
-    """
-
-    complexes: tuple[Array, ...]
-    res: Array
-    given: Array
-    from_res: Array
-    stored: Array
-    stored_mean: Array
 
 
 class Path(NamedTuple):
@@ -89,45 +65,29 @@ class Flows(NamedTuple):
     to_marrow: Array
 
 
-def infused_iron(
-    xp: Namespace, layout: Layout, own: Individual, state: State, doses: Doses
-) -> Infused:
-    """Infused iron through the day."""
-    table, body = own.nodes.iron, own.parameters.body
-    complexes, res = [], table.res_kept * state.iron_res
-    for i, given in enumerate(doses.infused):
-        left = state.iron_complex[i] * table.complex_kept[i]
-        res = res + table.res_of_complex[i] * state.iron_complex[i]
-        for slot in range(given.shape[0]):
-            left = left + table.complex_kept_of_slots[i][slot] * given[slot]
-            res = res + table.res_of_complex_slots[i][slot] * given[slot]
-        complexes.append(left)
-    total = sum((xp.sum(given, axis=0) for given in doses.infused), 0.0)
-    from_complex = sum(state.iron_complex, 0.0) + total - sum(complexes, 0.0)
-    from_res = state.iron_res + from_complex - res[-1]
-    kept = 1 - body.res_to_plasma_share
-    left_of_day = (1 - own.nodes.hours_h / DAY_H)[:, None]
-    mean = body.res_release_per_d * xp.sum(own.nodes.weights * left_of_day * res[:-1], axis=0)
-    return Infused(tuple(complexes), res, total, from_res, kept * from_res, kept * mean)
-
-
 def foreseen(
-    layout: Layout, state: State, infused: Infused, store_trend: Array, rbc_trend: Array
+    layout: Layout, own: Individual, state: State, infused: Infused, trend: tuple[Array, Array]
 ) -> Path:
     """The path if all but infused iron and blood lost at once goes on as yesterday."""
+    by_store, by_rbc = trend
+    through = own.parameters.body.res_to_plasma_share
+    passing = through / (1 - through)
+    through_store = 1 + passing * (1 - infused.to_marrow)
+    stored, stored_mean = through_store * infused.stored, through_store * infused.stored_mean
+    built = passing * infused.to_marrow * infused.stored
+    built_mean = passing * infused.to_marrow * infused.stored_mean
     at_slots = []
     if layout.oral_iron:
         # A parabola through the start, with the right mean and the right end.
-        steep = 6 * infused.stored_mean - 2 * infused.stored
-        bent = infused.stored - steep
+        steep = 6 * stored_mean - 2 * stored
         for at_h in layout.slots_h:
             t = at_h / DAY_H
-            at_slots.append(state.iron_store + t * (store_trend + steep + t * bent))
+            at_slots.append(state.iron_store + t * (by_store + steep + t * (stored - steep)))
     return Path(
-        store=state.iron_store + 0.5 * store_trend + infused.stored_mean,
-        rbc=state.iron_rbc + 0.5 * rbc_trend,
-        store_growth=store_trend + 2 * (infused.stored - infused.stored_mean),
-        rbc_growth=rbc_trend,
+        store=state.iron_store + 0.5 * by_store + stored_mean,
+        rbc=state.iron_rbc + 0.5 * by_rbc + built_mean,
+        store_growth=by_store + 2 * (stored - stored_mean),
+        rbc_growth=by_rbc + 2 * (built - built_mean),
         store_at_slots=tuple(at_slots),
     )
 
@@ -245,9 +205,8 @@ def iron_day(
     own: Individual,
     state: State,
     doses: Doses,
-    store_trend: Array,
-    rbc_trend: Array,
-) -> tuple[State, Infused, Flows]:
+    trend: tuple[Array, Array],
+) -> tuple[State, tuple[Array, Array], Flows]:
     """Iron at the noon that ends the day, and what moved.
 
     Where iron is swallowed or blood is lost at some hour, stores do not go on as yesterday: the
@@ -265,16 +224,27 @@ def iron_day(
         At noon.
     doses : Doses
         From this noon to the next.
-    store_trend, rbc_trend : array
-        Change of yesterday, without infused iron and blood lost at once.
+    trend : tuple of array
+        Change of store and red cells yesterday, without infused iron and blood lost at once.
+
+    Returns
+    -------
+    State, tuple of array, Flows
+        At the next noon; the trend of this day; what moved.
     """
     infused = infused_iron(xp, layout, own, state, doses)
-    path = foreseen(layout, state, infused, store_trend, rbc_trend)
+    path = foreseen(layout, own, state, infused, trend)
     flows = flows_of(xp, layout, own, state, doses, infused, path)
     if layout.oral_iron or layout.bleeding:
         path = corrected(xp, layout, own, state, doses, infused, flows)
         flows = flows_of(xp, layout, own, state, doses, infused, path)
-    return closing_iron(xp, own, state, infused, path, flows), infused, flows
+    closing = closing_iron(xp, own, state, infused, path, flows)
+    through = infused.from_res - infused.stored
+    heading = (
+        closing.iron_store - state.iron_store - infused.stored - (1 - infused.to_marrow) * through,
+        closing.iron_rbc - state.iron_rbc + flows.bled_at_once - infused.to_marrow * through,
+    )
+    return closing, heading, flows
 
 
 class _Supply(NamedTuple):
