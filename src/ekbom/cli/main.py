@@ -24,6 +24,7 @@ VERBS = (
     "patient",
     "explain",
     "knowledge",
+    "simulate",
     "synth",
     "demo",
 )
