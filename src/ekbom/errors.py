@@ -69,6 +69,10 @@ class ScenarioError(EkbomError):
     """A scenario of the model cannot be read, or asks for what cannot be simulated."""
 
 
+class PopulationError(EkbomError):
+    """The file of a population or a trial cannot be read, or asks for what cannot be."""
+
+
 class PatientError(EkbomError):
     """A patient record cannot be read, is impossible or contradicts itself."""
 

@@ -16,6 +16,8 @@ from ekbom.mechanism.observables import UNITS
 Floats = NDArray[np.float64]
 BINS = 400
 LEVELS = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
+# People a set of parameters needs before their chance can be told from it.
+_ENOUGH_TO_TELL = 2
 # Ends of the interval over sets of parameters.
 _LOW, _HIGH = 0.05, 0.95
 
@@ -76,8 +78,8 @@ class Totals:
         People by set of parameters.
     sums_of_draw : array, shape (..., draws)
         Sums by set of parameters.
-    squares : array
-        Sums of squares.
+    squares, squares_apart : array
+        Sums of squares, and of the squared differences of the same people from the first arm.
     least, most : array
         Extremes.
     counts : array, shape (..., bins)
@@ -90,6 +92,7 @@ class Totals:
     n_of_draw: NDArray[np.int64]
     sums_of_draw: Floats
     squares: Floats
+    squares_apart: Floats
     least: Floats
     most: Floats
     counts: NDArray[np.int64]
@@ -105,6 +108,7 @@ class Totals:
             n_of_draw=np.zeros(draws, np.int64),
             sums_of_draw=np.zeros((*shape, draws)),
             squares=np.zeros(shape),
+            squares_apart=np.zeros(shape),
             least=np.full(shape, np.inf),
             most=np.full(shape, -np.inf),
             counts=np.zeros((*shape, BINS), np.int64),
@@ -134,6 +138,8 @@ class Totals:
             n_of_draw=self.n_of_draw + np.bincount(draw, minlength=n_draws),
             sums_of_draw=self.sums_of_draw + _sums_by_draw(nights, draw, n_draws),
             squares=self.squares + np.square(nights).sum(axis=-1, dtype=float),
+            squares_apart=self.squares_apart
+            + np.square(nights - nights[:1]).sum(axis=-1, dtype=float),
             least=np.minimum(self.least, nights.min(axis=-1)),
             most=np.maximum(self.most, nights.max(axis=-1)),
             counts=self.counts + _counted(nights),
@@ -183,15 +189,16 @@ class SummaryRow:
     mean : float
         Over people and parameters.
     mean_low, mean_high : float
-        5th and 95th percentile, over sets of parameters, of the mean of the people who have the
-        set: how well the mean is known. With few people a set it holds their chance too.
+        5th and 95th percentile over sets of parameters: how well the mean is known. The means of
+        the people who have a set are drawn together by as much as those people differ by chance;
+        with fewer than two people a set that cannot be told, and chance is in it.
     sd : float
         Standard deviation over people and parameters.
     p05, p25, p50, p75, p95 : float
         Percentiles over people and parameters, to within a bin.
     difference, difference_low, difference_high : float
-        Mean of this arm minus that of the first one, the same people, and its percentiles over
-        sets of parameters.
+        Mean of this arm minus that of the first one, the same people, and percentiles over sets
+        of parameters as above.
     """
 
     arm: str
@@ -228,9 +235,12 @@ def rows_of(totals: Totals, arms: Sequence[str]) -> tuple[SummaryRow, ...]:
     there = totals.n_of_draw > 0
     by_draw = totals.sums_of_draw[..., there] / totals.n_of_draw[there]
     mean = totals.sums_of_draw.sum(axis=-1) / totals.n
+    apart = mean - mean[:1]
+    people_a_set = totals.n / int(there.sum())
     variance = np.maximum(totals.squares / totals.n - mean**2, 0.0)
-    low, high = np.quantile(by_draw, (_LOW, _HIGH), axis=-1)
-    nearest, farthest = np.quantile(by_draw - by_draw[:1], (_LOW, _HIGH), axis=-1)
+    variance_apart = np.maximum(totals.squares_apart / totals.n - apart**2, 0.0)
+    low, high = _over_draws(by_draw, mean, variance, people_a_set)
+    nearest, farthest = _over_draws(by_draw - by_draw[:1], apart, variance_apart, people_a_set)
     over_draws = {
         "mean": mean,
         "mean_low": low,
@@ -256,6 +266,21 @@ def rows_of(totals: Totals, arms: Sequence[str]) -> tuple[SummaryRow, ...]:
             )
         )
     return tuple(rows)
+
+
+def _over_draws(by_draw: Floats, mean: Floats, variance: Floats, people_a_set: float) -> Floats:
+    """Percentiles of means over sets of parameters, without the chance of who has which set.
+
+    With v the variance of people and parameters together and m people a set, means of the sets
+    scatter by ``b + (v - b) / m``, where b is the scatter by parameters alone.
+    """
+    if people_a_set < _ENOUGH_TO_TELL:
+        return np.asarray(np.quantile(by_draw, (_LOW, _HIGH), axis=-1))
+    seen = by_draw.var(axis=-1, ddof=1) if by_draw.shape[-1] > 1 else np.zeros_like(mean)
+    alone = np.clip((seen - variance / people_a_set) / (1 - 1 / people_a_set), 0.0, seen)
+    share = np.sqrt(alone / np.where(seen > 0, seen, 1.0))[..., None]
+    together = mean[..., None] + share * (by_draw - mean[..., None])
+    return np.asarray(np.quantile(together, (_LOW, _HIGH), axis=-1))
 
 
 def _percentiles(totals: Totals, place: tuple[int, ...]) -> dict[str, float]:

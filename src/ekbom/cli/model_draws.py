@@ -1,0 +1,41 @@
+"""The sets of parameters a verb runs the model with, and where they come from."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ekbom.knowledge.base import KnowledgeBase
+    from ekbom.mechanism.draws import Draws
+
+# Keeps the chance of parameters apart from that of people.
+_STREAM = 77
+
+
+def draws_of(knowledge: KnowledgeBase, variant: str | None, n: int, seed: int) -> Draws:
+    """Sets of parameters; said on stderr where they are only the prior.
+
+    Parameters
+    ----------
+    knowledge : KnowledgeBase
+        With the parameters and variants of the model.
+    variant : str or None
+        Structure; None for the default.
+    n : int
+        How many.
+    seed : int
+        Of the prior's draws.
+    """
+    import numpy as np
+
+    from ekbom.mechanism.draws import prior_draws
+    from ekbom.mechanism.parameters import DEFAULT_VARIANT, Priors
+
+    priors = Priors.of(knowledge, variant or DEFAULT_VARIANT)
+    print(
+        "ekbom: parameters are drawn from the prior: no fit to trials is on file for "
+        f"{priors.variant.id}",
+        file=sys.stderr,
+    )
+    return prior_draws(priors, n, np.random.default_rng((seed, _STREAM)))
