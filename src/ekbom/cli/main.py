@@ -25,6 +25,7 @@ VERBS = (
     "explain",
     "knowledge",
     "simulate",
+    "population",
     "synth",
     "demo",
 )
