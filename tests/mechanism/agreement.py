@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from tests.mechanism.random_scenarios import Ready, movements
 
 from ekbom.mechanism import brain_iron
+from ekbom.mechanism.arrays import Namespace
 from ekbom.mechanism.day_step import Midnight, at_rest, day_step
 from ekbom.mechanism.observables import Night, observe
 from ekbom.mechanism.reference import Solved, solve
 from ekbom.mechanism.simulate import of_day
 from ekbom.mechanism.states import State
-from tests.mechanism.random_scenarios import Ready, movements
 
 # What is small beside this counts by its absolute error.
 FLOOR = 1e-3
@@ -27,16 +28,16 @@ class Stepped:
     nights: list[Night]
 
 
-def stepped(what: Ready) -> Stepped:
-    """Day after day in NumPy."""
+def stepped(what: Ready, xp: Namespace = np) -> Stepped:
+    """Day after day, the night observed on each."""
     states, nights = [what.state], []
     trend = at_rest(what.state)
     for day in range(what.doses.treated.shape[0]):
         state, trend, midnight = day_step(
-            np, what.layout, what.own, states[-1], trend, of_day(what.doses, day)
+            xp, what.layout, what.own, states[-1], trend, of_day(what.doses, day)
         )
         states.append(state)
-        nights.append(observe(np, what.own, midnight, movements()))
+        nights.append(observe(xp, what.own, midnight, movements()))
     return Stepped(states, nights)
 
 

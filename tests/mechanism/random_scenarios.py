@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.mechanism import ModelVariant
+from ekbom.mechanism.arrays import Namespace
 from ekbom.mechanism.individual import Individual, individual
 from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.parameters import Parameters, Priors
@@ -66,7 +67,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A scenario made ready to run in NumPy, one lane."""
+    """A scenario made ready to run, one lane."""
 
     layout: Layout
     own: Individual
@@ -169,15 +170,15 @@ def scenario(seed: int, number: int, n_days: int | None = None) -> Scenario:
     return Scenario(variant, scores, person(rng), Arm(tuple(lines), expects), days)
 
 
-def ready(wanted: Scenario) -> Ready:
+def ready(wanted: Scenario, xp: Namespace = np) -> Ready:
     """A scenario with its tables and its state at rest."""
-    return ready_for(wanted.person, parameters(wanted.variant, wanted.scores), wanted.arm)
+    return ready_for(wanted.person, parameters(wanted.variant, wanted.scores), wanted.arm, xp)
 
 
-def ready_for(whom: Person, values: Parameters, arm: Arm) -> Ready:
+def ready_for(whom: Person, values: Parameters, arm: Arm, xp: Namespace = np) -> Ready:
     """The same from its pieces."""
     layout = layout_of([arm])
-    own, state = individual(np, whom, values, layout, movements())
+    own, state = individual(xp, whom, values, layout, movements())
     return Ready(layout, own, state, scheduled([arm], layout, values.drugs, len(arm.expects)))
 
 
