@@ -248,8 +248,14 @@ def _is_cut(drug: str, knowledge: KnowledgeBase, clearance: float | None) -> boo
 def _course(record: ModelCourse, taken: Taken, n_days: int) -> Course:
     own = tuple(_line(one, record, n_days) for one in record.regimen)
     going_on = tuple(one.line(n_days) for one in taken.lines)
-    name = AS_NOW if record.id == _UNTREATED and taken.acts else record.name
-    return Course(name, (*going_on, *own), record.hopes)
+    return Course(_name(record, taken), (*going_on, *own), record.hopes)
+
+
+def _name(record: ModelCourse, taken: Taken) -> str:
+    """The name of a course; where something is taken already, the others are added to it."""
+    if not taken.acts:
+        return record.name
+    return AS_NOW if record.id == _UNTREATED else f"{record.name}, added"
 
 
 def _line(written: TrialDose, record: ModelCourse, n_days: int) -> Line:

@@ -206,7 +206,7 @@ class _Reading:
         value, most = float(getattr(found, key)), self._most(key)
         names = {"plms_index_per_h": ("PLMS index", "/h")}
         name, unit = names.get(key, ("waking after sleep onset", " min"))
-        self._read.append(f"{name} {value:.4g}{unit} ({found.on})")
+        self._read.append(f"{name} {value:.0f}{unit} ({found.on})")
         if value > most:
             self._said[name] = f"{most:.4g}{unit}, the most the model has"
         return min(value, most)

@@ -25,6 +25,7 @@ from ekbom.report.assessment.as_json import (
 )
 from ekbom.report.assessment.patient_view import PatientPart
 from ekbom.report.consultation.changes import option_changes
+from ekbom.report.consultation.model_shown import model_json
 from ekbom.report.consultation.patient_view import (
     QUESTIONS,
     PatientConsultation,
@@ -66,7 +67,10 @@ def as_json(shown: ShownConsultation, mode: Mode = "clinician", part: Part = "co
         said["follow_up"] = follow_up_json(found.follow_up, elsewhere)
     if part != "follow":
         said["plan"] = plan_json(found.plan, elsewhere)
-    return stamp | said | {"newest": _newest(shown, part)}
+    said["newest"] = _newest(shown, part)
+    if shown.model is not None and part == "consult":
+        said["in_the_model"] = model_json(shown.model)
+    return stamp | said
 
 
 def _newest(shown: ShownConsultation, part: Part) -> Json | None:

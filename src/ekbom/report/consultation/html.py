@@ -26,6 +26,7 @@ from ekbom.report.consultation.decide import (
 )
 from ekbom.report.consultation.first_page import N_DOSES, N_WAITS, first_page
 from ekbom.report.consultation.measures import ONSET, MeasureShown
+from ekbom.report.consultation.model_shown import model_page
 from ekbom.report.consultation.patient_view import QUESTIONS, patient_consultation
 from ekbom.report.consultation.sections import (
     follow_up_sections,
@@ -127,6 +128,7 @@ def _context(shown: ShownConsultation) -> dict[str, Any]:
                 [_section(one, citations, elsewhere) for one in group if one.findings]
                 for group in groups
             ],
+            "model": None if shown.model is None else model_page(shown.model),
             "intended_use": CLINICIAN_USE,
         }
     )

@@ -194,7 +194,7 @@ def _option(
         open=tuple(asked_together(_open(option))),
         caveats=tuple(says for says in map(str, caveats) if says not in told),
         lifted=tuple(str(caveat) for caveat in caveats if caveat.code == LIFTED),
-        reasons=() if offered else tuple(_reasons(option.conclusion)),
+        reasons=() if offered else tuple(withheld_reasons(option.conclusion)),
         missing=tuple(missing.ask for missing in option.conclusion.all_missing()),
         taken="; ".join(
             f"{use.drug} {dose_text(daily_dose(use, citations.base))}".strip()
@@ -254,7 +254,7 @@ def _effects(option: Option, citations: Citations) -> Iterator[EffectShown]:
         yield EffectShown(one.measure, one.says, found)
 
 
-def _reasons(conclusion: Conclusion) -> Iterator[str]:
+def withheld_reasons(conclusion: Conclusion) -> Iterator[str]:
     """What keeps an option from being offered, in a few words each; what is open is asked."""
     for part in conclusion.decided_by or (conclusion,):
         inner = part.decided_by[0] if len(part.decided_by) == 1 else part

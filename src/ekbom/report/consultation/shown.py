@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ekbom.assessment.assess import Assessment, topics_of
 from ekbom.assessment.changes import changes
@@ -14,6 +14,9 @@ from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.records import InForce
 from ekbom.patient.patient import Patient
 from ekbom.report.assessment.modes import Shown
+
+if TYPE_CHECKING:
+    from ekbom.report.consultation.in_the_model import InTheModel
 
 CLINICIAN_USE: Final = (
     "This report informs professionals. It sets recorded facts beside published criteria, limits "
@@ -42,12 +45,15 @@ class ShownConsultation:
         The base it was made with.
     newest : Consultation or None
         The same facts by the newest editions; None where they answered.
+    model : InTheModel or None
+        How mean people like this have responded in the model; None where nobody asked.
     """
 
     consultation: Consultation
     patient: Patient
     knowledge: KnowledgeBase
     newest: Consultation | None = None
+    model: InTheModel | None = None
 
     @property
     def assessed(self) -> Shown:

@@ -28,6 +28,7 @@ from ekbom.report.consultation.decide import (
 from ekbom.report.consultation.doses import DoseShown
 from ekbom.report.consultation.due import DueShown
 from ekbom.report.consultation.measures import MeasureShown
+from ekbom.report.consultation.model_shown import model_text
 from ekbom.report.consultation.options import OptionShown, OrderShown, WithheldShown
 from ekbom.report.consultation.patient_text import patient_text
 from ekbom.report.consultation.sections import (
@@ -80,6 +81,8 @@ def text(
             if section.findings:
                 yield from section_lines(section, citations, why=True, elsewhere=elsewhere)
         yield from sources_text(citations)
+    if shown.model is not None and part == "consult":
+        yield from model_text(shown.model)
     yield ""
     yield from wrapped(CLINICIAN_USE)
     yield f"knowledge {shown.consultation.assessment.knowledge_hash[:16]}"
