@@ -21,6 +21,10 @@ _MOST_DRAWS = 100_000
 _STEPS_D = (1, 2, 7, 14, 28)
 _ENOUGH_NIGHTS = 200
 _ALL = "all"
+_FORMS = (".csv", ".parquet")
+# About 2 GB in memory, and 100 MB of text.
+_MOST_NUMBERS = 250_000_000
+_MOST_TABLED = 10_000_000
 
 
 def register(subparsers: Any) -> None:
@@ -98,9 +102,13 @@ def run(args: argparse.Namespace) -> int:
     variants = _variants(scenario, knowledge)
     if args.sbml is not None and len(variants) > 1:
         raise UsageError("--sbml with all variants", expected="--variant NAME beside --sbml")
+    _check_length(scenario, len(variants), args)
     simulations = list(_simulated(scenario, variants, args, knowledge))
-    _write(simulations, args, knowledge)
-    _print(simulations, args)
+    try:
+        _write(simulations, args, knowledge)
+    finally:
+        # A file that cannot be written takes no result with it.
+        _print(simulations, args)
     return 0
 
 
@@ -134,12 +142,12 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _check_table(path: Path) -> None:
-    from ekbom.report.simulation.tables import FORMS, check_parquet
-
-    form = path.suffix.casefold()
-    if form not in FORMS:
-        raise UsageError(f"--out {path}", expected=f"a name that ends in {' or '.join(FORMS)}")
+    form = path.suffix
+    if form not in _FORMS:
+        raise UsageError(f"--out {path}", expected=f"a name that ends in {' or '.join(_FORMS)}")
     if form == ".parquet":
+        from ekbom.interop.tables import check_parquet
+
         check_parquet()
 
 
@@ -244,14 +252,36 @@ def _nights_apart_d(n_days: int) -> int:
 def _draws(
     scenario: Scenario, variant: str, args: argparse.Namespace, knowledge: KnowledgeBase
 ) -> Draws:
+    """The posterior where it is on file and the prior is not asked for."""
+    if not args.prior:
+        from ekbom.cli.model_draws import draws_of
+
+        return draws_of(knowledge, variant, scenario.n_draws, scenario.seed)
     import numpy as np
 
     from ekbom.mechanism.draws import prior_draws
     from ekbom.mechanism.parameters import Priors
 
     # Not the seed alone: the spread between people is drawn with that.
-    rng = np.random.default_rng([scenario.seed, 1])
+    rng = np.random.default_rng((scenario.seed, 1))
     return prior_draws(Priors.of(knowledge, variant), scenario.n_draws, rng)
+
+
+def _check_length(scenario: Scenario, n_variants: int, args: argparse.Namespace) -> None:
+    """Refuse more than memory holds, and a table of every draw that no one could open."""
+    from ekbom.mechanism.observables import UNITS
+
+    n_nights = scenario.n_days // (args.every or _nights_apart_d(scenario.n_days)) + 1
+    n_rows = n_variants * len(scenario.courses) * n_nights * scenario.n_draws
+    most, what_to_do = _MOST_NUMBERS, "Take fewer --draws or more days with --every."
+    if args.each_draw:
+        most, what_to_do = _MOST_TABLED, f"{what_to_do[:-1]}, or leave out --each-draw."
+    if n_rows * len(UNITS) > most:
+        raise UsageError(
+            f"{n_rows:,} nights of courses and draws",
+            expected=f"at most {most // len(UNITS):,}{' in a table' if args.each_draw else ''}",
+            what_to_do=what_to_do,
+        )
 
 
 # What comes out ---------------------------------------------------------------------------------
@@ -269,10 +299,10 @@ def _write(
         write_whole(args.html, render_simulation(simulations, knowledge).encode())
         written.append(f"page written to {args.html}")
     if args.out is not None:
-        from ekbom.report.simulation.tables import table
+        from ekbom.interop.tables import write_table
+        from ekbom.report.simulation.tables import about, table
 
-        form = args.out.suffix.casefold()
-        write_whole(args.out, table(simulations, form, each_draw=args.each_draw))
+        write_table(args.out, table(simulations, each_draw=args.each_draw), about(simulations))
         written.append(f"table written to {args.out}")
     if args.sbml is not None:
         _write_sbml(simulations[0], args.sbml, knowledge)

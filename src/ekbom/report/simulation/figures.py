@@ -91,6 +91,8 @@ def outcome_figure(simulation: Simulation, outcome: Outcome, doses: str = "none"
     rows = {k: dose_lines(scenario, scenario.courses[k], doses) for k in drawn}
     days = np.array([(day - scenario.start).days for day in simulation.courses[0].dates])
     middle = None if reference < 0 else levels[reference][2]
+    untreated = "" if reference < 0 else simulation.courses[reference].name.lower()
+    name = "floor" if outcome is AUGMENTATION else untreated
     panels = []
     for k in drawn:
         course = simulation.courses[k]
@@ -102,7 +104,7 @@ def outcome_figure(simulation: Simulation, outcome: Outcome, doses: str = "none"
             digits=outcome.digits,
             label=f"{outcome.name} over time, {course.name}",
             reference=None if k == reference else middle,
-            reference_name="" if reference < 0 else simulation.courses[reference].name.lower(),
+            reference_name=name,
             doses=rows[k],
             n_rows=max(len(found) for found in rows.values()),
         )

@@ -205,7 +205,7 @@ def difference_text(outcome: Outcome, change: Interval) -> str:
     """
     texts = [signed(outcome, value) for value in (change.median, change.low, change.high)]
     if texts[1] == texts[2]:
-        return texts[0]
+        return "no difference" if float(texts[0].replace("\u2212", "-")) == 0 else texts[0]
     return f"{texts[0]} ({texts[1]} to {texts[2]})"
 
 
