@@ -136,7 +136,9 @@ def in_the_model(
     if refused:
         return InTheModel(refused, limits)
     barred = left_out(found, knowledge)
-    asked = Asked(n_draws=n_draws, seed=seed, variant=draws.variant, left_out=barred)
+    asked = Asked(
+        n_draws=min(n_draws, len(draws)), seed=seed, variant=draws.variant, left_out=barred
+    )
     made = scenario_of(shown.patient, knowledge, found.as_of, asked)
     if made.scenario is None:
         return InTheModel(made.refused, limits)
@@ -243,7 +245,7 @@ def _told(
                 id,
                 course.name,
                 records[id].says,
-                "" if option is None else option.state,
+                "" if option is None else _standing(option),
                 tuple(interval_at(course, IRLS, moment) for moment in when),
                 difference_at(course, by_id[_PLACEBO], IRLS, beside) if compared else None,
                 interval_at(course, AUGMENTATION, when[-1]),
@@ -263,6 +265,12 @@ def _told(
         knowledge.record(ModelVariant, simulation.variant).says,
         simulation,
     )
+
+
+def _standing(option: Option) -> str:
+    """How the plan stands to an option."""
+    by_shared_decision = option.route == "shared-decision" and not option.is_offered
+    return f"{option.state}, by shared decision only" if by_shared_decision else option.state
 
 
 def _floor(simulation: Simulation) -> Interval | None:
