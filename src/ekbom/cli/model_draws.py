@@ -29,10 +29,14 @@ def draws_of(knowledge: KnowledgeBase, variant: str | None, n: int, seed: int) -
     """
     import numpy as np
 
+    from ekbom.interop.posterior_files import folder, posterior_draws, posterior_variants
     from ekbom.mechanism.draws import prior_draws
     from ekbom.mechanism.parameters import DEFAULT_VARIANT, Priors
 
     priors = Priors.of(knowledge, variant or DEFAULT_VARIANT)
+    if folder().is_dir() and priors.variant.id in posterior_variants():
+        posterior = posterior_draws(priors.variant.id)
+        return posterior.first(min(n, len(posterior)))
     print(
         "ekbom: parameters are drawn from the prior: no fit to trials is on file for "
         f"{priors.variant.id}",
