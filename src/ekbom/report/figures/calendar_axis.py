@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -64,7 +65,9 @@ class CalendarAxis:
         count = 0
         while True:
             years, month = divmod(self.start.month - 1 + count, _MONTHS)
-            on = date(self.start.year + years, month + 1, 1) + timedelta(days=self.start.day - 1)
+            year = self.start.year + years
+            last = monthrange(year, month + 1)[1]
+            on = date(year, month + 1, min(self.start.day, last))
             day = (on - self.start).days
             if day > self.n_days * 1.002:
                 return
