@@ -22,6 +22,7 @@ from ekbom.mechanism.symbols import Expression, symbol
 
 Value = Expression | float
 LEVEL = "dopamine_level"
+_NEVER_NEGATIVE = "agonist_occupancy"
 
 _PERSON_UNITS = {
     "weight_kg": "kg",
@@ -87,6 +88,8 @@ class Quantity:
         Where it comes from.
     rate : Expression or float or None
         Change per day of a state; None where only events change it.
+    stands_for : Expression or None
+        The formula that a rule is written for, where it guards that one against rounding.
     """
 
     id: str
@@ -96,6 +99,7 @@ class Quantity:
     name: str
     note: str
     rate: Value | None = None
+    stands_for: Expression | None = None
 
     def formulas(self) -> tuple[Value, ...]:
         """What stands behind it."""
@@ -152,7 +156,7 @@ class Formulas:
     def names(self) -> dict[Expression, str]:
         """Formulas that have a name, to be written by it."""
         return {
-            each.value: each.id
+            each.value if each.stands_for is None else each.stands_for: each.id
             for each in self.quantities
             if each.kind == "rule" and isinstance(each.value, Expression)
         }
@@ -263,12 +267,21 @@ def continuous(
         for each, rate in zip(ids, flat, strict=True)
     )
     rules = (
-        Quantity(each, "rule", value, unit, name, f"equation: {place}")
+        _rule(each, value, unit, name, place)
         for each, (value, unit, name, place) in intermediates(written).items()
         if isinstance(value, Expression) and value.kind != "name"
     )
     constants = (*_constants(own, priors), *_iron_constants(written))
     return Formulas((*constants, *states, *rules))
+
+
+def _rule(each: str, value: Expression, unit: str, name: str, place: str) -> Quantity:
+    note = f"equation: {place}"
+    if each != _NEVER_NEGATIVE:
+        return Quantity(each, "rule", value, unit, name, note)
+    # A solver may step below zero by its tolerance, where the hazard has no logarithm.
+    guarded = symbols.where(value > 0, value, 0.0)
+    return Quantity(each, "rule", guarded, unit, name, note, stands_for=value)
 
 
 def used_names(model: Formulas) -> set[str]:
