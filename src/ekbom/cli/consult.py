@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,14 @@ def register(subparsers: Any) -> None:
     shared.add_record(parser)
     shared.add_day(parser.add_argument_group("day and editions"))
     _add_night(parser.add_argument_group("a night to score and add"))
-    shared.add_output(parser.add_argument_group("output"))
+    output = parser.add_argument_group("output")
+    shared.add_output(output)
+    output.add_argument(
+        "--model",
+        action="store_true",
+        help="add how mean people like this have responded in the model; no forecast for this "
+        "patient, and never shown to one",
+    )
     parser.set_defaults(run=run)
 
 
@@ -58,6 +66,8 @@ def run(args: argparse.Namespace) -> int:
     if args.night is not None:
         patient, night = _with_night(patient, args)
     shown = consulting.consulted(args, patient, knowledge)
+    if args.model:
+        shown = _with_model(shown)
     try:
         if args.html is not None:
             shared.write_page(args.html, _page(shown, args, night))
@@ -69,6 +79,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> None:
     consulting.check(args, "consult")
+    if args.model and args.mode == "patient":
+        raise UsageError(
+            "--model with --mode patient", expected="--model with --mode clinician only"
+        )
     given = [f"--{name}" for name in _OF_A_NIGHT if getattr(args, name.replace("-", "_"))]
     if args.night is None and given:
         raise UsageError(
@@ -99,6 +113,15 @@ def _with_night(patient: Patient, args: argparse.Namespace) -> tuple[Patient, Ni
     rules = night_rules(patient, tuple(night.editions))
     found = night_summary(as_json(night), args.night.name, on, rules)
     return with_night(patient, found, args.as_of or shared.today()), night
+
+
+def _with_model(shown: ShownConsultation) -> ShownConsultation:
+    """The consultation, with what the model makes of people like this patient."""
+    from ekbom.cli.model_draws import draws_of
+    from ekbom.report.consultation.in_the_model import N_DRAWS, SEED, in_the_model
+
+    draws = draws_of(shown.knowledge, None, N_DRAWS, SEED)
+    return replace(shown, model=in_the_model(shown, draws))
 
 
 def _page(shown: ShownConsultation, args: argparse.Namespace, night: NightResult | None) -> str:

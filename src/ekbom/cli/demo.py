@@ -11,6 +11,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ekbom.cli.demo_model import show_model
 from ekbom.cli.progress import Progress, counted
 from ekbom.errors import WritingError
 
@@ -34,8 +35,8 @@ def register(subparsers: Any) -> None:
         help="make a night, score it, consult on a made-up patient with it",
         description="Makes a synthetic night of a patient with restless legs syndrome, scores it "
         "by both rule sets and sets the result beside the truth; consults on a made-up patient "
-        "over four visits whose night it is; scores a real clip of 150 s too. Writes a report of "
-        "each.",
+        "over four visits whose night it is, and shows how mean people like her have responded in "
+        "the model; scores a real clip of 150 s too. Writes a report of each.",
     )
     parser.add_argument("--out", type=Path, default=Path("demo"), help="folder; default: demo")
     parser.add_argument("--hours", type=float, default=8.0, help="length; default: 8")
@@ -66,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     truth = score_files(events=truth_path, rules="all")
     matching = bind(AgreementRules, load(("agreement",)), "ekbom-agreement-1")
     print("\n".join(beside_truth(found, truth, matching)))
-    _consult(args.out, found)
+    _consult(args.out, found, args.hours)
     with as_file(files("ekbom") / "examples" / "SN5_sample.edf") as clip:
         real = score_files(clip, rules="all")
         print("\n".join(clip_summary(real)))
@@ -111,7 +112,7 @@ def _says(note: Path, text: str) -> bool:
         return False
 
 
-def _consult(folder: Path, night: NightResult) -> None:
+def _consult(folder: Path, night: NightResult, hours: float) -> None:
     """The patient's record with the scored night: what stands out, and two pages."""
     from ekbom.interop.files import write_whole
     from ekbom.interop.patient_files import read_patient
@@ -131,6 +132,7 @@ def _consult(folder: Path, night: NightResult) -> None:
     lines = (*stand_text(shown.assessed), *options_in_short(shown))
     print("\n".join(f"  {line}".rstrip() for line in lines))
     _write_pages(folder, shown, night_body(night))
+    show_model(folder, shown.patient, base, _AS_OF, hours)
 
 
 def _write_pages(folder: Path, shown: ShownConsultation, night: Markup) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from ekbom.report.lines import wrapped
 from ekbom.report.summary import number_or_unknown
 from ekbom.scoring.agreement_events import AgreementRules, event_agreement
 from ekbom.scoring.score import NightResult
 from ekbom.terms import Side
+
+if TYPE_CHECKING:
+    from ekbom.mechanism.scenario import Simulation
 
 _INDICES = (
     ("PLMS index (/h)", "plms_per_h"),
@@ -55,6 +61,69 @@ def clip_summary(result: NightResult) -> Iterator[str]:
     for leg in (night.left, night.right):
         for onset_s, offset_s in zip(leg.onset_s.tolist(), leg.offset_s.tolist(), strict=True):
             yield f"  {leg.side} leg: a movement from {onset_s:.1f} to {offset_s:.1f} s"
+
+
+@dataclass(frozen=True, slots=True)
+class NightBack:
+    """A night drawn from a course of the model, and what scoring finds in it.
+
+    Parameters
+    ----------
+    name : str
+        Of the course.
+    expected_per_h, error_per_h : float
+        PLMS index that the model gives this night, and its sampling error.
+    scored_per_h : float or None
+        As scored from the signals of the legs; None where nobody slept.
+    """
+
+    name: str
+    expected_per_h: float
+    error_per_h: float
+    scored_per_h: float | None
+
+
+def model_summary(simulation: Simulation) -> Iterator[str]:
+    """What the courses come to at the end, with their range, and what must not be read into it.
+
+    Parameters
+    ----------
+    simulation : Simulation
+        Of the patient's scenario.
+    """
+    from ekbom.report.consultation.model_shown import FIRST, interval_text, moment_text
+    from ekbom.report.simulation.outcomes import AUGMENTATION, IRLS
+    from ekbom.report.simulation.summary import interval_at, moments
+
+    last = moments(simulation)[-1]
+    yield FIRST
+    yield from wrapped(simulation.limits.in_short, indent=2)
+    yield f"  {'after ' + moment_text(last.name):24}{'IRLS':>12}{'criteria of augmentation, %':>31}"
+    for course in simulation.courses:
+        irls, met = (
+            interval_text(interval_at(course, outcome, last)) for outcome in (IRLS, AUGMENTATION)
+        )
+        yield f"  {course.name:24}{irls:>12}{met:>31}"
+    yield f"  Median and 90 % range over {len(simulation.draws)} draws, {simulation.draws.kind}."
+
+
+def nights_back(nights: Sequence[NightBack], hours: float) -> Iterator[str]:
+    """From the model to a night and back: the index of the model beside the one scored.
+
+    Parameters
+    ----------
+    nights : sequence of NightBack
+        One a course.
+    hours : float
+        In bed.
+    """
+    yield f"  {hours:g} hours in bed drawn from the last day of a course, and scored again:"
+    for one in nights:
+        scored = number_or_unknown(one.scored_per_h)
+        yield (
+            f"    {one.name}: PLMS index of the model {one.expected_per_h:.1f}/h, sampling error "
+            f"{one.error_per_h:.1f}; scored {scored}"
+        )
 
 
 def _row(label: str, values: list[str]) -> str:
