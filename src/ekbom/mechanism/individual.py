@@ -24,9 +24,15 @@ from ekbom.mechanism.pharmacology import ACTS, Acts, effect_per_mg
 from ekbom.mechanism.schedule import DAY_H, NOON_H, Layout
 from ekbom.mechanism.states import Person, State
 
-# Rounds of the fixed point of the enzyme and of the search for an offset: both halve the error.
+# Rounds of the fixed point of the enzyme, each of which halves the error.
 _ROUNDS = 30
+# The search for an offset: between these, halved so often, then so many steps by the slope; half
+# the width of its secant, and the slope below which the index does not tell the offset.
 _OFFSETS = 12.0
+_HALVINGS = 12
+_SECANTS = 2
+_SECANT = 0.01
+_FLAT_PER_H = 1e-3
 
 
 class Settling(NamedTuple):
@@ -327,13 +333,22 @@ def solved_offsets(
 
     severe = xp.sum(own.severity_weights * felt, axis=0)
     low, high = severe * 0 - _OFFSETS, severe * 0 + _OFFSETS
-    for _ in range(_ROUNDS):
+
+    def index_at(offset: Array) -> Array:
+        return asleep(movements.per_h(xp, excitability.logistic(xp, offset + spinal)))
+
+    for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        chance = excitability.logistic(xp, middle + spinal)
-        short = asleep(movements.per_h(xp, chance)) < person.plms_index
+        short = index_at(middle) < person.plms_index
         low, high = xp.where(short, middle, low), xp.where(short, high, middle)
     found = (low + high) / 2
-    index = asleep(movements.per_h(xp, excitability.logistic(xp, found + spinal)))
+    # Then by the slope: halving alone has no derivative, and the offset depends on parameters.
+    for _ in range(_SECANTS):
+        slope = (index_at(found + _SECANT) - index_at(found - _SECANT)) / (2 * _SECANT)
+        steep = slope > _FLAT_PER_H
+        missing = xp.where(steep, person.plms_index - index_at(found), 0.0)
+        found = found + missing / xp.where(steep, slope, 1.0)
+    index = index_at(found)
     ligand, opioid = (person.response_gain * asleep(share) for share in by_medicine)
     wake = sleep.wake_logit(asleep(striatal), index, ligand, opioid, body)
     share = sleep.wake_share(xp, person.wake_min, own.night_min)
