@@ -26,9 +26,9 @@ from ekbom.report.simulation.summary import Interval, moments, readings, span
 from ekbom.report.simulation.wording import (
     AT_REST,
     NOT_BY_TASTE,
+    all_draws_text,
     course_texts,
     day_text,
-    draws_text,
     expectation_text,
     person_facts,
     placebo_text,
@@ -110,9 +110,8 @@ def _asked(simulations: Sequence[Simulation], knowledge: KnowledgeBase) -> dict[
             for k, course in enumerate(scenario.courses)
         ],
         "before": before_texts(scenario),
-        "draws": draws_text(first.draws, scenario.seed),
-        "is_prior": first.draws.kind == "prior",
-        "about": dict(first.draws.about),
+        "draws": all_draws_text(simulations),
+        "is_prior": any(one.draws.kind == "prior" for one in simulations),
         "range": range_text(scenario),
         "variants": [_variant(one.variant, knowledge) for one in simulations],
         "not_by_taste": NOT_BY_TASTE,
@@ -123,7 +122,7 @@ def _asked(simulations: Sequence[Simulation], knowledge: KnowledgeBase) -> dict[
 
 def _found(simulations: Sequence[Simulation], knowledge: KnowledgeBase) -> dict[str, Any]:
     when = moments(simulations[0])
-    is_prior = simulations[0].draws.kind == "prior"
+    is_fitted = any(one.draws.kind == "posterior" for one in simulations)
     several = len(simulations) > 1
     compared = (outcomes.PLMS_INDEX, outcomes.WAKE, outcomes.AUGMENTATION)
     return {
@@ -133,7 +132,7 @@ def _found(simulations: Sequence[Simulation], knowledge: KnowledgeBase) -> dict[
         "variant_marks": [mark(7.0, 7.0, k) for k in range(len(simulations))],
         "moments": when,
         "parts": [_part(one, knowledge) for one in simulations],
-        "trials": [] if is_prior else list(_trials(knowledge)),
+        "trials": list(_trials(knowledge)) if is_fitted else [],
         "sources": list(_sources(knowledge)),
         "knowledge_hash": simulations[0].knowledge_hash,
         "version": version("ekbom"),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ekbom.mechanism.observables import UNITS
 from ekbom.mechanism.scenario import SimulatedCourse, Simulation, quantiles
-from ekbom.report.simulation.wording import draws_text, range_text
+from ekbom.report.simulation.wording import all_draws_text, range_text
 
 Columns = Mapping[str, NDArray[Any]]
 # Percentiles, and the names of their columns.
@@ -31,7 +31,7 @@ def about(simulations: Sequence[Simulation]) -> dict[str, str]:
     return {
         "title": first.scenario.title,
         "limits": first.limits.in_short,
-        "draws": draws_text(first.draws, first.scenario.seed),
+        "draws": "; ".join(all_draws_text(simulations)),
         "range": range_text(first.scenario),
         "assumed": assumed or "nothing",
         "units": "; ".join(f"{name} {unit}" for name, unit in UNITS.items()),

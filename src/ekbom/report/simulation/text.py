@@ -16,9 +16,9 @@ from ekbom.report.simulation.summary import (
 )
 from ekbom.report.simulation.wording import (
     NOT_BY_TASTE,
+    all_draws_text,
     course_texts,
     day_text,
-    draws_text,
     expectation_text,
     person_facts,
     placebo_text,
@@ -64,7 +64,8 @@ def _run(simulations: Sequence[Simulation]) -> Iterator[str]:
     first = simulations[0]
     structures = ", ".join(one.variant for one in simulations)
     yield from row("structure" if len(simulations) == 1 else "structures", structures)
-    yield from row("draws", draws_text(first.draws, first.scenario.seed))
+    for says in all_draws_text(simulations):
+        yield from row("draws", says)
     yield from row("range", range_text(first.scenario))
 
 

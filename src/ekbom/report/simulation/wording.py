@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ekbom.mechanism.draws import Draws
 from ekbom.mechanism.pharmacology import IRON_BY_MOUTH, IRON_BY_VEIN
 from ekbom.mechanism.regimen import BLOOD, Line
-from ekbom.mechanism.scenario import Course, Scenario
+from ekbom.mechanism.scenario import Course, Scenario, Simulation
 from ekbom.report.simulation.summary import placebo_index
 
 _FEW_DAYS = 4
@@ -222,7 +222,7 @@ def _days_text(days: NDArray[np.bool_], start: date) -> str:
 
 
 def draws_text(draws: Draws, seed: int) -> str:
-    """How many sets of parameters, from where, with which seed.
+    """How many sets of parameters, and from where.
 
     Parameters
     ----------
@@ -231,12 +231,28 @@ def draws_text(draws: Draws, seed: int) -> str:
     seed : int
         Of the scenario.
     """
+    n = len(draws)
+    many = f"{n} set{'' if n == 1 else 's'} of parameters"
     if draws.kind == "prior":
         return (
-            f"{len(draws)} sets of parameters drawn from the prior, seed {seed}: what was known "
-            "before any trial was fitted"
+            f"{many} drawn from the prior, seed {seed}: what was known before any trial was fitted"
         )
-    return f"{len(draws)} sets of parameters drawn from the posterior of the trials, seed {seed}"
+    about = ", ".join(f"{key.replace('_', ' ')} {says}" for key, says in draws.about.items())
+    return f"{many} from the posterior, fitted to trials{f' ({about})' if about else ''}"
+
+
+def all_draws_text(simulations: Sequence[Simulation]) -> list[str]:
+    """Of each structure where they differ; one text where they do not.
+
+    Parameters
+    ----------
+    simulations : sequence of Simulation
+        Of one scenario.
+    """
+    texts = {one.variant: draws_text(one.draws, one.scenario.seed) for one in simulations}
+    if len(set(texts.values())) == 1:
+        return [next(iter(texts.values()))]
+    return [f"{variant}: {says}" for variant, says in texts.items()]
 
 
 def range_text(scenario: Scenario) -> str:

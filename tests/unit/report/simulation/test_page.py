@@ -111,7 +111,7 @@ def test_draws_of_the_posterior_name_the_trials(ran: Run, knowledge: KnowledgeBa
     )
     text = render_simulation([posterior], knowledge)
     assert "Nothing here was fitted" not in text
-    assert "Trials the draws were fitted to" in text and "data hash: abc" in text
+    assert "Trials the draws were fitted to" in text and "data hash abc" in text
 
 
 def test_rivals_stand_side_by_side_under_the_sentence_on_taste(
