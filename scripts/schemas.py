@@ -1,4 +1,4 @@
-"""Writes docs/schemas: the JSON Schema of every kind of knowledge file, and of a scenario."""
+"""Writes docs/schemas: JSON Schemas of knowledge files, of a scenario, of a population."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from ekbom.knowledge.schemas import KINDS, file_schema
+from ekbom.mechanism.population_file import population_schema
 from ekbom.mechanism.scenario_record import scenario_schema
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schemas"
@@ -19,5 +20,6 @@ def written(kind: str) -> str:
 if __name__ == "__main__":
     for kind in KINDS:
         (FOLDER / f"knowledge-{kind}.json").write_text(written(kind), encoding="utf-8")
-    scenario = json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"
-    (FOLDER / "scenario.json").write_text(scenario, encoding="utf-8")
+    for name, schema in (("scenario", scenario_schema()), ("population", population_schema())):
+        text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")

@@ -15,6 +15,7 @@ from ekbom.interop.population_files import PopulationFolder, template_text
 from ekbom.knowledge.loading import load
 from ekbom.mechanism.limits_of_use import SECTIONS, LimitsOfUse
 from ekbom.mechanism.population import Chunk, Plan
+from ekbom.mechanism.population_file import population_schema
 
 SENTENCE = LimitsOfUse.of(load(SECTIONS)).in_short
 ARMS = """
@@ -244,6 +245,11 @@ def test_a_thousand_million_people_for_each_week_fill_no_disk(ran: Ran, tmp_path
     call = (10**12, "--weeks", 500, "--out", folder, "--people", "csv")
     assert "GB free" in ran(*call, status=USAGE)[1]
     assert not folder.exists()
+
+
+def test_the_schema_of_the_file_is_the_one_that_is_read(root: Path) -> None:
+    written = json.loads((root / "docs" / "schemas" / "population.json").read_text())
+    assert written == population_schema()
 
 
 @pytest.mark.parametrize(

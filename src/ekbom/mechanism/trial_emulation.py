@@ -186,52 +186,67 @@ def emulate_trial(
     UsageError
         More people than can be emulated, or hardly anybody may enter.
     """
-    check_count(repeats, "emulated trials", None)
-    in_all = repeats * design.n_per_arm * len(design.arms)
-    if in_all > MOST_PEOPLE:
-        raise UsageError(
-            f"{repeats} trials of {design.n_per_arm} people in each of {len(design.arms)} arms",
-            expected=f"at most {MOST_PEOPLE} people in all",
-            what_to_do="Emulate fewer trials, or smaller ones.",
-        )
+    _refuse_too_many(design, repeats)
     arms = [arm.arm(WEEK_D * design.week) for arm in design.arms]
     ready = engine(arms, design.week, draws, knowledge, backend)
-    chance = np.random.default_rng((seed, _TRIALS))
-    effects = chance.standard_normal((2, repeats))
-    told = progress or (lambda done, total: None)
-    per_arm = repeats * design.n_per_arm
-    outcomes = []
-    for place in range(len(arms)):
-        before = place * per_arm
-
-        def step(done: int, before: int = before) -> None:
-            told(before + done, in_all)
-
-        courses = _courses(ready, design, place, (seed, effects), knowledge, step)
-        outcomes.append(_outcome(design, place, courses, repeats, seed, knowledge))
+    outcomes = _outcomes(ready, design, repeats, seed, knowledge, progress)
+    named = list(zip(design.arms, outcomes, strict=True))
     return TrialResult(
         design=design,
         repeats=repeats,
-        arms=tuple(
-            _arm_result(arm, outcome, design.n_per_arm)
-            for arm, outcome in zip(design.arms, outcomes, strict=True)
-        ),
-        comparisons=tuple(
-            compared(
-                arm.name,
-                design.arms[0].name,
-                (outcome.means, outcomes[0].means),
-                (outcome.variances, outcomes[0].variances),
-                (outcome.sizes, outcomes[0].sizes),
-                design.level,
-            )
-            for arm, outcome in zip(design.arms[1:], outcomes[1:], strict=True)
-        ),
+        arms=tuple(_arm_result(arm, outcome, design.n_per_arm) for arm, outcome in named),
+        comparisons=tuple(_compared(design, arm, own, outcomes[0]) for arm, own in named[1:]),
         draws=draws,
         seed=seed,
         backend=ready.backend,
         knowledge_hash=knowledge.content_hash,
         limits=LimitsOfUse.of(knowledge),
+    )
+
+
+def _outcomes(
+    ready: Engine,
+    design: TrialDesign,
+    repeats: int,
+    seed: int,
+    knowledge: KnowledgeBase,
+    progress: Callable[[float, float], object] | None,
+) -> list[_Outcome]:
+    """What the visits of every arm show."""
+    effects = np.random.default_rng((seed, _TRIALS)).standard_normal((2, repeats))
+    per_arm = repeats * design.n_per_arm
+    outcomes: list[_Outcome] = []
+    for place in range(len(design.arms)):
+
+        def step(done: int, before: int = place * per_arm) -> None:
+            if progress is not None:
+                progress(before + done, len(design.arms) * per_arm)
+
+        courses = _courses(ready, design, place, (seed, effects), knowledge, step)
+        outcomes.append(_outcome(design, place, courses, repeats, seed, knowledge))
+    return outcomes
+
+
+def _refuse_too_many(design: TrialDesign, repeats: int) -> None:
+    check_count(repeats, "emulated trials", None)
+    if repeats * design.n_per_arm * len(design.arms) > MOST_PEOPLE:
+        raise UsageError(
+            f"{repeats} trials of {design.n_per_arm} people in each of {len(design.arms)} arms",
+            expected=f"at most {MOST_PEOPLE} people in all",
+            what_to_do="Emulate fewer trials, or smaller ones.",
+        )
+
+
+def _compared(
+    design: TrialDesign, arm: PopulationArm, own: _Outcome, first: _Outcome
+) -> Comparison:
+    return compared(
+        arm.name,
+        design.arms[0].name,
+        (own.means, first.means),
+        (own.variances, first.variances),
+        (own.sizes, first.sizes),
+        design.level,
     )
 
 
