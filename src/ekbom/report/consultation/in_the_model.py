@@ -13,7 +13,13 @@ from ekbom.knowledge.mechanism import ModelCourse, ModelVariant
 from ekbom.knowledge.treatment import Action, Block
 from ekbom.logic import Truth
 from ekbom.mechanism.draws import Draws
-from ekbom.mechanism.from_patient import Asked, LeftOut, PatientScenario, scenario_of
+from ekbom.mechanism.from_patient import (
+    THREE_YEARS_D,
+    Asked,
+    LeftOut,
+    PatientScenario,
+    scenario_of,
+)
 from ekbom.mechanism.limits_of_use import LimitsOfUse
 from ekbom.mechanism.scenario import Simulation, simulate
 from ekbom.report.consultation.decide import AUGMENTATION as _CRITERIA
@@ -117,7 +123,11 @@ class InTheModel:
 
 
 def in_the_model(
-    shown: ShownConsultation, draws: Draws, n_draws: int = N_DRAWS, seed: int = SEED
+    shown: ShownConsultation,
+    draws: Draws,
+    n_draws: int = N_DRAWS,
+    seed: int = SEED,
+    n_days: int = THREE_YEARS_D,
 ) -> InTheModel:
     """What the model makes of people like the patient of a consultation.
 
@@ -127,7 +137,7 @@ def in_the_model(
         The consultation; what its plan blocks is left out.
     draws : Draws
         Of the structure that is run.
-    n_draws, seed : int
+    n_draws, seed, n_days : int
         As of a scenario.
     """
     found, knowledge = shown.consultation, shown.knowledge
