@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -237,3 +239,18 @@ def test_parquet_without_its_extra_names_it(
     assert main(["simulate", str(scenario), "--out", str(path)]) == USAGE
     assert "ekbom[population]" in capsys.readouterr().err
     assert not path.exists()
+
+
+def test_asking_for_help_loads_no_model(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from ekbom.cli.main import main\n"
+        "try:\n    main(['simulate', '--help'])\nexcept SystemExit:\n    pass\n"
+        "print(*sorted({'numpy', 'yaml', 'jinja2', 'pyarrow'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.returncode == 0
+    assert "--each-draw" in done.stdout
+    assert done.stderr.strip() == ""
