@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -117,6 +118,23 @@ def test_a_file_to_begin_with(ran: Ran, tmp_path: Path) -> None:
     out, _ = ran(40, "--arms", path, "--weeks", 3, "--draws", 4)
     assert "3 weeks" in out
     assert "the file exists" in ran("--new", path, status=UNREADABLE)[1]
+
+
+def test_without_jax_it_says_once_that_numpy_is_slower(
+    ran: Ran, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = importlib.util.find_spec
+
+    def none_of_jax(name: str) -> object:
+        return None if name == "jax" else find(name)
+
+    monkeypatch.setattr("importlib.util.find_spec", none_of_jax)
+    monkeypatch.setattr("ekbom.cli.population._WORTH_COMPILING", 0)
+    out, said = ran(20, "--weeks", 1, "--draws", 4)
+    assert "numpy" in out
+    assert said.count("JAX is not installed") == 1
+    says = ran(20, "--weeks", 1, "--draws", 4, "--backend", "jax", status=USAGE)[1]
+    assert "Take the backend numpy" in says
 
 
 # What is kept ----------------------------------------------------------------------------------

@@ -160,9 +160,8 @@ def emulate_trial(
 ) -> TrialResult:
     """Emulate a trial many times.
 
-    Every trial takes one set of parameters, one departure from like trials (of the response to
-    being treated and of responses to treatment), and people of its own in each arm. Power is so
-    an average over what is not known of the model, not that of one assumed effect.
+    Every trial takes one set of parameters, one departure from like trials and people of its own:
+    power is an average over what is not known of the model, not that of one assumed effect.
 
     Parameters
     ----------
@@ -172,10 +171,8 @@ def emulate_trial(
         Trial i takes number i modulo their number.
     knowledge : KnowledgeBase
         With `ekbom.mechanism.population.SECTIONS`.
-    repeats : int
-        How many trials.
-    seed : int
-        Of people, trials and visits.
+    repeats, seed : int
+        How many trials; of people, trials and visits.
     backend : str, optional
         ``jax`` or ``numpy``.
     progress : callable, optional
