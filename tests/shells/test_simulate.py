@@ -179,6 +179,7 @@ def test_an_example_can_be_listed_written_and_run(
     ("arguments", "status", "says"),
     [
         (["--draws", "0"], USAGE, "--draws 0"),
+        (["--draws", "1"], USAGE, "no range"),
         (["--draws", "1000000000"], USAGE, "1 to 100000"),
         (["--draws", "100000", "--every", "1"], USAGE, "fewer --draws"),
         (["--every", "0"], USAGE, "--every 0"),
@@ -225,6 +226,20 @@ def test_a_scenario_that_is_not_there_is_refused(
 ) -> None:
     assert main(["simulate", *arguments]) == status
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_days_past_the_calendar_are_refused(
+    scenario: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    late = SCENARIO.partition("  - name: iron by vein")[0].replace("2026-01-05", "9999-12-20")
+    scenario.write_text(late)
+    assert main(["simulate", str(scenario)]) == UNREADABLE
+    assert "past the calendar" in capsys.readouterr().err
+
+
+def test_a_range_over_few_sets_of_parameters_says_so(said: Said) -> None:
+    assert "Only 12 sets of parameters" in " ".join(said().split())
+    assert "Only" not in said("--draws", 20)
 
 
 def test_parquet_without_its_extra_names_it(

@@ -32,7 +32,7 @@ from ekbom.report.simulation.wording import (
     number_of,
 )
 
-_MOST_DOSES = 3
+_MOST_DOSES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +147,14 @@ def dose_lines(scenario: Scenario, course: Course, which: str = "all") -> tuple[
     by_drug: dict[str, list[Line]] = {}
     for line in lines:
         by_drug.setdefault(line.drug, []).append(line)
-    return tuple(
+    rows = [
         DoseRow(_row_text(own), _daily_mg(own, scenario.n_days))
         for own in list(by_drug.values())[:_MOST_DOSES]
-    )
+    ]
+    more = len(by_drug) - _MOST_DOSES
+    if more > 0:
+        rows.append(DoseRow(f"and {more} more, told above", np.zeros(scenario.n_days)))
+    return tuple(rows)
 
 
 def _row_text(lines: Sequence[Line]) -> str:

@@ -36,6 +36,9 @@ _MARGIN = {
     "people": "The range is of single people like this one: what is not known about their mean, "
     "and how people differ from it.",
 }
+# With fewer, no draw need lie outside a range of 90 per cent.
+_ENOUGH_DRAWS = 20
+_FEW_DRAWS = "Only {} sets of parameters: the range is narrower than it should be. "
 NOT_BY_TASTE = (
     "These structures are rivals. Each was run on the same question, and none is chosen here: "
     "only data can choose between them, not taste. Where they agree, the answer does not hang on "
@@ -263,4 +266,5 @@ def range_text(scenario: Scenario) -> str:
     scenario : Scenario
         What is asked.
     """
-    return f"{_MARGIN[scenario.spread]} {AS_MEASURED}"
+    few = "" if scenario.n_draws >= _ENOUGH_DRAWS else _FEW_DRAWS.format(scenario.n_draws)
+    return f"{few}{_MARGIN[scenario.spread]} {AS_MEASURED}"
