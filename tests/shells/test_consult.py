@@ -177,6 +177,17 @@ def test_a_night_is_scored_added_and_shown(sound: Path, said: Said, tmp_path: Pa
     assert "Leg movements in one night" not in page.read_text()
 
 
+def test_the_model_is_shown_where_it_is_asked_for(said: Said, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    day = "2018-09-11"
+    plain = said("consult", as_of=day)
+    text = said("consult", "--model", "--html", page, as_of=day)
+    assert "IN THE MODEL" not in plain
+    assert text.index("WHAT IS DUE") < text.index("IN THE MODEL")
+    assert "As taken now" in text
+    assert 'id="in-the-model"' in page.read_text()
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "says"),
     [
@@ -185,6 +196,7 @@ def test_a_night_is_scored_added_and_shown(sound: Path, said: Said, tmp_path: Pa
         (["--example", "nobody"], USAGE, "ekbom patient examples"),
         (["EXAMPLE", "--mode", "patient", "--why"], USAGE, "--mode clinician only"),
         (["EXAMPLE", "--json", "--why"], USAGE, "--json with --why"),
+        (["EXAMPLE", "--mode", "patient", "--model"], USAGE, "--mode clinician only"),
         (["EXAMPLE", "--events", "x.tsv"], USAGE, "--events without --night"),
         (["EXAMPLE", "--night-on", "2019-01-01"], USAGE, "--night-on without --night"),
         (["EXAMPLE", "--edition", "treatment=new"], USAGE, "no edition 'new' on treatment"),

@@ -29,6 +29,7 @@ def test_demo_scores_night_and_clip_and_makes_the_night_once(
         "patient.yaml",
         "report.html",
         "for-the-patient.html",
+        "model.html",
         "real-clip.html",
     }
     truth = score_files(events=out / "rls-night.truth.tsv", rules="all")
@@ -38,6 +39,10 @@ def test_demo_scores_night_and_clip_and_makes_the_night_once(
     assert re.search(r"left leg: a movement from 4\.\d to 6\.\d s", said.out)
     assert "is there already" not in said.err
     assert "WHERE WE STAND" in said.out
+    for course in ("Untreated", "Placebo", "Iron by mouth", "Iron by vein", "Dopamine agonist"):
+        assert re.search(rf"^  {course} +\d+", said.out, re.MULTILINE)
+    assert said.out.count("PLMS index of the model") == 2
+    assert "Simulation of the model" in (out / "model.html").read_text()
 
     page = (out / "report.html").read_text()
     assert page.index("Consultation as of") < page.index("Leg movements in one night")

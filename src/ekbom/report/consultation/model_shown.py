@@ -32,10 +32,9 @@ TREATED: Final = (
     "what a treatment adds is the difference from placebo, taken draw by draw."
 )
 AUGMENTATION: Final = (
-    "Augmentation: per cent who met the criteria at least once up to the end. People on placebo "
+    "Augmentation: per cent who met the criteria at least once after the start. People on placebo "
     "meet them too, by mistake"
 )
-BESIDE: Final = "1 year, less placebo"
 _HIGHEST_IRLS: Final = 40.0
 _AUGMENTATION_HEAD: Final = "criteria of augmentation"
 _NAME_WIDTH, _WIDTH, _SIGNED_WIDTH = 22, 12, 16
@@ -61,7 +60,7 @@ def model_text(found: InTheModel) -> Iterator[str]:
 
 def _table(found: InTheModel) -> Iterator[str]:
     widths = (_NAME_WIDTH, *(_WIDTH for _ in found.moments), _SIGNED_WIDTH, _SIGNED_WIDTH)
-    heads = ("", *map(moment_text, found.moments), BESIDE, _AUGMENTATION_HEAD)
+    heads = ("", *map(moment_text, found.moments), beside_text(found), _AUGMENTATION_HEAD)
     yield from (f"  {line}" for line in columns(heads, widths))
     for one in found.courses:
         cells = (
@@ -79,6 +78,11 @@ def _table(found: InTheModel) -> Iterator[str]:
 def moment_text(name: str) -> str:
     """A moment as the head of a column."""
     return name.partition("after ")[2] or name
+
+
+def beside_text(found: InTheModel) -> str:
+    """Head of the column that sets courses beside placebo."""
+    return f"{moment_text(found.moments[found.beside_at])}, less placebo"
 
 
 def course_text(one: CourseInTheModel) -> str:
@@ -130,10 +134,10 @@ def model_page(found: InTheModel) -> Markup:
             first=FIRST,
             not_options=NOT_OPTIONS,
             moments=[moment_text(name) for name in found.moments],
-            beside=BESIDE,
+            beside=beside_text(found) if found.courses else "",
             criteria=_AUGMENTATION_HEAD,
             figure=_figure(found) if found.courses else None,
-            moment=_drawn(found) if found.courses else "",
+            moment=moment_text(found.moments[found.beside_at]) if found.courses else "",
             reading=list(reading(found)) if found.courses else [],
             interval=interval_text,
             signed=signed_text,
@@ -143,17 +147,12 @@ def model_page(found: InTheModel) -> Markup:
     )
 
 
-def _drawn(found: InTheModel) -> str:
-    """The moment that is drawn: the one at which courses are set beside placebo."""
-    return found.moments[found.beside_at]
-
-
 def _figure(found: InTheModel) -> Markup:
     """Severity of all courses at one moment, with a line at the median on placebo."""
     at = found.beside_at
     groups = [BarGroup(one.name, (_bar(one.irls[at]),)) for one in found.courses]
     placebo = next((one.irls[at].median for one in found.courses if one.id == "placebo"), None)
-    label = f"Severity (IRLS) of all courses, {_drawn(found)}"
+    label = f"Severity (IRLS) of all courses, {found.moments[at]}"
     return interval_rows(groups, _HIGHEST_IRLS, label, placebo)
 
 
@@ -173,6 +172,7 @@ def model_json(found: InTheModel) -> Json:
         "read": list(found.read),
         "assumed": dict(found.assumed),
         "moments": list(found.moments),
+        "less_placebo_at": found.moments[found.beside_at] if found.courses else None,
         "courses": [_course_json(one) for one in found.courses],
         "left_out": [{"name": one.name, "because": one.because} for one in found.left_out],
         "augmentation_without_agonist": None if found.floor is None else _interval(found.floor),
@@ -186,7 +186,7 @@ def _course_json(one: CourseInTheModel) -> Json:
         "name": one.name,
         "says": one.says,
         "plan": one.plan,
-        "irls_1_year_less_placebo": (
+        "irls_less_placebo": (
             None if one.beside_placebo is None else _interval(one.beside_placebo)
         ),
         "irls": [_interval(each) for each in one.irls],
