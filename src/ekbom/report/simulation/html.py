@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib.metadata import version
 from typing import Any
 
@@ -131,6 +131,7 @@ def _found(simulations: Sequence[Simulation], knowledge: KnowledgeBase) -> dict[
         "beside_inside": end_figure(simulations, outcomes.INSIDE, when[-1]) if several else None,
         "variant_marks": [mark(7.0, 7.0, k) for k in range(len(simulations))],
         "moments": when,
+        "apart": _apart_text(simulations[0].courses[0].dates),
         "parts": [_part(one, knowledge) for one in simulations],
         "trials": list(_trials(knowledge)) if is_fitted else [],
         "sources": list(_sources(knowledge)),
@@ -148,12 +149,19 @@ def _facts(scenario: Scenario) -> list[str]:
     ]
 
 
+def _apart_text(dates: Sequence[date]) -> str:
+    """How far apart the nights are that are drawn."""
+    apart = (dates[1] - dates[0]).days if len(dates) > 1 else 1
+    return "Every night is drawn." if apart == 1 else f"One night every {apart} days is drawn."
+
+
 def before_texts(scenario: Scenario) -> list[str]:
     """What was taken before the start, line by line."""
     if not scenario.before:
         return []
     begun = scenario.start - timedelta(days=scenario.n_before)
-    return course_texts(Course("", scenario.before, False), begun)
+    texts = course_texts(Course("", scenario.before, False), begun)
+    return [f"since {day_text(begun)}: {texts[0]}", *texts[1:]]
 
 
 def _variant(name: str, knowledge: KnowledgeBase) -> ModelVariant:

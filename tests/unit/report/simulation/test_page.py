@@ -13,7 +13,8 @@ import pytest
 
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.mechanism.draws import Draws
-from ekbom.mechanism.scenario import Simulation
+from ekbom.mechanism.regimen import Line
+from ekbom.mechanism.scenario import Course, Scenario, Simulation
 from ekbom.report.simulation.html import render_simulation
 from ekbom.report.simulation.outcomes import INSIDE
 
@@ -150,8 +151,19 @@ def test_the_largest_page_stays_small(ran: Run, knowledge: KnowledgeBase) -> Non
 def test_one_course_over_one_day_has_a_page(
     scenario_with: Callable[..., object], by_hand: Run, knowledge: KnowledgeBase
 ) -> None:
-    from ekbom.mechanism.scenario import Course
-
     made = by_hand(scenario_with([Course("only", (), True)], 1), [0, 1], [{}], 1)
     Page(render_simulation([made], knowledge))
     assert np.isfinite(made.courses[0].nights.irls).all()
+
+
+def test_what_was_taken_before_is_told_with_its_beginning(
+    scenario_with: Callable[..., Scenario],
+    by_hand: Run,
+    line_of: Callable[..., Line],
+    knowledge: KnowledgeBase,
+) -> None:
+    before = (line_of("pramipexole", 0.25, 20.0, [True] * 10),)
+    scenario = scenario_with([Course("stopped", (), False)], 14, before=before, n_before=10)
+    text = render_simulation([by_hand(scenario, [0, 14], [{}], 3)], knowledge)
+    assert "since 26 Dec 2025: pramipexole 0.25 mg at 20:00 every day" in text
+    assert "One night every 14 days is drawn." in text
