@@ -21,7 +21,7 @@ class Trend(NamedTuple):
     store, rbc, region : array
         Change of yesterday; of store and red cells without infused iron and blood lost at once.
     th : array
-        Target of yesterday.
+        Target of yesterday, as it led to midnight.
     """
 
     store: Array
@@ -104,9 +104,9 @@ def day_step(
     """The state one day later.
 
     Medicines and iron on its way are linear and exact; dopamine and plasma iron are settled at
-    every node; slow states move towards their targets with the others at midnight (exponential
-    midpoint), weighted so that a target may move within the day. Midnight is reached from noon by
-    what is known of this day, and where that is not enough, by the trend of the day before.
+    every node; slow states move towards their targets with the others in the mean of the day
+    (exponential midpoint), weighted so that a target may move within the day. The mean is that of
+    what is known of this day, and where that is not enough, of the trend of the day before.
 
     Parameters
     ----------
@@ -130,9 +130,9 @@ def day_step(
     coming = (trend.store, trend.rbc)
     after_iron, heading, flows = iron_day(xp, layout, own, state, doses, coming)
     by_node = brain_iron.uptake(iron.tsat_percent(flows.plasma[:-1], own.iron), body)
-    after_brain, brain = _brain_day(xp, own, state, trend, by_node, after_iron)
-    log_iron = brain_iron.log_labile(xp, brain.iron_csf, brain.iron_region, body)
-    after, middle, th_target = _dopamine_day(
+    after_brain, brain, mean_csf = _brain_day(xp, own, state, trend, by_node, after_iron)
+    log_iron = brain_iron.log_labile(xp, mean_csf, brain.iron_region, body)
+    after, middle, early_th_target = _dopamine_day(
         xp, own, state, trend, brain, log_iron, doses, after_brain
     )
     closing = _medicines_day(own, state, doses, after)
@@ -140,9 +140,10 @@ def day_step(
         store=heading[0],
         rbc=heading[1],
         region=closing.iron_region - state.iron_region,
-        th=th_target,
+        th=early_th_target,
     )
-    return closing, new_trend, Midnight(middle, log_iron, doses, closing)
+    at_midnight = brain_iron.log_labile(xp, brain.iron_csf, brain.iron_region, body)
+    return closing, new_trend, Midnight(middle, at_midnight, doses, closing)
 
 
 def _halfway(xp: Namespace, value: Array, target: Array, time_d: Array) -> Array:
@@ -151,27 +152,29 @@ def _halfway(xp: Namespace, value: Array, target: Array, time_d: Array) -> Array
 
 def _brain_day(
     xp: Namespace, own: Individual, state: State, trend: Trend, uptake: Array, after: State
-) -> tuple[State, State]:
-    """Brain iron at the end of the day, and at midnight."""
+) -> tuple[State, State, Array]:
+    """Brain iron at the end of the day, at midnight, and of the fluids in the mean of the day."""
     body, shift = own.parameters.body, own.person.barrier_shift
     region = state.iron_region + 0.5 * trend.region
     log_region = xp.log(region)
-    target, early_target = (
+    target, early_target, mean_target = (
         brain_iron.csf_target(xp, xp.sum(weights * uptake, axis=0), log_region, shift, body)
-        for weights in (own.settling.csf, own.settling.csf_midnight)
+        for weights in (own.settling.csf, own.settling.csf_midnight, own.nodes.weights)
     )
+    csf = target + (state.iron_csf - target) * xp.exp(-1 / body.csf_iron_time_d)
+    mean_csf = mean_target - body.csf_iron_time_d * (csf - state.iron_csf)
     middle = state._replace(
         iron_csf=_halfway(xp, state.iron_csf, early_target, body.csf_iron_time_d),
         iron_region=region,
     )
     outflow = brain_iron.region_outflow(xp, log_region, body)
     # (csf - region outflow') / time written as a relaxation with today's rate.
-    aim = middle.iron_csf / (outflow * body.region_iron_time_d)
+    aim = mean_csf / (outflow * body.region_iron_time_d)
     closing = after._replace(
-        iron_csf=target + (state.iron_csf - target) * xp.exp(-1 / body.csf_iron_time_d),
+        iron_csf=csf,
         iron_region=aim + (state.iron_region - aim) * xp.exp(-outflow),
     )
-    return closing, middle
+    return closing, middle, mean_csf
 
 
 def _dopamine_day(
@@ -186,24 +189,28 @@ def _dopamine_day(
 ) -> tuple[State, State, Array]:
     """The end of the day with enzyme, receptors, D1, expectation and hazard; midnight; a target.
 
-    The target is that of the enzyme.
+    The target is that of the enzyme on the way to midnight.
     """
     body, person = own.parameters.body, own.person
     agonist = effects(own.nodes, own.agonist, state, doses)
     level = dopamine.level(xp, log_iron, _halfway(xp, state.th, trend.th, body.th_time_d), body)
     held, by_agonist = dopamine.occupancies(level * own.rhythm_nodes, agonist, body)
-    d2_target, early_d2_target = (
-        dopamine.d2_target(
-            xp, log_iron, xp.sum(weights * by_agonist, axis=0), person.receptor_shift, body
+    mean_held = xp.sum(own.nodes.weights * by_agonist, axis=0)
+    d2_target, early_d2_target, mean_d2_target = (
+        dopamine.d2_target(xp, log_iron, occupied, person.receptor_shift, body)
+        for occupied in (
+            xp.sum(own.settling.d2 * by_agonist, axis=0),
+            xp.sum(own.settling.d2_midnight * by_agonist, axis=0),
+            mean_held,
         )
-        for weights in (own.settling.d2, own.settling.d2_midnight)
     )
-    d2_midnight = _halfway(xp, state.d2, early_d2_target, body.d2_time_d)
-    heard = dopamine.signal(xp, log_iron, d2_midnight, held, body)
+    d2 = d2_target + (state.d2 - d2_target) * xp.exp(-1 / body.d2_time_d)
+    mean_d2 = mean_d2_target - body.d2_time_d * (d2 - state.d2)
+    heard = dopamine.signal(xp, log_iron, mean_d2, held, body)
     th_by_node = dopamine.th_target(xp, heard, own.normal_signal, body)
     th_target = xp.sum(own.settling.th * th_by_node, axis=0)
     early_th_target = xp.sum(own.settling.th_midnight * th_by_node, axis=0)
-    d1_target = dopamine.d1_target(xp.sum(own.nodes.weights * by_agonist, axis=0), body)
+    d1_target = dopamine.d1_target(mean_held, body)
     d1 = d1_target + (state.d1 - d1_target) * xp.exp(-1 / body.d1_time_d)
     hoped = expectation.target(doses.treated, person.expectation_shift, body)
     hazard_by_node = augmentation.hazard_per_d(
@@ -211,7 +218,7 @@ def _dopamine_day(
     )
     changed = after._replace(
         th=th_target + (state.th - th_target) * xp.exp(-1 / body.th_time_d),
-        d2=d2_target + (state.d2 - d2_target) * xp.exp(-1 / body.d2_time_d),
+        d2=d2,
         d1=d1,
         expectation=hoped + (state.expectation - hoped) * xp.exp(-1 / body.expectation_time_d),
         hazard=state.hazard + xp.sum(own.nodes.weights * hazard_by_node, axis=0),
@@ -220,9 +227,9 @@ def _dopamine_day(
         iron_store=0.5 * (state.iron_store + after.iron_store),
         iron_rbc=0.5 * (state.iron_rbc + after.iron_rbc),
         th=_halfway(xp, state.th, early_th_target, body.th_time_d),
-        d2=d2_midnight,
+        d2=_halfway(xp, state.d2, early_d2_target, body.d2_time_d),
     )
-    return changed, middle, th_target
+    return changed, middle, early_th_target
 
 
 def _medicines_day(own: Individual, state: State, doses: Doses, after: State) -> State:

@@ -159,7 +159,7 @@ def flows_of(
     return Flows(
         released=supply.released,
         eaten=supply.eaten,
-        lost=iron.basal_loss_mg_per_d(path.store, own.iron, body),
+        lost=_lost(own, state, path),
         recycled=recycled,
         bled=bled_at_once + person.bleeding_mg_per_d * rbc / own.iron.rbc_start_mg,
         bled_at_once=bled_at_once,
@@ -209,8 +209,8 @@ def iron_day(
 ) -> tuple[State, tuple[Array, Array], Flows]:
     """Iron at the noon that ends the day, and what moved.
 
-    Where iron is swallowed or blood is lost at some hour, stores do not go on as yesterday: the
-    flows of a first pass say how they go, and a second pass takes that path.
+    Where iron is given or blood is lost at some hour, stores do not go on as yesterday: the flows
+    of a first pass say how they go, and a second pass takes that path.
 
     Parameters
     ----------
@@ -235,7 +235,7 @@ def iron_day(
     infused = infused_iron(xp, layout, own, state, doses)
     path = foreseen(layout, own, state, infused, trend)
     flows = flows_of(xp, layout, own, state, doses, infused, path)
-    if layout.oral_iron or layout.bleeding:
+    if layout.oral_iron or layout.bleeding or layout.complexes:
         path = corrected(xp, layout, own, state, doses, infused, flows)
         flows = flows_of(xp, layout, own, state, doses, infused, path)
     closing = closing_iron(xp, own, state, infused, path, flows)
@@ -309,6 +309,17 @@ def _bled(layout: Layout, rbc: Array, doses: Doses) -> tuple[Array, Array]:
             rbc = rbc - doses.bled[slot] * (1 - at_h / DAY_H)
             bled = bled + doses.bled[slot]
     return rbc, bled
+
+
+def _lost(own: Individual, state: State, path: Path) -> Array:
+    """Basal loss over the day by Simpson's rule; it bends where a small store fills quickly."""
+    end = path.store + 0.5 * path.store_growth
+    middle = 1.5 * path.store - 0.25 * (state.iron_store + end)
+    first, between, last = (
+        iron.basal_loss_mg_per_d(mg, own.iron, own.parameters.body)
+        for mg in (state.iron_store, middle, end)
+    )
+    return (first + 4 * between + last) / 6
 
 
 def _to_marrow(
