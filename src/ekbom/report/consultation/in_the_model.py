@@ -14,6 +14,7 @@ from ekbom.knowledge.treatment import Action, Block
 from ekbom.logic import Truth
 from ekbom.mechanism.draws import Draws
 from ekbom.mechanism.from_patient import (
+    AS_NOW,
     THREE_YEARS_D,
     Asked,
     LeftOut,
@@ -47,6 +48,7 @@ _WITHOUT_TREATMENT = frozenset({"untreated", _PLACEBO})
 # The moment at which courses are set beside placebo.
 _BESIDE = "1 year"
 _MEDICINE, _IRON = "medicine", "iron"
+_GOES_ON = "What is taken now goes on unchanged, and nothing new is hoped for."
 _DRAW_VALID = "R-FE-00"
 
 
@@ -254,7 +256,7 @@ def _told(
             CourseInTheModel(
                 id,
                 course.name,
-                records[id].says,
+                _GOES_ON if course.name == AS_NOW else records[id].says,
                 "" if option is None else _standing(option),
                 tuple(interval_at(course, IRLS, moment) for moment in when),
                 difference_at(course, by_id[_PLACEBO], IRLS, beside) if compared else None,
