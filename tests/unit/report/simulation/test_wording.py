@@ -65,7 +65,9 @@ def test_a_long_regimen_is_counted_not_listed(line_of: Lines, scenario_with: Ask
 
 def test_what_was_assumed_is_marked_and_nothing_assumed_is_lost(scenario_with: Ask) -> None:
     assumed = {"body weight": "70 kg", "shoe size": "42"}
-    facts = {fact.name: fact for fact in person_facts(scenario_with((), 1, assumed=assumed))}
+    told = list(person_facts(scenario_with((), 1, assumed=assumed)))
+    facts = {fact.name: fact for fact in told}
+    assert len(told) == len(facts)
     assert facts["body weight"].is_assumed and facts["shoe size"].is_assumed
     assert not facts["ferritin"].is_assumed
     assert facts["PLMS index"].says == "35/h"
