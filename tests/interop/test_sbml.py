@@ -140,8 +140,10 @@ def simulated(text: str, columns: list[str]) -> NDArray[np.float64]:
     """Values at each noon, the start included."""
     runner = roadrunner.RoadRunner(text)
     runner.integrator.stiff = True
-    runner.integrator.absolute_tolerance = 1e-12
     runner.integrator.relative_tolerance = 1e-10
+    # A single number would be scaled by each state's value, however near to nothing.
+    n_states = len(runner.integrator.getAbsoluteToleranceVector())
+    runner.integrator.absolute_tolerance = [1e-12] * n_states
     runner.integrator.maximum_num_steps = 200_000
     runner.timeCourseSelections = columns
     return np.array(runner.simulate(0, N_DAYS + 1, N_DAYS + 2))

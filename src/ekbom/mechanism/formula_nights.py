@@ -34,29 +34,15 @@ def nights(
     start : mapping of str to Expression or float
         ``spinal_offset``, ``striatal_offset`` and ``felt`` at the start.
     """
-    bed_d = float((person.bed_h - NOON_H) % DAY_H) / DAY_H
-    night_d = float((person.rise_h - person.bed_h) % DAY_H) / DAY_H
-    rise_d = (bed_d + night_d) % 1.0
-    over_noon = float(bed_d + night_d > 1)
-    weight = (1 + symbol("wave")) / 2
     index = called(MOVEMENTS, symbol("excitability"))
     irls = excitability.severity(
         symbols, symbol("striatal_offset") + symbol("felt") - symbol("hoped")
     )
-    hours = symbol("in_bed") * DAY_H
     quantities = [
-        _constant("night_h", night_d * DAY_H, "h", "hours in bed"),
-        _constant("spinal_offset", start["spinal_offset"], "1", "the person's offset of movements"),
-        _constant(
-            "striatal_offset", start["striatal_offset"], "1", "the person's offset of severity"
-        ),
-        _state("in_bed", over_noon, "1 from lights off to lights on"),
-        _state("next_noon_d", 1.0, "next noon"),
-        _state("lights_off_d", bed_d, "next time of lights off"),
-        _state("lights_on_d", rise_d, "next time of lights on"),
-        _state("felt_sum", 0.0, "felt drive since noon, weighted", weight * symbol("felt_drive")),
-        _state("weight_sum", 0.0, "weights since noon", weight),
-        _state("movement_sum", 0.0, "movements since noon", hours * symbol("movements_per_h")),
+        *_clock(person),
+        *_sums(),
+        _constant("spinal_offset", start["spinal_offset"], "the person's offset of movements"),
+        _constant("striatal_offset", start["striatal_offset"], "the person's offset of severity"),
         _state("felt", start["felt"], "felt drive of the last night"),
         _state("hoped", 0.0, "placebo response at the last noon"),
         _state("plms_index", symbol("person_plms_index"), "PLMS index of the last night, per hour"),
@@ -69,6 +55,31 @@ def nights(
         ),
     ]
     return quantities, _events()
+
+
+def _clock(person: Person) -> list[Quantity]:
+    """Noons, and hours in bed."""
+    bed_d = float((person.bed_h - NOON_H) % DAY_H) / DAY_H
+    night_d = float((person.rise_h - person.bed_h) % DAY_H) / DAY_H
+    over_noon = float(bed_d + night_d > 1)
+    return [
+        _constant("night_h", night_d * DAY_H, "hours in bed", "h"),
+        _state("in_bed", over_noon, "1 from lights off to lights on"),
+        _state("next_noon_d", 1.0, "next noon"),
+        _state("lights_off_d", bed_d, "next time of lights off"),
+        _state("lights_on_d", (bed_d + night_d) % 1.0, "next time of lights on"),
+    ]
+
+
+def _sums() -> list[Quantity]:
+    """What is gathered from noon to noon."""
+    weight = (1 + symbol("wave")) / 2
+    asleep_h = symbol("in_bed") * DAY_H
+    return [
+        _state("felt_sum", 0.0, "felt drive since noon, weighted", weight * symbol("felt_drive")),
+        _state("weight_sum", 0.0, "weights since noon", weight),
+        _state("movement_sum", 0.0, "movements since noon", asleep_h * symbol("movements_per_h")),
+    ]
 
 
 def movements_function(movements: MovementIndex) -> Function:
@@ -110,7 +121,7 @@ def _events() -> list[Event]:
     ]
 
 
-def _constant(each: str, value: Value, unit: str, name: str) -> Quantity:
+def _constant(each: str, value: Value, name: str, unit: str = "1") -> Quantity:
     return Quantity(each, "constant", value, unit, name, _PLACE)
 
 

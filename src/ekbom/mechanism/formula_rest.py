@@ -112,6 +112,8 @@ def settling(
         "spinal_offset": symbols.where(lead, spinal - step, spinal),
         "striatal_offset": symbols.where(lead, severe - felt, striatal),
         "steepness_sum": 0.0,
+        # The floor of the hazard counts from the start of the trial.
+        "hazard": symbols.where(lead, 0.0, symbol("hazard")),
     }
     return kept, [
         replace(event, changes={**event.changes, **changes})

@@ -36,7 +36,7 @@ def intermediates(written: Symbols) -> dict[str, Named]:
         What the equations are called with.
     """
     clock = {"clock_h": (symbol("time") * 24 + 12, "h", "clock time", "model days begin at noon")}
-    return {**clock, **_iron(written), **_dopamine(written), **_drives(written)}
+    return {**clock, **_iron(written), **_brain(written), **_dopamine(written), **_drives(written)}
 
 
 def _iron(written: Symbols) -> dict[str, Named]:
@@ -44,9 +44,6 @@ def _iron(written: Symbols) -> dict[str, Named]:
     body, person = own.parameters.body, own.person
     by_stores = iron.log_hepcidin(xp, state.iron_store, person.inflammation, body)
     log_hepcidin = by_stores + iron.log_hepcidin_by_red_cells(xp, state.iron_rbc, own.iron, body)
-    tsat = iron.tsat_percent(state.iron_plasma, own.iron)
-    uptake = brain_iron.uptake(tsat, body)
-    log_region = xp.log(state.iron_region)
     out = own.iron.plasma_per_d * state.iron_plasma
     values: dict[str, tuple[Any, str, str]] = {
         "log_hepcidin_by_stores": (by_stores, "1", "logarithm of hepcidin by stores"),
@@ -77,6 +74,22 @@ def _iron(written: Symbols) -> dict[str, Named]:
             "ug/L",
             "where serum ferritin goes",
         ),
+        "hemoglobin": (
+            person.hemoglobin_g_per_dl * state.iron_rbc / own.iron.rbc_start_mg,
+            "g/dL",
+            "haemoglobin",
+        ),
+    }
+    return {name: (*value, "iron") for name, value in values.items()}
+
+
+def _brain(written: Symbols) -> dict[str, Named]:
+    own, state, xp = written.own, written.state, symbols
+    body, person = own.parameters.body, own.person
+    tsat = iron.tsat_percent(state.iron_plasma, own.iron)
+    uptake = brain_iron.uptake(tsat, body)
+    log_region = xp.log(state.iron_region)
+    values: dict[str, tuple[Any, str, str]] = {
         "tsat": (tsat, "%", "transferrin saturation"),
         "barrier_uptake": (uptake, "1", "uptake of iron at the barrier"),
         "csf_target": (
@@ -89,13 +102,8 @@ def _iron(written: Symbols) -> dict[str, Named]:
             "/d",
             "rate at which a region gives iron back",
         ),
-        "hemoglobin": (
-            person.hemoglobin_g_per_dl * state.iron_rbc / own.iron.rbc_start_mg,
-            "g/dL",
-            "haemoglobin",
-        ),
     }
-    return {name: (*value, "iron, brain_iron") for name, value in values.items()}
+    return {name: (*value, "brain_iron") for name, value in values.items()}
 
 
 def _dopamine(written: Symbols) -> dict[str, Named]:
