@@ -12,7 +12,7 @@ READY     := $(VENV)/.ready
 DEV_READY := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix cover bench lock clean
+.PHONY: help demo test check fix cover bench calibrate lock clean
 
 help: ## show these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -38,6 +38,9 @@ cover: $(DEV_READY) ## run every test and show the branches none of them took
 
 bench: $(DEV_READY) ## measure speed and memory
 	@bash benchmarks/run.sh
+
+calibrate: $(DEV_READY) ## fit every variant of the mechanism anew and validate it
+	@$(BIN)/python scripts/calibrate.py
 
 lock: ## choose versions anew and write the two lock files
 	@bash scripts/lock.sh $(PYTHON)

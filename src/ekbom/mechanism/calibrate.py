@@ -25,10 +25,12 @@ from ekbom.mechanism.trial_rows import row_id, standard_error_of
 SECTIONS = ("model-parameters", "model-variants", "scoring", "trials")
 SHIFT_SD = "expectation-between-trials"
 GAIN_SD = "trial-gain-sd"
+# Quasi-random people of each arm.
+PEOPLE = 8
 # Sets of parameters that go through a cohort together, and how many such blocks at once: every
 # call has the same shape, so that nothing is compiled twice.
-BLOCK = 8
-CHUNK = 4 * BLOCK
+BLOCK = 16
+CHUNK = 2 * BLOCK
 _BLOOD = frozenset({"ferritin", "transferrin-saturation", "hemoglobin"})
 
 Rows = tuple[tuple[Trial, Observation], ...]
@@ -90,7 +92,7 @@ class Problem:
 
 
 def problem_of(
-    knowledge: KnowledgeBase, rows: Rows, variant: str = DEFAULT_VARIANT, *, people: int = 16
+    knowledge: KnowledgeBase, rows: Rows, variant: str = DEFAULT_VARIANT, *, people: int = PEOPLE
 ) -> Problem:
     """The probabilistic model of some rows.
 
@@ -133,10 +135,13 @@ def row_error(trial: Trial, row: Observation, spread: Spread) -> float:
     trial : Trial
         The trial.
     row : Observation
-        A row with an error.
+        A row; one without an error has none here, and can only be told.
     spread : Spread
         The shares.
     """
+    known = (row.standard_error, row.standard_deviation, row.low, row.high, row.assumed_error)
+    if row.use != "fit" and all(part is None for part in known):
+        return 0.0
     sampling = standard_error_of(trial, row).value
     share = 0.0
     if row.measure in _BLOOD:
@@ -272,7 +277,7 @@ def predictor(problem: Problem) -> Predict:
     return predict
 
 
-def probabilistic(problem: Problem) -> Callable[[], None]:
+def probabilistic(problem: Problem, free: Sequence[int] | None = None) -> Callable[[], None]:
     """The model as NumPyro samples it: standard normal scores and effects, normal rows.
 
     Trial effects are not centred: a trial's shift is its standard normal number times
@@ -282,6 +287,8 @@ def probabilistic(problem: Problem) -> Callable[[], None]:
     ----------
     problem : Problem
         Rows, priors and trials.
+    free : sequence of int, optional
+        Places of a point that are sampled, the others held at their median; all if left out.
     """
     import jax.numpy as jnp
     import numpyro
@@ -290,15 +297,18 @@ def probabilistic(problem: Problem) -> Callable[[], None]:
     placed = _placed(problem)
     order = np.argsort(np.concatenate([places for *_, places in placed]))
 
+    sampled = np.arange(problem.size) if free is None else np.asarray(free)
+
     def model() -> None:
-        point = numpyro.sample("point", Normal(0.0, 1.0).expand([problem.size]).to_event(1))
+        own = numpyro.sample("point", Normal(0.0, 1.0).expand([len(sampled)]).to_event(1))
+        point = jnp.zeros(problem.size).at[sampled].set(own)
         values, shifts, log_gains = inputs(problem, jnp, point)
         rows = jnp.concatenate(
             [
-                rows_of_group(problem, group, own, gradients=True)(
+                rows_of_group(problem, group, readings_, gradients=True)(
                     values, shifts[trials], log_gains[trials]
                 )
-                for group, own, trials, _ in placed
+                for group, readings_, trials, _ in placed
             ]
         )[order]
         numpyro.sample("rows", Normal(rows, problem.errors).to_event(1), obs=problem.observed)

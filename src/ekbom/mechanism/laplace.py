@@ -16,6 +16,8 @@ Slopes = Callable[[Floats], Floats]
 
 _FIRST_DAMPING = 1.0
 _LEAST_GAIN = 1e-4
+# Length of a step of a random walk that mixes best in many dimensions (Roberts 1997).
+_WALK = 2.38
 # Shape above which importance weights are not to be trusted (Vehtari 2024).
 PARETO_LIMIT = 0.7
 
@@ -90,7 +92,7 @@ def find_mode(residuals: Residuals, slopes: Slopes, start: Floats, most: int = 4
         else:
             damping *= 10
     slope = slopes(point)
-    covariance = np.linalg.inv(slope.T @ slope + np.eye(len(point)))
+    covariance = np.asarray(np.linalg.inv(slope.T @ slope + np.eye(len(point))), np.float64)
     return Mode(point, here, slope, covariance, steps)
 
 
@@ -110,6 +112,21 @@ def laplace_draws(mode: Mode, n: int, rng: np.random.Generator) -> Floats:
     return mode.point + rng.standard_normal((n, len(mode.point))) @ root.T
 
 
+def log_normal(mode: Mode, points: Floats) -> Floats:
+    """Logarithm of the Laplace density, but for a constant.
+
+    Parameters
+    ----------
+    mode : Mode
+        The Laplace approximation.
+    points : array, shape (n, size)
+        Anywhere.
+    """
+    away = points - mode.point
+    precision = mode.slopes.T @ mode.slopes + np.eye(len(mode.point))
+    return np.asarray(-0.5 * np.einsum("ij,jk,ik->i", away, precision, away))
+
+
 def log_weights(mode: Mode, points: Floats, residuals: Floats) -> Floats:
     """Logarithm of posterior over Laplace density, but for a constant.
 
@@ -122,11 +139,8 @@ def log_weights(mode: Mode, points: Floats, residuals: Floats) -> Floats:
     residuals : array, shape (n, rows)
         Standardised, of the points.
     """
-    away = points - mode.point
-    precision = mode.slopes.T @ mode.slopes + np.eye(len(mode.point))
-    approximate = np.einsum("ij,jk,ik->i", away, precision, away)
     exact = np.einsum("ij,ij->i", residuals, residuals) + np.einsum("ij,ij->i", points, points)
-    found = 0.5 * (approximate - exact)
+    found = -0.5 * exact - log_normal(mode, points)
     return np.where(np.isfinite(found), found, -np.inf)
 
 
@@ -168,10 +182,8 @@ class Mended:
 
     Parameters
     ----------
-    points : array, shape (chains, size)
-        One a chain.
-    residuals : array
-        Of the points.
+    points : array, shape (2 chains, size)
+        Where each chain was half way, and where it ended.
     accepted : float
         Share of steps that were taken.
     drift : float
@@ -179,7 +191,6 @@ class Mended:
     """
 
     points: Floats
-    residuals: Floats
     accepted: float
     drift: float
 
@@ -195,9 +206,9 @@ def mended(
 ) -> Mended:
     """Points moved by Metropolis steps that leave the posterior as it is.
 
-    A step draws each point towards the mode and adds Laplace noise, so that it would always be
-    taken were the posterior normal (a preconditioned Crank-Nicolson step); what is normal needs
-    no step, what is not is mended.
+    Two kinds take turns. One draws each point towards the mode and adds Laplace noise, so that it
+    would always be taken were the posterior normal (a preconditioned Crank-Nicolson step). The
+    other is a random walk with the shape of the Laplace covariance: it goes where that is thin.
 
     Parameters
     ----------
@@ -212,23 +223,32 @@ def mended(
     sweeps : int
         Steps of each chain.
     size : float
-        Of a step; 1 forgets where the point was.
+        Of a Crank-Nicolson step; 1 forgets where the point was.
     """
     root = np.linalg.cholesky(mode.covariance)
     here = points.copy()
-    rows = residuals(here)
-    weight = log_weights(mode, here, rows)
+    weight = log_weights(mode, here, residuals(here))
     taken = 0
-    middle = here.mean(axis=0)
-    for sweep in range(sweeps):
+    walk = _WALK / np.sqrt(len(mode.point))
+    half_way = here.copy()
+    for sweep in range(1, sweeps + 1):
         noise = rng.standard_normal(here.shape) @ root.T
-        there = mode.point + np.sqrt(1 - size**2) * (here - mode.point) + size * noise
-        new_rows = residuals(there)
-        new_weight = log_weights(mode, there, new_rows)
-        yes = np.log(rng.random(len(here))) < new_weight - weight
-        here[yes], rows[yes], weight[yes] = there[yes], new_rows[yes], new_weight[yes]
+        if sweep % 2:
+            there = mode.point + np.sqrt(1 - size**2) * (here - mode.point) + size * noise
+        else:
+            there = here + walk * noise
+        new_weight = log_weights(mode, there, residuals(there))
+        ratio = new_weight - weight
+        if not sweep % 2:
+            ratio = ratio + log_normal(mode, there) - log_normal(mode, here)
+        yes = np.log(rng.random(len(here))) < ratio
+        here[yes], weight[yes] = there[yes], new_weight[yes]
         taken += int(yes.sum())
-        if sweep + 1 == sweeps // 2:
-            middle = here.mean(axis=0)
-    drift = np.max(np.abs(here.mean(axis=0) - middle) / here.std(axis=0))
-    return Mended(here, rows, taken / max(sweeps * len(here), 1), float(drift))
+        if sweep == sweeps // 2:
+            half_way = here.copy()
+    apart = np.abs(here.mean(axis=0) - half_way.mean(axis=0))
+    return Mended(
+        points=np.concatenate([half_way, here]),
+        accepted=taken / (sweeps * len(here)),
+        drift=float(np.max(apart / here.std(axis=0))),
+    )

@@ -24,8 +24,12 @@ from ekbom.units import read_quantity
 WEEK_D = 7
 # Days at rest before model day 0, so that every stretch of seven days ends on a day of reading.
 LEAD_D = WEEK_D - 1
-# Bases of the quasi-random sequence, one a feature of a person.
-_BASES = (2, 3, 5, 7, 11, 13, 17)
+# Numbers in which people differ, and rounds until the golden ratio of so many is exact.
+_FEATURES = 7
+_GOLDEN_ROUNDS = 60
+# Trials of the same medicines are run together up to these lengths: the shorter ones for a while
+# longer than they are read.
+_LENGTHS_WEEKS = (0, 13, 30, 60)
 _LOWEST_IRLS, _HIGHEST_IRLS = 10.0, 40.0
 _HIGHEST_PLMS_PER_H = 80.0
 
@@ -123,7 +127,7 @@ def cohorts(
     spread: Spread,
     drugs: Mapping[str, Kinetics],
     *,
-    people: int = 16,
+    people: int,
 ) -> tuple[Cohort, ...]:
     """The trials of some rows, in groups that share medicines and length.
 
@@ -142,6 +146,7 @@ def cohorts(
     for trial, row in rows:
         needed.setdefault(trial.id, []).append((trial, row))
     groups: dict[tuple[Layout, int], list[tuple[Trial, tuple[TrialArm, ...]]]] = {}
+    last: dict[tuple[Layout, int], int] = {}
     for own in needed.values():
         trial = own[0][0]
         read = [row for _, row in own]
@@ -150,10 +155,12 @@ def cohorts(
         )
         weeks = max(math.ceil(row.week) for row in read)
         layout = layout_of([_arm(arm, weeks) for arm in arms])
-        groups.setdefault((layout, weeks), []).append((trial, arms))
+        key = layout, sum(weeks > most for most in _LENGTHS_WEEKS)
+        groups.setdefault(key, []).append((trial, arms))
+        last[key] = max(weeks, last.get(key, 0))
     return tuple(
-        _cohort(entered, layout, weeks, spread, drugs, people)
-        for (layout, weeks), entered in groups.items()
+        _cohort(entered, key[0], last[key], spread, drugs, people)
+        for key, entered in groups.items()
     )
 
 
@@ -236,7 +243,7 @@ def _clock_h(written: str) -> float:
 def _people(trial: Trial, arm: TrialArm, spread: Spread, people: int) -> Person:
     """The people of one arm; the same quasi-random ones in every arm of the trial."""
     entry = trial.entry
-    irls, stores, plasma, gain, hope, plms, sex = scattered(people, len(_BASES))
+    irls, stores, plasma, gain, hope, plms, sex = scattered(people, _FEATURES)
     women = NormalDist().inv_cdf(min(max(entry.share_women, 1e-6), 1 - 1e-6))
     low = min(_LOWEST_IRLS, entry.irls_mean)
     mean = entry.irls_mean if arm.baseline_irls is None else arm.baseline_irls
@@ -270,36 +277,37 @@ def _people(trial: Trial, arm: TrialArm, spread: Spread, people: int) -> Person:
 
 
 def scattered(n: int, features: int) -> NDArray[np.float64]:
-    """Standard normal points of a Halton sequence, each feature of mean 0 and deviation 1.
+    """Quasi-random standard normal points: mean 0, deviation 1, features not correlated.
+
+    An additive recurrence with powers of the generalised golden ratio, through the normal
+    quantiles, then standardised, and turned as little as possible until features are uncorrelated;
+    with no more points than features they are standardised only.
 
     Parameters
     ----------
     n : int
         Points.
     features : int
-        At most as many as there are bases.
+        How many numbers each has.
 
     Returns
     -------
     array, shape (features, n)
         Fixed: no chance in it.
     """
+    ratio = 1.0
+    for _ in range(_GOLDEN_ROUNDS):
+        ratio = (1 + ratio) ** (1 / (features + 1))
+    steps = ratio ** -np.arange(1.0, features + 1)
+    shares = (0.5 + np.outer(steps, np.arange(1, n + 1))) % 1
     normal = NormalDist()
-    points = np.array(
-        [[normal.inv_cdf(_radical_inverse(i + 1, base)) for i in range(n)] for base in _BASES]
-    )[:features]
-    centred = points - points.mean(axis=1, keepdims=True)
-    return np.asarray(centred / centred.std(axis=1, keepdims=True))
-
-
-def _radical_inverse(number: int, base: int) -> float:
-    """Digits of a whole number mirrored at the point."""
-    value, scale = 0.0, 1.0
-    while number:
-        scale /= base
-        number, digit = divmod(number, base)
-        value += digit * scale
-    return value
+    points = np.array([[normal.inv_cdf(share) for share in feature] for feature in shares])
+    points = points - points.mean(axis=1, keepdims=True)
+    points = points / points.std(axis=1, keepdims=True)
+    if n <= features:
+        return np.asarray(points)
+    sizes, axes = np.linalg.eigh(points @ points.T / n)
+    return np.asarray(axes @ np.diag(sizes**-0.5) @ axes.T @ points)
 
 
 class Reading(NamedTuple):
