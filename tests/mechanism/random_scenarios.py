@@ -160,14 +160,15 @@ def scenario(seed: int, number: int, n_days: int | None = None) -> Scenario:
     variant = variants()[number % len(variants())]
     scores = {record.id: float(rng.standard_normal()) for record in priors(variant).uncertain}
     days = int(rng.integers(20, 41)) if n_days is None else n_days
+    whom = person(rng)
     lines = [
         *_medicines(rng, days),
         *_infusions(rng, days, number),
         *_oral_iron(rng, days),
-        *_blood(rng, days),
+        *_blood(rng, days, whom),
     ]
     expects = np.arange(days) >= int(rng.integers(0, days))
-    return Scenario(variant, scores, person(rng), Arm(tuple(lines), expects), days)
+    return Scenario(variant, scores, whom, Arm(tuple(lines), expects), days)
 
 
 def ready(wanted: Scenario, xp: Namespace = np) -> Ready:
@@ -249,8 +250,11 @@ def _oral_iron(rng: np.random.Generator, days: int) -> list[Line]:
     return [Line("ferrous-sulfate", float(rng.choice([28.0, 65.0, 100.0, 130.0])), clock, on)]
 
 
-def _blood(rng: np.random.Generator, days: int) -> list[Line]:
-    """In a third of the scenarios lost blood: dialysis three times a week, or one donation."""
+def _blood(rng: np.random.Generator, days: int, whom: Person) -> list[Line]:
+    """In a third of the scenarios lost blood: dialysis three times a week, or once much of it.
+
+    Once is a donation of 0.45 L where blood would be taken, and 0.2 L where it would not.
+    """
     way = int(rng.integers(6))
     on = np.zeros(days, bool)
     if way == 0:
@@ -259,5 +263,7 @@ def _blood(rng: np.random.Generator, days: int) -> list[Line]:
         return [Line(BLOOD, float(rng.uniform(3, 15)), (_clock_h(rng),), on)]
     if way == 1:
         on[int(rng.integers(0, days))] = True
-        return [Line(BLOOD, float(rng.uniform(150, 230)), (_clock_h(rng),), on)]
+        donates = whom.hemoglobin_g_per_dl >= 12.5 and whom.weight_kg >= 50
+        grams = (0.45 if donates else 0.2) * 10 * whom.hemoglobin_g_per_dl
+        return [Line(BLOOD, grams * 3.39, (_clock_h(rng),), on)]
     return []
