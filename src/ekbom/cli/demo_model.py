@@ -11,9 +11,13 @@ from ekbom.cli.progress import Progress
 from ekbom.errors import UsageError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ekbom.knowledge.base import KnowledgeBase
     from ekbom.mechanism.scenario import SimulatedCourse, Simulation
     from ekbom.patient.patient import Patient
+    from ekbom.recording.synthetic.night import SyntheticNight
     from ekbom.report.demo_summary import NightBack
 
 _N_DRAWS, _SEED, _EVERY_D = 100, 1, 14
@@ -21,6 +25,7 @@ _N_DRAWS, _SEED, _EVERY_D = 100, 1, 14
 _MOST_HOURS = 4.0
 # Legs move slower than this can follow; more would only take longer.
 _RATE_HZ = 100.0
+_RULES = "wasm-2016"
 _TITLE = "The demo patient: untreated, placebo, iron, an alpha-2-delta ligand, an agonist"
 _QUESTION = (
     "How have mean people like this responded in the model over three years? Iron by mouth is "
@@ -73,29 +78,19 @@ def _night_back(
     """A night drawn from the last day of a course at the median of its draws, and scored."""
     import numpy as np
 
-    from ekbom.knowledge.labels import LegLabels
-    from ekbom.mechanism.movement_index import MovementIndex
-    from ekbom.mechanism.movements import night_plms_index
-    from ekbom.recording.channels import find_legs
     from ekbom.recording.synthetic.conditions import preset
-    from ekbom.recording.synthetic.drive import hours_by_clock_and_stage, movement_process
+    from ekbom.recording.synthetic.drive import movement_process
     from ekbom.recording.synthetic.driven_night import night_of
     from ekbom.recording.synthetic.profiles import profile
     from ekbom.report.demo_summary import NightBack
-    from ekbom.scoring.measure import measure_legs
-    from ekbom.scoring.score import score_recording
-    from ekbom.scoring.settings import settings
-    from ekbom.terms import SleepStage
 
-    process, chosen = movement_process(knowledge), settings(knowledge, "wasm-2016")
-    stages = (SleepStage.N1, SleepStage.N2, SleepStage.N3, SleepStage.R)
     bed_h = float(simulation.scenario.person.bed_h)
     # The model's day begins at noon, the night's hours are counted from midnight.
     chance = np.roll(np.median(course.last_day.excitability, axis=-1), 12)
     night = night_of(
         [float(one) for one in chance],
         profile("rls", knowledge),
-        process,
+        movement_process(knowledge),
         preset("clean"),
         np.random.default_rng(_SEED),
         lights_off_h=bed_h,
@@ -103,20 +98,45 @@ def _night_back(
         other_movements=False,
         rate_hz=_RATE_HZ,
     )
+    index, error = _expected(chance, night, bed_h, knowledge)
+    return NightBack(course.name, index, error, _scored(night, knowledge))
+
+
+def _expected(
+    chance: NDArray[np.float64], night: SyntheticNight, bed_h: float, knowledge: KnowledgeBase
+) -> tuple[float, float]:
+    """PLMS index the model gives the stages of a night, and its sampling error."""
+    import numpy as np
+
+    from ekbom.mechanism.movement_index import MovementIndex
+    from ekbom.mechanism.movements import night_plms_index
+    from ekbom.recording.synthetic.drive import hours_by_clock_and_stage
+    from ekbom.terms import SleepStage
+
+    stages = (SleepStage.N1, SleepStage.N2, SleepStage.N3, SleepStage.R)
     movements = MovementIndex.of(knowledge)
     index, error = night_plms_index(
         np,
         chance,
         hours_by_clock_and_stage(night.sleep, bed_h, stages),
-        np.array([process.stage_factor[stage] for stage in stages]),
+        np.array(movements.stage_factors),
         movements.intervals,
         movements.fewest_movements,
     )
-    recording = night.recording()
+    return float(index), float(error)
+
+
+def _scored(night: SyntheticNight, knowledge: KnowledgeBase) -> float | None:
+    """PLMS index as scoring finds it in the signals of the legs."""
+    from ekbom.knowledge.labels import LegLabels
+    from ekbom.recording.channels import find_legs
+    from ekbom.scoring.measure import measure_legs
+    from ekbom.scoring.score import score_recording
+    from ekbom.scoring.settings import settings
+
+    chosen, recording = settings(knowledge, _RULES), night.recording()
     legs = find_legs(recording, LegLabels.of(knowledge))
     levels = measure_legs(legs, None, chosen.detection)
     scored = score_recording(recording, legs, levels, night.annotations, chosen)
-    found = scored.editions["wasm-2016"].indices.by_stage["sleep"].scored
-    return NightBack(
-        course.name, float(index), float(error), None if found is None else found.per_h
-    )
+    found = scored.editions[_RULES].indices.by_stage["sleep"].scored
+    return None if found is None else found.per_h

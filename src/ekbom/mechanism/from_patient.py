@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -131,34 +131,40 @@ def scenario_of(
     start = start_of(known, knowledge, limits)
     records = sorted(knowledge.of(ModelCourse).values(), key=lambda one: one.order)
     because = {
-        one.id: why
+        one.id: asked.left_out.get(one.id) or _why_not(one, known, knowledge, limits, start, taken)
         for one in records
-        if (
-            why := asked.left_out.get(one.id)
-            or _why_not(one, known, knowledge, limits, start, taken)
-        )
     }
-    kept = [one for one in records if one.id not in because]
+    kept = [one for one in records if not because[one.id]]
+    return PatientScenario(
+        _scenario(known, as_of, asked, start, taken, kept),
+        read=(*start.read, *(one.says for one in taken.lines)),
+        left_out=tuple(LeftOut(one.name, because[one.id]) for one in records if because[one.id]),
+        course_ids=tuple(one.id for one in kept),
+    )
+
+
+def _scenario(
+    patient: Patient,
+    as_of: date,
+    asked: Asked,
+    start: Start,
+    taken: Taken,
+    courses: Sequence[ModelCourse],
+) -> Scenario:
     before, n_before = taken.before(as_of)
-    scenario = Scenario(
+    return Scenario(
         title=f"{patient.id}, {as_of}",
         question=_QUESTION,
         start=as_of,
         n_days=asked.n_days,
         person=start.person,
-        courses=tuple(_course(one, taken, asked.n_days) for one in kept),
+        courses=tuple(_course(one, taken, asked.n_days) for one in courses),
         before=before,
         n_before=n_before,
         n_draws=asked.n_draws,
         seed=asked.seed,
         variant=asked.variant,
         assumed={**start.assumed, **taken.assumed},
-    )
-    return PatientScenario(
-        scenario,
-        read=(*start.read, *(one.says for one in taken.lines)),
-        left_out=tuple(LeftOut(one.name, because[one.id]) for one in records if one.id in because),
-        course_ids=tuple(one.id for one in kept),
     )
 
 

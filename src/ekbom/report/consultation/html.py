@@ -26,7 +26,7 @@ from ekbom.report.consultation.decide import (
 )
 from ekbom.report.consultation.first_page import N_DOSES, N_WAITS, first_page
 from ekbom.report.consultation.measures import ONSET, MeasureShown
-from ekbom.report.consultation.model_shown import model_page
+from ekbom.report.consultation.model_page import model_page
 from ekbom.report.consultation.patient_view import QUESTIONS, patient_consultation
 from ekbom.report.consultation.sections import (
     follow_up_sections,

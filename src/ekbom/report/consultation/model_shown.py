@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from markupsafe import Markup
-
-from ekbom.report.figures.interval_rows import Bar, BarGroup, interval_rows
 from ekbom.report.lines import bulleted, columns, wrapped
-from ekbom.report.templating import environment
 
 if TYPE_CHECKING:
     from ekbom.report.consultation.in_the_model import CourseInTheModel, InTheModel
@@ -35,8 +31,7 @@ AUGMENTATION: Final = (
     "Augmentation: per cent who met the criteria at least once after the start. People on placebo "
     "meet them too, by mistake"
 )
-_HIGHEST_IRLS: Final = 40.0
-_AUGMENTATION_HEAD: Final = "criteria of augmentation"
+CRITERIA: Final = "criteria of augmentation"
 _NAME_WIDTH, _WIDTH, _SIGNED_WIDTH = 22, 12, 16
 
 
@@ -47,12 +42,12 @@ def model_text(found: InTheModel) -> Iterator[str]:
     yield from wrapped(f"{FIRST} {NOT_OPTIONS}", indent=2)
     yield from wrapped(found.limits, indent=2)
     if found.refused:
-        yield from bulleted("NOT SHOWN", [_stopped(one) for one in found.refused])
+        yield from bulleted("NOT SHOWN", [stopped(one) for one in found.refused])
     if found.courses:
         yield ""
         yield from _table(found)
         yield from (line for says in reading(found) for line in wrapped(says, indent=2))
-    left = [f"{one.name}: {_stopped(one.because)}" for one in found.left_out]
+    left = [f"{one.name}: {stopped(one.because)}" for one in found.left_out]
     yield from bulleted("LEFT OUT OF THE MODEL", left)
     yield from bulleted("READ FROM THE RECORD", ["; ".join(found.read)] if found.read else [])
     yield from bulleted("ASSUMED", [f"{name}: {says}" for name, says in found.assumed.items()])
@@ -60,7 +55,7 @@ def model_text(found: InTheModel) -> Iterator[str]:
 
 def _table(found: InTheModel) -> Iterator[str]:
     widths = (_NAME_WIDTH, *(_WIDTH for _ in found.moments), _SIGNED_WIDTH, _SIGNED_WIDTH)
-    heads = ("", *map(moment_text, found.moments), beside_text(found), _AUGMENTATION_HEAD)
+    heads = ("", *map(moment_text, found.moments), beside_text(found), CRITERIA)
     yield from (f"  {line}" for line in columns(heads, widths))
     for one in found.courses:
         cells = (
@@ -97,7 +92,7 @@ def reading(found: InTheModel) -> Iterator[str]:
         yield TREATED
     floor = "" if found.floor is None else f": {interval_text(found.floor)} without an agonist"
     yield f"{AUGMENTATION}{floor}."
-    yield f"{_stopped(found.draws)} Structure: {found.structure}"
+    yield f"{stopped(found.draws)} Structure: {found.structure}"
 
 
 def interval_text(one: Interval) -> str:
@@ -117,47 +112,9 @@ def _signed(value: float) -> str:
     return f"+{whole}" if whole > 0 else f"{whole}".replace("-", "\u2212")
 
 
-def _stopped(says: str) -> str:
+def stopped(says: str) -> str:
+    """A text as a sentence: with a capital and a stop."""
     return f"{says[:1].upper()}{says[1:]}{'' if says.endswith('.') else '.'}"
-
-
-# On a page --------------------------------------------------------------------------------------
-
-
-def model_page(found: InTheModel) -> Markup:
-    """The section of a page; it stands after the reasons."""
-    page = environment().get_template("model.html.j2")
-    return Markup(
-        page.render(
-            found=found,
-            heading=HEADING,
-            first=FIRST,
-            not_options=NOT_OPTIONS,
-            moments=[moment_text(name) for name in found.moments],
-            beside=beside_text(found) if found.courses else "",
-            criteria=_AUGMENTATION_HEAD,
-            figure=_figure(found) if found.courses else None,
-            moment=moment_text(found.moments[found.beside_at]) if found.courses else "",
-            reading=list(reading(found)) if found.courses else [],
-            interval=interval_text,
-            signed=signed_text,
-            course_text=course_text,
-            stopped=_stopped,
-        )
-    )
-
-
-def _figure(found: InTheModel) -> Markup:
-    """Severity of all courses at one moment, with a line at the median on placebo."""
-    at = found.beside_at
-    groups = [BarGroup(one.name, (_bar(one.irls[at]),)) for one in found.courses]
-    placebo = next((one.irls[at].median for one in found.courses if one.id == "placebo"), None)
-    label = f"Severity (IRLS) of all courses, {found.moments[at]}"
-    return interval_rows(groups, _HIGHEST_IRLS, label, placebo)
-
-
-def _bar(one: Interval) -> Bar:
-    return Bar(one.low, one.lower, one.median, one.upper, one.high, interval_text(one))
 
 
 # For machines -----------------------------------------------------------------------------------
