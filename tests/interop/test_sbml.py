@@ -121,7 +121,7 @@ def text_of(name: str) -> str:
     return written(case_of(name))
 
 
-NIGHTS = {"irls": 0.2, "plms_index": 0.4, "tsat": 0.05, "hemoglobin": 0.005, "augmentation": 1e-4}
+NIGHTS = {"irls": 0.15, "plms_index": 0.15, "tsat": 0.05, "hemoglobin": 0.005, "augmentation": 1e-4}
 
 
 @cache
