@@ -166,6 +166,7 @@ def test_what_was_taken_so_far_ends_with_the_start() -> None:
     [
         ({"days": 0}, "days: 0 days is out of range"),
         ({"days": 1_000_000}, "days: 1e+06 days is out of range"),
+        ({"start": "9990-01-01", "days": 36000}, "36000 days from 9990-01-01"),
         ({"draws": 0}, "draws: 0 is out of range"),
         ({"seed": -1}, "-1 is negative"),
         ({"variant": "phlogiston"}, "no variant 'phlogiston'"),

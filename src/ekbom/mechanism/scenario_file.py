@@ -56,6 +56,9 @@ def scenario_from(file: YamlFile, knowledge: KnowledgeBase) -> Scenario:
     reader = Reader(file, (), knowledge, record_limits(knowledge), date.max)
     start = reader.day(record.start, ("start",), may_be_ahead=True)
     _check_run(record, reader)
+    if record.days > (date.max - start).days:
+        found = f"{record.days} days from {start}"
+        raise reader.fault(found, ("days",), expected=f"an end before {date.max}")
     if record.person.born is not None:
         reader = replace(reader, born=reader.partial(record.person.born, ("person", "born")))
         _check_birth(reader, start)
