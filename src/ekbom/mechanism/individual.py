@@ -33,6 +33,7 @@ _HALVINGS = 12
 _SECANTS = 2
 _SECANT = 0.01
 _FLAT_PER_H = 1e-3
+_FARTHEST = 1.0
 
 
 class Settling(NamedTuple):
@@ -332,7 +333,9 @@ def solved_offsets(
         return xp.sum(own.sleep_weights * value, axis=0)
 
     severe = xp.sum(own.severity_weights * felt, axis=0)
-    low, high = severe * 0 - _OFFSETS, severe * 0 + _OFFSETS
+    # Strong gains drive far from 0: it is looked for around what undoes the mean drive.
+    middle = severe * 0 - asleep(spinal)
+    low, high = middle - _OFFSETS, middle + _OFFSETS
 
     def index_at(offset: Array) -> Array:
         return asleep(movements.per_h(xp, excitability.logistic(xp, offset + spinal)))
@@ -347,7 +350,8 @@ def solved_offsets(
         slope = (index_at(found + _SECANT) - index_at(found - _SECANT)) / (2 * _SECANT)
         steep = slope > _FLAT_PER_H
         missing = xp.where(steep, person.plms_index - index_at(found), 0.0)
-        found = found + missing / xp.where(steep, slope, 1.0)
+        moved = found + missing / xp.where(steep, slope, 1.0)
+        found = xp.where(abs(moved - found) < _FARTHEST, moved, found)
     index = index_at(found)
     ligand, opioid = (person.response_gain * asleep(share) for share in by_medicine)
     wake = sleep.wake_logit(asleep(striatal), index, ligand, opioid, body)
