@@ -7,12 +7,18 @@ import re
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from ekbom.cli.demo_model import night_back
 from ekbom.cli.main import main
 from ekbom.interop.night import score_files
-from ekbom.interop.patient_files import read_patient
+from ekbom.interop.patient_files import example_patient, read_patient
 from ekbom.knowledge.loading import load
+from ekbom.mechanism.draws import prior_draws
+from ekbom.mechanism.from_patient import Asked, scenario_of
+from ekbom.mechanism.parameters import Priors
+from ekbom.mechanism.scenario import simulate
 
 
 def test_demo_scores_night_and_clip_and_makes_the_night_once(
@@ -61,6 +67,20 @@ def test_demo_scores_night_and_clip_and_makes_the_night_once(
 
     assert main(["demo", "--hours", "0.2", "--out", str(out)]) == 0
     assert (out / "rls-night.edf").stat().st_mtime_ns != made
+
+
+def test_a_night_of_a_course_is_scored_back_within_its_sampling_error() -> None:
+    base, day = load(), date(2026, 11, 22)
+    patient = example_patient("iron-deficient", base, day)
+    made = scenario_of(patient, base, day, Asked(n_days=20, n_draws=3))
+    assert made.scenario is not None
+    draws = prior_draws(Priors.of(base), 3, np.random.default_rng(1))
+    simulation = simulate(made.scenario, draws, base, every_days=20)
+    nights = [night_back(simulation.courses[k], simulation, base, 3.0) for k in (0, -1)]
+    for one in nights:
+        assert one.scored_per_h is not None
+        assert abs(one.scored_per_h - one.expected_per_h) < 3 * one.error_per_h
+    assert nights[0].expected_per_h > nights[1].expected_per_h
 
 
 def test_demo_says_where_it_may_not_write(

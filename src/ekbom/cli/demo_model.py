@@ -48,7 +48,7 @@ def show_model(
     print(f"  page of the model: {page}")
     courses = (simulation.courses[0], simulation.courses[-1])
     in_bed_h = min(hours, _MOST_HOURS)
-    nights = [_night_back(one, simulation, knowledge, in_bed_h) for one in courses]
+    nights = [night_back(one, simulation, knowledge, in_bed_h) for one in courses]
     print("\n".join(nights_back(nights, in_bed_h)))
     print()
 
@@ -72,10 +72,22 @@ def _simulation(patient: Patient, knowledge: KnowledgeBase, as_of: date) -> Simu
         return simulate(scenario, draws, knowledge, every_days=_EVERY_D, progress=progress)
 
 
-def _night_back(
+def night_back(
     course: SimulatedCourse, simulation: Simulation, knowledge: KnowledgeBase, hours: float
 ) -> NightBack:
-    """A night drawn from the last day of a course at the median of its draws, and scored."""
+    """A night drawn from the last day of a course at the median of its draws, and scored.
+
+    Parameters
+    ----------
+    course : SimulatedCourse
+        Of the simulation.
+    simulation : Simulation
+        Says when the person goes to bed.
+    knowledge : KnowledgeBase
+        All sections.
+    hours : float
+        In bed.
+    """
     import numpy as np
 
     from ekbom.recording.synthetic.conditions import preset
