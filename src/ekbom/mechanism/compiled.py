@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from ekbom.mechanism.arrays import Array
 from ekbom.mechanism.day_step import Trend, at_rest, day_step
@@ -11,6 +12,8 @@ from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.observables import Night, observe
 from ekbom.mechanism.schedule import Doses, Layout
 from ekbom.mechanism.states import State
+
+Carry: TypeAlias = tuple[State, Trend]
 
 
 def course(
@@ -52,7 +55,6 @@ def course(
 
     lanes = {int(part.shape[-1]) for part in jax.tree.leaves(doses)}
     carried = _even(state, max(lanes))
-    trend = at_rest(carried)
     n_days = doses.treated.shape[0]
     if n_days % every_days:
         raise ValueError(f"{n_days} model days are no multiple of {every_days}")
@@ -60,24 +62,35 @@ def course(
         lambda given: jnp.reshape(given, (n_days // every_days, every_days, *given.shape[1:])),
         doses,
     )
+    one_stretch = _stretch(layout, own, movements, checkpoint)
+    nights: Night
+    _, nights = jax.lax.scan(one_stretch, (carried, at_rest(carried)), stretches)
+    return nights
 
-    def step(carry: tuple[State, Trend], given: Doses) -> tuple[tuple[State, Trend], None]:
+
+def _stretch(
+    layout: Layout, own: Individual, movements: MovementIndex, checkpoint: bool
+) -> Callable[[Carry, Doses], tuple[Carry, Night]]:
+    """Some days, the last of which is observed."""
+    import jax
+    import jax.numpy as jnp
+
+    def step(carry: Carry, given: Doses) -> tuple[Carry, None]:
         closing, heading, _ = day_step(jnp, layout, own, *carry, given)
         return (closing, heading), None
 
     one_day = jax.checkpoint(step) if checkpoint else step
 
-    def stretch(carry: tuple[State, Trend], given: Doses) -> tuple[tuple[State, Trend], Night]:
+    def stretch(carry: Carry, given: Doses) -> tuple[Carry, Night]:
         before: Any = jax.tree.map(lambda days: days[:-1], given)
         carry, _ = jax.lax.scan(one_day, carry, before)
         last: Any = jax.tree.map(lambda days: days[-1], given)
         closing, heading, midnight = day_step(jnp, layout, own, *carry, last)
         return (closing, heading), observe(jnp, own, midnight, movements)
 
-    one_stretch = jax.checkpoint(stretch) if checkpoint else stretch
-    nights: Night
-    _, nights = jax.lax.scan(one_stretch, (carried, trend), stretches)
-    return nights
+    kept: Callable[[Carry, Doses], tuple[Carry, Night]]
+    kept = jax.checkpoint(stretch) if checkpoint else stretch
+    return kept
 
 
 def _even(state: State, lanes: int) -> State:

@@ -65,33 +65,57 @@ def rates(
     State, array
         Per day.
     """
+    gut, central = _medicines(layout, own, state, given)
+    body_iron = _iron_rates(xp, layout, own, state)
+    brain_iron_too = _brain_rates(xp, own, state, body_iron)
+    changed, level_rate = _dopamine_rates(xp, layout, own, clock_h, state, level, brain_iron_too)
+    hoped = expectation.target(given.treated, own.person.expectation_shift, own.parameters.body)
+    return (
+        changed._replace(
+            expectation=(hoped - state.expectation) / own.parameters.body.expectation_time_d,
+            gut=gut,
+            central=central,
+        ),
+        level_rate,
+    )
+
+
+def _brain_rates(xp: Namespace, own: Individual, state: State, changed: State) -> State:
+    body = own.parameters.body
+    log_region = xp.log(state.iron_region)
+    uptake = brain_iron.uptake(iron.tsat_percent(state.iron_plasma, own.iron), body)
+    csf = brain_iron.csf_target(xp, uptake, log_region, own.person.barrier_shift, body)
+    outflow = brain_iron.region_outflow(xp, log_region, body)
+    return changed._replace(
+        iron_csf=(csf - state.iron_csf) / body.csf_iron_time_d,
+        iron_region=state.iron_csf / body.region_iron_time_d - outflow * state.iron_region,
+    )
+
+
+def _dopamine_rates(
+    xp: Namespace,
+    layout: Layout,
+    own: Individual,
+    clock_h: Array,
+    state: State,
+    level: Array,
+    changed: State,
+) -> tuple[State, Array]:
     body, person = own.parameters.body, own.person
     wave_now = circadian.wave(xp, clock_h - person.phase_shift_h, body.peak_h, body.trough_h)
     rhythm = circadian.dopamine_rhythm(xp, wave_now, body.dopamine_amplitude)
     agonist = agonist_effect(layout, own, state)
-    log_region = xp.log(state.iron_region)
     log_iron = brain_iron.log_labile(xp, state.iron_csf, state.iron_region, body)
     held, by_agonist = dopamine.occupancies(level * rhythm, agonist, body)
     heard = dopamine.signal(xp, log_iron, state.d2, held, body)
     settled = dopamine.level(xp, log_iron, state.th, body)
-    uptake = brain_iron.uptake(iron.tsat_percent(state.iron_plasma, own.iron), body)
-    csf = brain_iron.csf_target(xp, uptake, log_region, person.barrier_shift, body)
-    outflow = brain_iron.region_outflow(xp, log_region, body)
-    gut, central = _medicines(layout, own, state, given)
-    changed = _iron_rates(xp, layout, own, state)._replace(
-        iron_csf=(csf - state.iron_csf) / body.csf_iron_time_d,
-        iron_region=state.iron_csf / body.region_iron_time_d - outflow * state.iron_region,
-        th=(dopamine.th_target(xp, heard, own.normal_signal, body) - state.th) / body.th_time_d,
-        d2=(dopamine.d2_target(xp, log_iron, by_agonist, person.receptor_shift, body) - state.d2)
-        / body.d2_time_d,
+    th = dopamine.th_target(xp, heard, own.normal_signal, body)
+    d2 = dopamine.d2_target(xp, log_iron, by_agonist, person.receptor_shift, body)
+    changed = changed._replace(
+        th=(th - state.th) / body.th_time_d,
+        d2=(d2 - state.d2) / body.d2_time_d,
         d1=(dopamine.d1_target(by_agonist, body) - state.d1) / body.d1_time_d,
-        expectation=(
-            expectation.target(given.treated, person.expectation_shift, body) - state.expectation
-        )
-        / body.expectation_time_d,
         hazard=augmentation.hazard_per_d(xp, by_agonist, state.d1, log_iron, body),
-        gut=gut,
-        central=central,
     )
     return changed, (settled - level) * DAY_H / body.dopamine_time_h
 
@@ -123,9 +147,7 @@ def _medicines(
 def _iron_rates(xp: Namespace, layout: Layout, own: Individual, state: State) -> State:
     body, person = own.parameters.body, own.person
     log_hepcidin = iron.log_hepcidin(xp, state.iron_store, person.inflammation, body)
-    log_hepcidin = log_hepcidin + iron.log_hepcidin_by_red_cells(
-        xp, state.iron_rbc, own.iron, body
-    )
+    log_hepcidin = log_hepcidin + iron.log_hepcidin_by_red_cells(xp, state.iron_rbc, own.iron, body)
     released = iron.release_mg_per_d(xp, state.iron_store, log_hepcidin, own.iron, body)
     eaten = iron.diet_mg_per_d(xp, log_hepcidin, own.iron)
     recycled = state.iron_rbc / body.red_cell_life_d
