@@ -116,6 +116,21 @@ def test_how_many_lanes_numpy_takes_changes_no_number(monkeypatch: pytest.Monkey
     np.testing.assert_allclose(ready.run(some_lanes(), (0, 1)).nights(), whole, rtol=1e-12)
 
 
+@pytest.mark.parametrize("gain", [-3, 0, 3])
+def test_everybody_starts_as_measured_however_strong_the_gains(gain: float) -> None:
+    ids = tuple(record.id for record in Priors.of(knowledge()).uncertain)
+    scores = np.zeros((1, len(ids)))
+    for name in ("spinal-gain", "iron-to-d2"):
+        scores[0, ids.index(name)] = gain
+    held: list[Chunk] = []
+    strong = Draws("poor-receptors", "prior", ids, scores)
+    in_numpy(plan(1000, arms=(PLACEBO,), weeks=1, draws=strong), each=held.append)
+    person, first = held[0].people.person, held[0].nights[0, :, 0]
+    np.testing.assert_allclose(first[MEASURES.index("plms_index")], person.plms_index, atol=0.5)
+    np.testing.assert_allclose(first[IRLS], person.irls, atol=0.1)
+    np.testing.assert_allclose(first[MEASURES.index("wake_min")], person.wake_min, rtol=0.02)
+
+
 # Stopped and gone on ---------------------------------------------------------------------------
 
 

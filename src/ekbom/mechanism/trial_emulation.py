@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -181,18 +181,17 @@ def emulate_trial(
     Raises
     ------
     UsageError
-        More people than can be emulated, or hardly anybody may enter.
+        Too many people, or hardly anybody may enter.
     """
     _refuse_too_many(design, repeats)
     arms = [arm.arm(WEEK_D * design.week) for arm in design.arms]
     ready = engine(arms, design.week, draws, knowledge, backend)
     outcomes = _outcomes(ready, design, repeats, seed, knowledge, progress)
-    named = list(zip(design.arms, outcomes, strict=True))
     return TrialResult(
         design=design,
         repeats=repeats,
-        arms=tuple(_arm_result(arm, outcome, design.n_per_arm) for arm, outcome in named),
-        comparisons=tuple(_compared(design, arm, own, outcomes[0]) for arm, own in named[1:]),
+        arms=tuple(_arm_result(design, *own) for own in enumerate(outcomes)),
+        comparisons=tuple(_compared(design, at, outcomes) for at in range(1, len(outcomes))),
         draws=draws,
         seed=seed,
         backend=ready.backend,
@@ -234,11 +233,10 @@ def _refuse_too_many(design: TrialDesign, repeats: int) -> None:
         )
 
 
-def _compared(
-    design: TrialDesign, arm: PopulationArm, own: _Outcome, first: _Outcome
-) -> Comparison:
+def _compared(design: TrialDesign, at: int, outcomes: Sequence[_Outcome]) -> Comparison:
+    own, first = outcomes[at], outcomes[0]
     return compared(
-        arm.name,
+        design.arms[at].name,
         design.arms[0].name,
         (own.means, first.means),
         (own.variances, first.variances),
@@ -347,15 +345,15 @@ def _by_trial(
     return means, variances, sizes
 
 
-def _arm_result(arm: PopulationArm, outcome: _Outcome, n_per_arm: int) -> ArmResult:
+def _arm_result(design: TrialDesign, at: int, outcome: _Outcome) -> ArmResult:
     low, high = np.quantile(outcome.means, (0.05, 0.95))
     return ArmResult(
-        name=arm.name,
+        name=design.arms[at].name,
         change=float(outcome.means.mean()),
         change_low=float(low),
         change_high=float(high),
         sd=math.sqrt(float(outcome.variances.mean())),
         left=outcome.left,
         augmented=outcome.augmented,
-        analysed=float(outcome.sizes.mean()) / n_per_arm,
+        analysed=float(outcome.sizes.mean()) / design.n_per_arm,
     )
