@@ -137,6 +137,24 @@ def test_without_jax_it_says_once_that_numpy_is_slower(
     assert "Take the backend numpy" in says
 
 
+def test_a_fit_on_file_is_taken_in_place_of_the_prior(
+    ran: Ran, arms: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "posterior"
+    place.mkdir()
+    rows = "spinal-gain,trial-gain-sd\n" + "0.1,-0.2\n0.3,0.4\n"
+    (place / "poor-receptors.csv").write_text(rows)
+    facts = {"seed": 1, "data_hash": "ab", "script": "a script", "made_on": "2026-11-22"}
+    (place / "poor-receptors.json").write_text(json.dumps(facts))
+    monkeypatch.setattr("ekbom.interop.posterior_files.folder", lambda: place)
+    out, said = ran(64, "--arms", arms, "--draws", 4)
+    assert "2 sets of parameters from the posterior of poor-receptors" in out
+    assert "prior" not in said
+    found = json.loads(ran(10, "--arms", arms, "--trial", "--json")[0])
+    assert found["parameters"]["from"] == "posterior"
+    assert found["parameters"]["about"]["data_hash"] == "ab"
+
+
 # What is kept ----------------------------------------------------------------------------------
 
 

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 # Without a folder nothing is kept of a run that is stopped.
 MOST_WITHOUT_FOLDER = 2_000_000
 # Patient-years a second on one core, rounded down; only for saying how long it may take.
-_SPEED = {"jax": 10_000, "numpy": 1_000}
+_SPEED = {"jax": 10_000, "numpy": 2_000}
 # What it takes to compile is only worth it beyond some patient-years.
-_WORTH_COMPILING = 5_000
+_WORTH_COMPILING = 20_000
 _SAVED_EVERY_S = 5.0
 _LONG_S = 60.0
 _BYTES_A_ROW = 60
