@@ -177,6 +177,29 @@ def _brain_day(
     return closing, middle, mean_csf
 
 
+def _receptors(
+    xp: Namespace,
+    own: Individual,
+    state: State,
+    log_iron: Array,
+    by_agonist: Array,
+    mean_held: Array,
+) -> tuple[Array, Array, Array]:
+    """Receptors at the end of the day, at midnight, and in the mean of the day."""
+    body, person = own.parameters.body, own.person
+    d2_target, early_d2_target, mean_d2_target = (
+        dopamine.d2_target(xp, log_iron, occupied, person.receptor_shift, body)
+        for occupied in (
+            xp.sum(own.settling.d2 * by_agonist, axis=0),
+            xp.sum(own.settling.d2_midnight * by_agonist, axis=0),
+            mean_held,
+        )
+    )
+    d2 = d2_target + (state.d2 - d2_target) * xp.exp(-1 / body.d2_time_d)
+    mean_d2 = mean_d2_target - body.d2_time_d * (d2 - state.d2)
+    return d2, _halfway(xp, state.d2, early_d2_target, body.d2_time_d), mean_d2
+
+
 def _dopamine_day(
     xp: Namespace,
     own: Individual,
@@ -196,16 +219,7 @@ def _dopamine_day(
     level = dopamine.level(xp, log_iron, _halfway(xp, state.th, trend.th, body.th_time_d), body)
     held, by_agonist = dopamine.occupancies(level * own.rhythm_nodes, agonist, body)
     mean_held = xp.sum(own.nodes.weights * by_agonist, axis=0)
-    d2_target, early_d2_target, mean_d2_target = (
-        dopamine.d2_target(xp, log_iron, occupied, person.receptor_shift, body)
-        for occupied in (
-            xp.sum(own.settling.d2 * by_agonist, axis=0),
-            xp.sum(own.settling.d2_midnight * by_agonist, axis=0),
-            mean_held,
-        )
-    )
-    d2 = d2_target + (state.d2 - d2_target) * xp.exp(-1 / body.d2_time_d)
-    mean_d2 = mean_d2_target - body.d2_time_d * (d2 - state.d2)
+    d2, d2_midnight, mean_d2 = _receptors(xp, own, state, log_iron, by_agonist, mean_held)
     heard = dopamine.signal(xp, log_iron, mean_d2, held, body)
     th_by_node = dopamine.th_target(xp, heard, own.normal_signal, body)
     th_target = xp.sum(own.settling.th * th_by_node, axis=0)
@@ -227,7 +241,7 @@ def _dopamine_day(
         iron_store=0.5 * (state.iron_store + after.iron_store),
         iron_rbc=0.5 * (state.iron_rbc + after.iron_rbc),
         th=_halfway(xp, state.th, early_th_target, body.th_time_d),
-        d2=_halfway(xp, state.d2, early_d2_target, body.d2_time_d),
+        d2=d2_midnight,
     )
     return changed, middle, early_th_target
 
