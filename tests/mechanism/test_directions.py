@@ -41,26 +41,7 @@ def drawn(variant: str) -> Draws:
     return prior_draws(priors(variant), DRAWS, np.random.default_rng(13))
 
 
-# Iron takes dopamine away through its transporter and lets cells hear it better: where a draw
-# makes the first the stronger, more iron raises the drives. About 3 draws in 100.
-NOT_IN_EVERY_DRAW = pytest.param(
-    "synaptic-dopamine",
-    marks=pytest.mark.xfail(strict=True, reason="some prior draws go the other way"),
-)
-OTHER_VARIANTS = [variant for variant in variants() if variant != "synaptic-dopamine"]
-
-
-def test_in_the_exception_few_draws_go_the_other_way() -> None:
-    draws = drawn("synaptic-dopamine")
-    poor, rich = (np.stack(untreated_drives(draws, tsat_percent=at)) for at in (6.0, 60.0))
-    wrong = (rich > poor + SLACK).any(axis=(0, 1))
-    assert 0 < wrong.mean() < 0.05
-    body = priors("synaptic-dopamine").values(np, draws.by_id()).body
-    weight = -body.eda_exponent_transporter * body.iron_to_transporter / body.iron_to_coupling
-    assert weight[wrong].min() > 1
-
-
-@pytest.mark.parametrize("variant", [*OTHER_VARIANTS, NOT_IN_EVERY_DRAW])
+@pytest.mark.parametrize("variant", variants())
 @pytest.mark.parametrize("what", ["barrier_shift", "tsat_percent"])
 def test_more_brain_iron_never_raises_a_drive_at_rest(variant: str, what: str) -> None:
     steps = {"barrier_shift": np.linspace(-1, 1, 6), "tsat_percent": np.linspace(6, 60, 6)}[what]
@@ -70,7 +51,7 @@ def test_more_brain_iron_never_raises_a_drive_at_rest(variant: str, what: str) -
         assert (richer < poorer - 1e-6).mean() > 0.9
 
 
-@pytest.mark.parametrize("variant", [*OTHER_VARIANTS, NOT_IN_EVERY_DRAW])
+@pytest.mark.parametrize("variant", variants())
 def test_an_infusion_never_raises_severity_or_movements(variant: str) -> None:
     draws = drawn(variant).first(60)
     values = priors(variant).values(np, draws.by_id())

@@ -55,7 +55,12 @@ def occupancies(dopamine: Array, agonist: Array, body: Body) -> tuple[Array, Arr
 
 
 def signal(xp: Namespace, log_iron: Array, d2: Array, occupancy: Array, body: Body) -> Array:
-    """What the cell behind the receptors hears: ``d2 iron^iron_to_coupling occupancy``.
+    """What the cell behind the receptors hears: ``d2 coupling occupancy``.
+
+    ``coupling = iron^(iron_to_coupling + 0.54 iron_to_transporter)``: with little iron the cell
+    answers less by at least as much as dopamine rises for want of transporters. The mean signal
+    can then only fall with iron; that the rise of dopamine does not mend the legs is what this
+    account has to say.
 
     Parameters
     ----------
@@ -70,7 +75,8 @@ def signal(xp: Namespace, log_iron: Array, d2: Array, occupancy: Array, body: Bo
     body : Body
         Parameters.
     """
-    return d2 * xp.exp(body.iron_to_coupling * log_iron) * occupancy
+    power = body.iron_to_coupling - body.eda_exponent_transporter * body.iron_to_transporter
+    return d2 * xp.exp(power * log_iron) * occupancy
 
 
 def th_target(xp: Namespace, signal_now: Array, normal_signal: Array, body: Body) -> Array:
