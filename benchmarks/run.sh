@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Measure ekbom beside its peers: benchmarks/run.sh [--quick]; --help lists the rest.
+# benchmarks/run.sh mechanism [--quick] measures the mechanism alone.
 # Makes .bench/venv by itself; peers are installed there and nowhere else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -27,4 +28,17 @@ if [ ! -f "$stamp" ] || [ benchmarks/requirements.txt -nt "$stamp" ]; then
   fi
 fi
 
-exec .venv/bin/python benchmarks/benchmark.py --install-log "$log" "$@"
+if [ "${1:-}" = mechanism ]; then
+  shift
+  exec .venv/bin/python benchmarks/mechanism.py "$@"
+fi
+.venv/bin/python benchmarks/benchmark.py --install-log "$log" "$@"
+# Of the options the mechanism knows two; asked for one part or for help, it is left out.
+kept=()
+for option in "$@"; do
+  case "$option" in
+    --quick | --no-write) kept+=("$option") ;;
+    --only | --only=* | --condition | --condition=* | -h | --help) exit 0 ;;
+  esac
+done
+exec .venv/bin/python benchmarks/mechanism.py ${kept[@]+"${kept[@]}"}
