@@ -17,7 +17,7 @@ from ekbom.mechanism.arrays import Array, Namespace
 from ekbom.mechanism.compiled import course
 from ekbom.mechanism.individual import individual
 from ekbom.mechanism.movement_index import MovementIndex
-from ekbom.mechanism.parameters import DEFAULT_VARIANT, Parameters, Priors, value_of
+from ekbom.mechanism.parameters import DEFAULT_VARIANT, PATHWAYS, Parameters, Priors, value_of
 from ekbom.mechanism.trial_model import Cohort, Reading, Spread, cohorts, readings
 from ekbom.mechanism.trial_predictions import predicted
 from ekbom.mechanism.trial_rows import row_id, standard_error_of
@@ -319,17 +319,21 @@ def probabilistic(problem: Problem, free: Sequence[int] | None = None) -> Callab
 def data_hash(problem: Problem) -> str:
     """SHA-256 of everything a fit rests on that is data: rows, entries, regimens and priors.
 
+    Priors of pathways that are closed in the variant are not part of it.
+
     Parameters
     ----------
     problem : Problem
         Of the rows that are fitted.
     """
     used = {trial.id: trial for trial, _ in problem.rows}
+    closed = set(PATHWAYS) - set(problem.priors.variant.open_)
+    records = (r for r in problem.priors.records if r.symbol not in closed)
     told = {
         "variant": [problem.priors.variant.id, *sorted(problem.priors.variant.open_)],
         "priors": [
             [r.id, r.median, r.scale, r.spread, r.lower, r.upper]
-            for r in (*problem.priors.records, problem.gain_sd)
+            for r in (*records, problem.gain_sd)
         ],
         "spread": list(problem.spread),
         "rows": [

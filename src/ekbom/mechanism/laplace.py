@@ -225,23 +225,14 @@ def mended(
     size : float
         Of a Crank-Nicolson step; 1 forgets where the point was.
     """
-    root = np.linalg.cholesky(mode.covariance)
     here = points.copy()
     weight = log_weights(mode, here, residuals(here))
     taken = 0
-    walk = _WALK / np.sqrt(len(mode.point))
     half_way = here.copy()
     for sweep in range(1, sweeps + 1):
-        noise = rng.standard_normal(here.shape) @ root.T
-        if sweep % 2:
-            there = mode.point + np.sqrt(1 - size**2) * (here - mode.point) + size * noise
-        else:
-            there = here + walk * noise
+        there, correction = _proposed(mode, here, rng, size if sweep % 2 else None)
         new_weight = log_weights(mode, there, residuals(there))
-        ratio = new_weight - weight
-        if not sweep % 2:
-            ratio = ratio + log_normal(mode, there) - log_normal(mode, here)
-        yes = np.log(rng.random(len(here))) < ratio
+        yes = np.log(rng.random(len(here))) < new_weight - weight + correction
         here[yes], weight[yes] = there[yes], new_weight[yes]
         taken += int(yes.sum())
         if sweep == sweeps // 2:
@@ -252,3 +243,16 @@ def mended(
         accepted=taken / (sweeps * len(here)),
         drift=float(np.max(apart / here.std(axis=0))),
     )
+
+
+def _proposed(
+    mode: Mode, here: Floats, rng: np.random.Generator, size: float | None
+) -> tuple[Floats, Floats]:
+    """Where to go, and what a random walk adds to the logarithm of the chance to be taken."""
+    root = np.linalg.cholesky(mode.covariance)
+    noise = rng.standard_normal(here.shape) @ root.T
+    if size is not None:
+        there = mode.point + np.sqrt(1 - size**2) * (here - mode.point) + size * noise
+        return there, np.zeros(len(here))
+    there = here + _WALK / np.sqrt(len(mode.point)) * noise
+    return there, log_normal(mode, there) - log_normal(mode, here)

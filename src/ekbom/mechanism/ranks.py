@@ -66,22 +66,22 @@ def rank_statistics(
             for truth, seen in zip(truths, data, strict=True)
         ]
     )
-    parameters = {}
-    for i, name in enumerate(FREE):
-        counts = np.bincount(ranks[:, i] * BINS // (DRAWS + 1), minlength=BINS)
-        chi2 = float(np.sum((counts - replicates / BINS) ** 2) / (replicates / BINS))
-        parameters[name] = {
-            "counts": counts.tolist(),
-            "chi2": round(chi2, 2),
-            "p": round(_chance_of_larger(chi2, BINS - 1), 3),
-        }
     return {
         "trial": TRIAL,
         "replicates": replicates,
         "draws": DRAWS,
         "bins": BINS,
-        "parameters": parameters,
+        "parameters": {name: _evenness(ranks[:, i]) for i, name in enumerate(FREE)},
     }
+
+
+def _evenness(ranks: NDArray[np.int64]) -> dict[str, Any]:
+    """Counts of ranks in bins, chi-square against even counts, and the chance of a larger one."""
+    counts = np.bincount(ranks * BINS // (DRAWS + 1), minlength=BINS)
+    even = len(ranks) / BINS
+    chi2 = float(np.sum((counts - even) ** 2) / even)
+    chance = _chance_of_larger(chi2, BINS - 1)
+    return {"counts": counts.tolist(), "chi2": round(chi2, 2), "p": round(chance, 3)}
 
 
 def _rows(problem: Problem, predict: Predict, free: Floats) -> Floats:
