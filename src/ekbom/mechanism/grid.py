@@ -16,6 +16,7 @@ from ekbom.mechanism.schedule import DAY_H, Layout
 # Nodes of a stretch by its length: enough for 1e-4 on exponentials with half-lives of hours.
 _NODES = ((1.0, 2), (4.0, 3), (9.0, 4), (16.0, 6), (DAY_H, 8))
 HOURS_H = np.arange(24) + 0.5
+HOUR_WEIGHTS = np.full(len(HOURS_H), 1 / len(HOURS_H))
 MIDNIGHT_H = 12.0
 
 
@@ -182,7 +183,6 @@ def iron_table(
     out = xp.reshape(xp.asarray(own.plasma_per_d), (-1,))
     release, gut = body.res_release_per_d, body.gut_iron_per_d
     share = body.res_to_plasma_share
-    rates = [np.log(2) / parameters.drugs[c].half_life_h * DAY_H for c in layout.complexes]
     return IronTable(
         plasma_kept=xp.exp(-out * at),
         plasma_of_flow=(1 - xp.exp(-out * at)) / out,
@@ -196,20 +196,31 @@ def iron_table(
         ),
         gut_kept=xp.exp(-gut * at[-1]),
         gut_kept_of_slots=_after(xp, lambda t: xp.exp(-gut * t), since)[:, -1],
-        plasma_of_complex=tuple(_chain(xp, k, release, share, out, at) for k in rates),
-        plasma_of_complex_slots=tuple(
+        **_complex_tables(xp, layout, parameters, out, at, since),
+    )
+
+
+def _complex_tables(
+    xp: Namespace, layout: Layout, parameters: Parameters, out: Array, at: Array, since: Array
+) -> dict[str, tuple[Array, ...]]:
+    """What becomes of each complex, by its half-life."""
+    release, share = parameters.body.res_release_per_d, parameters.body.res_to_plasma_share
+    rates = [np.log(2) / parameters.drugs[c].half_life_h * DAY_H for c in layout.complexes]
+    return {
+        "plasma_of_complex": tuple(_chain(xp, k, release, share, out, at) for k in rates),
+        "plasma_of_complex_slots": tuple(
             _after(xp, lambda t, k=k: _chain(xp, k, release, share, out, t), since) for k in rates
         ),
-        res_of_complex=tuple(k * difference_of_decays(xp, k, release, at) for k in rates),
-        res_of_complex_slots=tuple(
+        "res_of_complex": tuple(k * difference_of_decays(xp, k, release, at) for k in rates),
+        "res_of_complex_slots": tuple(
             _after(xp, lambda t, k=k: k * difference_of_decays(xp, k, release, t), since)
             for k in rates
         ),
-        complex_kept=tuple(xp.exp(-k * at[-1]) for k in rates),
-        complex_kept_of_slots=tuple(
+        "complex_kept": tuple(xp.exp(-k * at[-1]) for k in rates),
+        "complex_kept_of_slots": tuple(
             _after(xp, lambda t, k=k: xp.exp(-k * t), since)[:, -1] for k in rates
         ),
-    )
+    }
 
 
 def _after(xp: Namespace, response: Array, since: Array) -> Array:

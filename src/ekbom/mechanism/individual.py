@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from ekbom.mechanism import brain_iron, circadian, dopamine, excitability, iron, sleep
 from ekbom.mechanism.arrays import Array, Namespace
 from ekbom.mechanism.grid import (
+    HOUR_WEIGHTS,
     HOURS_H,
     MIDNIGHT_H,
     Tables,
@@ -21,11 +20,10 @@ from ekbom.mechanism.grid import (
 from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.parameters import Body, Parameters
 from ekbom.mechanism.pharmacology import ACTS, Acts, effect_per_mg
+from ekbom.mechanism.rest import state_at_rest
 from ekbom.mechanism.schedule import DAY_H, NOON_H, Layout
 from ekbom.mechanism.states import Person, State
 
-# Rounds of the fixed point of the enzyme, each of which halves the error.
-_ROUNDS = 30
 # The search for an offset: between these, halved so often, then so many steps by the slope; half
 # the width of its secant, and the slope below which the index does not tell the offset.
 _OFFSETS = 12.0
@@ -34,6 +32,9 @@ _SECANTS = 2
 _SECANT = 0.01
 _FLAT_PER_H = 1e-3
 _FARTHEST = 1.0
+
+
+_PER_MG = {"agonist": Acts.AGONIST, "ligand": Acts.LIGAND, "opioid": Acts.OPIOID}
 
 
 class Settling(NamedTuple):
@@ -105,9 +106,9 @@ class Individual(NamedTuple):
     sleep_weights: Array
     night_min: Array
     offsets: Offsets
-    agonist: tuple[Array, ...]
-    ligand: tuple[Array, ...]
-    opioid: tuple[Array, ...]
+    agonist: tuple[Array | None, ...]
+    ligand: tuple[Array | None, ...]
+    opioid: tuple[Array | None, ...]
 
 
 def individual(
@@ -137,55 +138,43 @@ def individual(
     Individual, State
         The state has no medicine in it.
     """
-    body = parameters.body
-    own = iron.constants(xp, person, body)
+    own = iron.constants(xp, person, parameters.body)
     node_h, weight = nodes(layout)
-    at_nodes = _tables(xp, node_h, weight, layout, own, parameters, person)
-    hour_weights = np.full(len(HOURS_H), 1 / len(HOURS_H))
-    at_hours = _tables(
-        xp,
-        HOURS_H,
-        hour_weights,
-        layout._replace(complexes=(), oral_iron=False),
-        own,
-        parameters,
-        person,
-    )
-    wave_nodes, wave_hours = (_wave(xp, hours, person, parameters) for hours in (node_h, HOURS_H))
-    rhythm_nodes = circadian.dopamine_rhythm(xp, wave_nodes, body.dopamine_amplitude)
-    rhythm_hours = circadian.dopamine_rhythm(xp, wave_hours, body.dopamine_amplitude)
-    normal, _ = dopamine.occupancies(rhythm_hours, 0.0, body)
+    no_iron = layout._replace(complexes=(), oral_iron=False)
+    wave_hours = _wave(xp, HOURS_H, person, parameters)
+    amplitude = parameters.body.dopamine_amplitude
+    rhythm_hours = circadian.dopamine_rhythm(xp, wave_hours, amplitude)
+    wave_nodes = _wave(xp, node_h, person, parameters)
+    normal, _ = dopamine.occupancies(rhythm_hours, 0.0, parameters.body)
     normal_signal = xp.mean(normal, axis=0)
-    state = _at_rest(xp, person, parameters, own, layout, rhythm_hours, normal_signal)
-    sleep_hours = _overlap_h(xp, person)
-    night_h = xp.sum(sleep_hours, axis=0)
+    state = state_at_rest(xp, person, parameters, own, layout, rhythm_hours, normal_signal)
+    sleep_hours, night_h = _overlap_h(xp, person)
     felt = (1 + wave_hours) / 2
-    effects = {
-        act: tuple(
-            effect_per_mg(name, parameters) if ACTS[name] is act else None for name in layout.drugs
-        )
-        for act in Acts
-    }
     without = Individual(
         person=person,
         parameters=parameters,
         iron=own,
         normal_signal=normal_signal,
-        nodes=at_nodes,
-        hours=at_hours,
-        settling=_settling(xp, layout, body),
-        rhythm_nodes=rhythm_nodes,
+        nodes=_tables(xp, node_h, weight, layout, own, parameters, person),
+        hours=_tables(xp, HOURS_H, HOUR_WEIGHTS, no_iron, own, parameters, person),
+        settling=_settling(xp, layout, parameters.body),
+        rhythm_nodes=circadian.dopamine_rhythm(xp, wave_nodes, amplitude),
         rhythm_hours=rhythm_hours,
         wave_hours=wave_hours,
         severity_weights=felt / xp.sum(felt, axis=0),
         sleep_weights=sleep_hours / night_h,
         night_min=night_h * 60,
         offsets=Offsets(0.0, 0.0, 0.0, person.wake_min),
-        agonist=effects[Acts.AGONIST],
-        ligand=effects[Acts.LIGAND],
-        opioid=effects[Acts.OPIOID],
+        **{name: _effects(parameters, layout, act) for name, act in _PER_MG.items()},
     )
     return without._replace(offsets=_offsets(xp, without, state, movements)), state
+
+
+def _effects(parameters: Parameters, layout: Layout, act: Acts) -> tuple[Array | None, ...]:
+    """Effect per mg of each medicine that acts there; None for the others."""
+    return tuple(
+        effect_per_mg(name, parameters) if ACTS[name] is act else None for name in layout.drugs
+    )
 
 
 def _settling(xp: Namespace, layout: Layout, body: Body) -> Settling:
@@ -228,68 +217,20 @@ def _wave(xp: Namespace, hours_h: Array, person: Person, parameters: Parameters)
     return circadian.wave(xp, clock, body.peak_h, body.trough_h)
 
 
-def _overlap_h(xp: Namespace, person: Person) -> Array:
-    """Hours of the night within each hour after noon, shape (24, lanes)."""
+def _overlap_h(xp: Namespace, person: Person) -> tuple[Array, Array]:
+    """Hours of the night within each hour after noon, shape (24, lanes), and in all."""
     bed = xp.reshape(xp.asarray((person.bed_h - NOON_H) % DAY_H), (-1,))
     rise = bed + xp.reshape(xp.asarray((person.rise_h - person.bed_h) % DAY_H), (-1,))
     begin = (xp.asarray(HOURS_H) - 0.5)[:, None]
     # A night that goes on past noon comes round to the start of the model day.
-    return _within(xp, begin, bed, rise) + _within(xp, begin + DAY_H, bed, rise)
+    hours = _within(xp, begin, bed, rise) + _within(xp, begin + DAY_H, bed, rise)
+    return hours, xp.sum(hours, axis=0)
 
 
 def _within(xp: Namespace, begin: Array, start: Array, end: Array) -> Array:
     low = xp.where(begin > start, begin, start)
     high = xp.where(begin + 1 < end, begin + 1, end)
     return xp.where(high > low, high - low, 0.0)
-
-
-def _at_rest(
-    xp: Namespace,
-    person: Person,
-    parameters: Parameters,
-    own: iron.IronConstants,
-    layout: Layout,
-    rhythm_hours: Array,
-    normal_signal: Array,
-) -> State:
-    """The steady state without medicines, at the iron that was measured."""
-    body = parameters.body
-    uptake = brain_iron.uptake(person.tsat_percent, body)
-    log_region = brain_iron.steady_log_region(xp, uptake, person.barrier_shift, body)
-    log_region = log_region + 0.0 * normal_signal
-    csf = brain_iron.csf_target(xp, uptake, log_region, person.barrier_shift, body)
-    log_iron = brain_iron.log_labile(xp, csf, xp.exp(log_region), body)
-    d2 = dopamine.d2_target(xp, log_iron, 0.0, person.receptor_shift, body)
-    log_th = 0.0 * normal_signal
-    for _ in range(_ROUNDS):
-        level = dopamine.level(xp, log_iron, xp.exp(log_th), body)
-        held, _unused = dopamine.occupancies(level * rhythm_hours, 0.0, body)
-        heard = dopamine.signal(xp, log_iron, d2, held, body)
-        wanted = xp.log(xp.mean(dopamine.th_target(xp, heard, normal_signal, body), axis=0))
-        log_th = 0.5 * (log_th + wanted)
-    nothing = 0.0 * normal_signal
-    store = iron.store_of_ferritin_mg(person.ferritin_ug_per_l, person.inflammation, body)
-    return State(
-        iron_plasma=nothing + own.capacity_mg * person.tsat_percent / 100,
-        iron_store=nothing + store,
-        iron_res=nothing,
-        iron_rbc=nothing + own.rbc_start_mg,
-        iron_complex=tuple(nothing for _ in layout.complexes),
-        iron_gut=nothing,
-        iron_gained=nothing,
-        iron_lost=nothing,
-        hepcidin_oral=nothing,
-        ferritin=nothing + person.ferritin_ug_per_l,
-        iron_csf=nothing + csf,
-        iron_region=xp.exp(log_region),
-        th=xp.exp(log_th),
-        d2=nothing + d2,
-        d1=nothing + 1,
-        expectation=nothing,
-        hazard=nothing,
-        gut=tuple(nothing for _ in layout.drugs),
-        central=tuple(nothing for _ in layout.drugs),
-    )
 
 
 def _offsets(xp: Namespace, own: Individual, state: State, movements: MovementIndex) -> Offsets:
@@ -333,26 +274,7 @@ def solved_offsets(
         return xp.sum(own.sleep_weights * value, axis=0)
 
     severe = xp.sum(own.severity_weights * felt, axis=0)
-    # Strong gains drive far from 0: it is looked for around what undoes the mean drive.
-    middle = severe * 0 - asleep(spinal)
-    low, high = middle - _OFFSETS, middle + _OFFSETS
-
-    def index_at(offset: Array) -> Array:
-        return asleep(movements.per_h(xp, excitability.logistic(xp, offset + spinal)))
-
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        short = index_at(middle) < person.plms_index
-        low, high = xp.where(short, middle, low), xp.where(short, high, middle)
-    found = (low + high) / 2
-    # Then by the slope: halving alone has no derivative, and the offset depends on parameters.
-    for _ in range(_SECANTS):
-        slope = (index_at(found + _SECANT) - index_at(found - _SECANT)) / (2 * _SECANT)
-        steep = slope > _FLAT_PER_H
-        missing = xp.where(steep, person.plms_index - index_at(found), 0.0)
-        moved = found + missing / xp.where(steep, slope, 1.0)
-        found = xp.where(abs(moved - found) < _FARTHEST, moved, found)
-    index = index_at(found)
+    found, index = _spinal_offset(xp, own, spinal, movements)
     ligand, opioid = (person.response_gain * asleep(share) for share in by_medicine)
     wake = sleep.wake_logit(asleep(striatal), index, ligand, opioid, body)
     share = sleep.wake_share(xp, person.wake_min, own.night_min)
@@ -362,6 +284,34 @@ def solved_offsets(
         wake=share - wake,
         wake_start_min=sleep.wake_min(xp, share, own.night_min),
     )
+
+
+def _spinal_offset(
+    xp: Namespace, own: Individual, spinal: Array, movements: MovementIndex
+) -> tuple[Array, Array]:
+    """Offset of the spinal drive at which the PLMS index is the measured one, and that index."""
+    wanted = own.person.plms_index
+    # Strong gains drive far from 0: it is looked for around what undoes the mean drive.
+    middle = -xp.sum(own.sleep_weights * spinal, axis=0)
+    low, high = middle - _OFFSETS, middle + _OFFSETS
+
+    def index_at(offset: Array) -> Array:
+        by_hour = movements.per_h(xp, excitability.logistic(xp, offset + spinal))
+        return xp.sum(own.sleep_weights * by_hour, axis=0)
+
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        short = index_at(middle) < wanted
+        low, high = xp.where(short, middle, low), xp.where(short, high, middle)
+    found = (low + high) / 2
+    # Then by the slope: halving alone has no derivative, and the offset depends on parameters.
+    for _ in range(_SECANTS):
+        slope = (index_at(found + _SECANT) - index_at(found - _SECANT)) / (2 * _SECANT)
+        steep = slope > _FLAT_PER_H
+        missing = xp.where(steep, wanted - index_at(found), 0.0)
+        moved = found + missing / xp.where(steep, slope, 1.0)
+        found = xp.where(abs(moved - found) < _FARTHEST, moved, found)
+    return found, index_at(found)
 
 
 def drives_by_hour(

@@ -163,6 +163,22 @@ def offsets_as_measured(
     )
 
 
+def _wake_min(xp: Namespace, own: Individual, hours: _Hours, index: Array) -> Array:
+    gain = own.person.response_gain
+
+    def asleep(value: Array) -> Array:
+        return xp.sum(own.sleep_weights * value, axis=0)
+
+    wake = sleep.wake_logit(
+        asleep(hours.drives.striatal),
+        index,
+        gain * asleep(hours.ligand),
+        gain * asleep(hours.opioid),
+        own.parameters.body,
+    )
+    return sleep.wake_min(xp, own.offsets.wake + wake, own.night_min)
+
+
 def observe(xp: Namespace, own: Individual, midnight: Midnight, movements: MovementIndex) -> Night:
     """The night and the blood test of one model day.
 
@@ -186,14 +202,7 @@ def observe(xp: Namespace, own: Individual, midnight: Midnight, movements: Movem
         return xp.sum(own.sleep_weights * value, axis=0)
 
     index = asleep(movements.per_h(xp, hours.chance))
-    wake = own.offsets.wake + sleep.wake_logit(
-        asleep(hours.drives.striatal),
-        index,
-        own.person.response_gain * asleep(hours.ligand),
-        own.person.response_gain * asleep(hours.opioid),
-        body,
-    )
-    wake_min = sleep.wake_min(xp, wake, own.night_min)
+    wake_min = _wake_min(xp, own, hours, index)
     level = dopamine.level(xp, midnight.log_iron, state.th, body)
     held, _ = dopamine.occupancies(level * own.rhythm_hours, hours.agonist, body)
     normal, _ = dopamine.occupancies(own.rhythm_hours, 0.0, body)
