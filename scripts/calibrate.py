@@ -173,7 +173,7 @@ def one_variant(
         "asked": judged_new,
         "log_score": log_score(asked, new, "holdout"),
         "d2_by_hour": d2_by_hour(problem, fit.mode.point),
-        **{key: facts[key] for key in list(facts)[-8:]},
+        **{key: facts[key] for key in list(facts)[-9:]},
     }
 
 
