@@ -56,7 +56,7 @@ def table(report: Mapping[str, Any]) -> str:
         "Posterior mean (and standard deviation) in prior standard deviations, for parameters\n"
         f"whose deviation fell below {INFORMED} by the curvature at the mode, or whose mean moved\n"
         f"by more than {MOVED}, in some variant. With 400 draws of 200 chains a mean is known to\n"
-        "about 0.1 and a deviation to about a tenth. All others are as their prior says, and every\n"
+        "about 0.1 and a deviation to about a tenth. All others are as their prior says: every\n"
         "output is shown under that whole prior.\n",
         _contraction(own),
         "\n## Checks of the method\n",
