@@ -124,9 +124,7 @@ def individual(
     ----------
     xp : namespace
         Array library.
-    person : Person
-        Numbers, or one number per lane.
-    parameters : Parameters
+    person, parameters : Person, Parameters
         Numbers, or one number per lane.
     layout : Layout
         What will be given.
@@ -141,15 +139,10 @@ def individual(
     own = iron.constants(xp, person, parameters.body)
     node_h, weight = nodes(layout)
     no_iron = layout._replace(complexes=(), oral_iron=False)
-    wave_hours = _wave(xp, HOURS_H, person, parameters)
-    amplitude = parameters.body.dopamine_amplitude
-    rhythm_hours = circadian.dopamine_rhythm(xp, wave_hours, amplitude)
-    wave_nodes = _wave(xp, node_h, person, parameters)
-    normal, _ = dopamine.occupancies(rhythm_hours, 0.0, parameters.body)
-    normal_signal = xp.mean(normal, axis=0)
+    wave_hours, rhythm_hours = _rhythm(xp, HOURS_H, person, parameters)
+    normal_signal = xp.mean(dopamine.occupancies(rhythm_hours, 0.0, parameters.body)[0], axis=0)
     state = state_at_rest(xp, person, parameters, own, layout, rhythm_hours, normal_signal)
     sleep_hours, night_h = _overlap_h(xp, person)
-    felt = (1 + wave_hours) / 2
     without = Individual(
         person=person,
         parameters=parameters,
@@ -158,10 +151,10 @@ def individual(
         nodes=_tables(xp, node_h, weight, layout, own, parameters, person),
         hours=_tables(xp, HOURS_H, HOUR_WEIGHTS, no_iron, own, parameters, person),
         settling=_settling(xp, layout, parameters.body),
-        rhythm_nodes=circadian.dopamine_rhythm(xp, wave_nodes, amplitude),
+        rhythm_nodes=_rhythm(xp, node_h, person, parameters)[1],
         rhythm_hours=rhythm_hours,
         wave_hours=wave_hours,
-        severity_weights=felt / xp.sum(felt, axis=0),
+        severity_weights=(1 + wave_hours) / xp.sum(1 + wave_hours, axis=0),
         sleep_weights=sleep_hours / night_h,
         night_min=night_h * 60,
         offsets=Offsets(0.0, 0.0, 0.0, person.wake_min),
@@ -209,12 +202,15 @@ def _tables(
     )
 
 
-def _wave(xp: Namespace, hours_h: Array, person: Person, parameters: Parameters) -> Array:
-    """Circadian wave at hours after noon, shape (hours, lanes)."""
+def _rhythm(
+    xp: Namespace, hours_h: Array, person: Person, parameters: Parameters
+) -> tuple[Array, Array]:
+    """Circadian wave at hours after noon, shape (hours, lanes), and dopamine's rhythm."""
     body = parameters.body
     shift = xp.reshape(xp.asarray(person.phase_shift_h), (-1,))
     clock = xp.asarray(hours_h)[:, None] + NOON_H - shift
-    return circadian.wave(xp, clock, body.peak_h, body.trough_h)
+    wave = circadian.wave(xp, clock, body.peak_h, body.trough_h)
+    return wave, circadian.dopamine_rhythm(xp, wave, body.dopamine_amplitude)
 
 
 def _overlap_h(xp: Namespace, person: Person) -> tuple[Array, Array]:

@@ -27,18 +27,14 @@ def state_at_rest(
     ----------
     xp : namespace
         Array library.
-    person : Person
-        With the blood test.
-    parameters : Parameters
-        One set a lane.
+    person, parameters : Person, Parameters
+        With the blood test; one set a lane.
     own : IronConstants
         What the blood test fixes.
     layout : Layout
         What will be given; nothing of it is there yet.
-    rhythm_hours : array
-        Dopamine over its daily middle, by hour.
-    normal_signal : array
-        Mean receptor signal of a person without brain iron deficit.
+    rhythm_hours, normal_signal : array
+        As in `Individual`.
     """
     body = parameters.body
     log_region, csf, d2, log_th = _brain_at_rest(xp, person, body, rhythm_hours, normal_signal)
