@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from ekbom.interop.night import score_files as score_files
     from ekbom.interop.patient_files import example_patient as example_patient
     from ekbom.interop.patient_files import read_patient as read_patient
+    from ekbom.interop.posterior_files import posterior_draws as posterior_draws
+    from ekbom.interop.scenario_files import example_scenario as example_scenario
+    from ekbom.interop.scenario_files import read_scenario as read_scenario
     from ekbom.knowledge.loading import load as load_knowledge
+    from ekbom.mechanism.scenario import simulate as simulate
     from ekbom.report.results import as_json as as_json
     from ekbom.report.results import movement_rows as movement_rows
 
@@ -27,6 +31,10 @@ _HOMES = {
     "read_annotations": ("ekbom.interop.annotations", "read_annotations"),
     "example_patient": ("ekbom.interop.patient_files", "example_patient"),
     "read_patient": ("ekbom.interop.patient_files", "read_patient"),
+    "read_scenario": ("ekbom.interop.scenario_files", "read_scenario"),
+    "example_scenario": ("ekbom.interop.scenario_files", "example_scenario"),
+    "posterior_draws": ("ekbom.interop.posterior_files", "posterior_draws"),
+    "simulate": ("ekbom.mechanism.scenario", "simulate"),
     "load_knowledge": ("ekbom.knowledge.loading", "load"),
     "movement_rows": ("ekbom.report.results", "movement_rows"),
     "as_json": ("ekbom.report.results", "as_json"),
@@ -38,12 +46,16 @@ __all__ = [
     "as_json",
     "assess",
     "example_patient",
+    "example_scenario",
     "load_knowledge",
     "movement_rows",
     "read_annotations",
     "read_patient",
+    "posterior_draws",
     "read_recording",
+    "read_scenario",
     "score_files",
+    "simulate",
 ]
 
 
