@@ -86,7 +86,7 @@ def lsoda(repeats: int) -> dict[str, Any]:
 
 
 def roadrunner(repeats: int) -> dict[str, Any]:
-    """The median person for a year by libRoadRunner (CVODE), from the exported SBML."""
+    """The median person for a year by libRoadRunner, from the exported SBML."""
     import roadrunner as rr
 
     from ekbom.interop.sbml import sbml_of

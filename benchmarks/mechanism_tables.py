@@ -82,7 +82,7 @@ OTHERS = (
     ("population", "`simulate_population`, f32, blocks, people drawn and summed up"),
     ("numpy", "day-step in NumPy, f64, one person in 200 draws"),
     ("diffrax Tsit5", "diffrax Tsit5, f64, batch of 32"),
-    ("roadrunner", "libRoadRunner (CVODE), exported SBML, one person"),
+    ("roadrunner", "libRoadRunner, exported SBML, one person"),
     ("diffrax Kvaerno5", "diffrax Kvaerno5, f64, batch of 32"),
     ("lsoda", "SciPy LSODA, right-hand side in Python, one person"),
 )
