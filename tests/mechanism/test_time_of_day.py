@@ -7,6 +7,7 @@ import pytest
 from tests.mechanism.phases import misplaced, turning_hours, within
 from tests.mechanism.random_scenarios import priors, variants
 
+from ekbom.interop.posterior_files import posterior_draws
 from ekbom.mechanism.circadian import wave
 from ekbom.mechanism.draws import Draws, prior_draws
 
@@ -23,6 +24,13 @@ def test_every_prior_draw_peaks_at_night_and_rests_in_mid_morning(
     variant: str, shift_h: float
 ) -> None:
     assert misplaced(drawn(variant), shift_h) == 0
+
+
+@pytest.mark.parametrize("variant", variants())
+def test_every_posterior_draw_does_so_too(variant: str) -> None:
+    draws = posterior_draws(variant)
+    assert len(draws) >= 200
+    assert misplaced(draws) == 0
 
 
 @pytest.mark.parametrize("variant", variants())
