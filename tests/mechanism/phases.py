@@ -9,7 +9,7 @@ from tests.mechanism.random_scenarios import movements, priors, somebody
 from ekbom.mechanism import brain_iron
 from ekbom.mechanism.draws import Draws
 from ekbom.mechanism.grid import HOURS_H
-from ekbom.mechanism.individual import drives_by_hour, individual
+from ekbom.mechanism.individual import drives_by_hour, individual, receptors_by_hour
 from ekbom.mechanism.schedule import NOON_H, Layout
 
 
@@ -20,7 +20,8 @@ def untreated_drives(
     values = priors(draws.variant).values(np, draws.by_id())
     own, state = individual(np, somebody(**other), values, Layout(), movements())
     log_iron = brain_iron.log_labile(np, state.iron_csf, state.iron_region, values.body)
-    drives = drives_by_hour(np, own, state, log_iron, 0.0)
+    _, held = receptors_by_hour(np, own, state, log_iron, 0.0)
+    drives = drives_by_hour(np, own, state, log_iron, held)
     return drives.spinal, drives.striatal
 
 

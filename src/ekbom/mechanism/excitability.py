@@ -60,6 +60,34 @@ def drives(
     )
 
 
+class Relief(NamedTuple):
+    """What ligands and opioids take from both drives, on the logit scale."""
+
+    spinal: Array
+    striatal: Array
+
+
+def relief(ligand: Array, opioid: Array, gain: Array, body: Body) -> Relief:
+    """What alpha-2-delta ligands and opioids take from both drives at one hour.
+
+    ``gain (a ligand + b opioid)``, with a and b of each drive: the person's factor on responses,
+    and the most that each class can take.
+
+    Parameters
+    ----------
+    ligand, opioid : array
+        Shares of the full effect; see `pharmacology.saturating`.
+    gain : array
+        The person's factor on responses.
+    body : Body
+        Parameters.
+    """
+    return Relief(
+        spinal=gain * (body.alpha2delta_movements * ligand + body.opioid_movements * opioid),
+        striatal=gain * (body.alpha2delta_max * ligand + body.opioid_max * opioid),
+    )
+
+
 def logistic(xp: Namespace, value: Array) -> Array:
     """``1 / (1 + exp(-value))``."""
     return 1 / (1 + xp.exp(-value))

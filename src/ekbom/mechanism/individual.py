@@ -233,7 +233,8 @@ def _offsets(xp: Namespace, own: Individual, state: State, movements: MovementIn
     """Offsets at which the start, without medicines, is as measured."""
     body = own.parameters.body
     log_iron = brain_iron.log_labile(xp, state.iron_csf, state.iron_region, body)
-    drives = drives_by_hour(xp, own, state, log_iron, 0.0)
+    _, held = receptors_by_hour(xp, own, state, log_iron, 0.0)
+    drives = drives_by_hour(xp, own, state, log_iron, held)
     return solved_offsets(
         xp, own, drives.spinal, drives.striatal, drives.striatal, (0.0, 0.0), movements
     )
@@ -265,14 +266,10 @@ def solved_offsets(
         PLMS index by excitability.
     """
     body, person = own.parameters.body, own.person
-
-    def asleep(value: Array) -> Array:
-        return xp.sum(own.sleep_weights * value, axis=0)
-
     severe = xp.sum(own.severity_weights * felt, axis=0)
     found, index = _spinal_offset(xp, own, spinal, movements)
-    ligand, opioid = (person.response_gain * asleep(share) for share in by_medicine)
-    wake = sleep.wake_logit(asleep(striatal), index, ligand, opioid, body)
+    ligand, opioid = (person.response_gain * mean_asleep(xp, own, share) for share in by_medicine)
+    wake = sleep.wake_logit(mean_asleep(xp, own, striatal), index, ligand, opioid, body)
     share = sleep.wake_share(xp, person.wake_min, own.night_min)
     return Offsets(
         spinal=found,
@@ -288,12 +285,12 @@ def _spinal_offset(
     """Offset of the spinal drive at which the PLMS index is the measured one, and that index."""
     wanted = own.person.plms_index
     # Strong gains drive far from 0: it is looked for around what undoes the mean drive.
-    middle = -xp.sum(own.sleep_weights * spinal, axis=0)
+    middle = -mean_asleep(xp, own, spinal)
     low, high = middle - _OFFSETS, middle + _OFFSETS
 
     def index_at(offset: Array) -> Array:
-        by_hour = movements.per_h(xp, excitability.logistic(xp, offset + spinal))
-        return xp.sum(own.sleep_weights * by_hour, axis=0)
+        chance = excitability.logistic(xp, offset + spinal)
+        return mean_asleep(xp, own, movements.per_h(xp, chance))
 
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
@@ -310,8 +307,43 @@ def _spinal_offset(
     return found, index_at(found)
 
 
-def drives_by_hour(
+def mean_asleep(xp: Namespace, own: Individual, by_hour: Array) -> Array:
+    """Mean over the hours in bed of what was found by hour after noon."""
+    return xp.sum(own.sleep_weights * by_hour, axis=0)
+
+
+def receptors_by_hour(
     xp: Namespace, own: Individual, state: State, log_iron: Array, agonist: Array
+) -> tuple[Array, Array]:
+    """Dopamine and the receptors it meets.
+
+    Parameters
+    ----------
+    xp : namespace
+        Array library.
+    own : Individual
+        The person.
+    state : State
+        Enzyme of that night.
+    log_iron : array
+        Logarithm of the iron that dopamine feels.
+    agonist : array
+        Agonist effect by hour.
+
+    Returns
+    -------
+    level, held : array
+        Dopamine over its rhythm; and in the middle of each hour after noon, shape (24, lanes),
+        the share of receptors held by dopamine or agonist.
+    """
+    body = own.parameters.body
+    level = dopamine.level(xp, log_iron, state.th, body)
+    held, _unused = dopamine.occupancies(level * own.rhythm_hours, agonist, body)
+    return level, held
+
+
+def drives_by_hour(
+    xp: Namespace, own: Individual, state: State, log_iron: Array, held: Array
 ) -> excitability.Drives:
     """Both drives in the middle of each hour after noon, shape (24, lanes).
 
@@ -322,15 +354,13 @@ def drives_by_hour(
     own : Individual
         The person.
     state : State
-        Receptors, enzyme and D1 of that night.
+        Receptors and D1 of that night.
     log_iron : array
         Logarithm of the iron that dopamine feels.
-    agonist : array
-        Agonist effect by hour.
+    held : array
+        Share of receptors held by hour; see `receptors_by_hour`.
     """
     body = own.parameters.body
-    level = dopamine.level(xp, log_iron, state.th, body)
-    held, _unused = dopamine.occupancies(level * own.rhythm_hours, agonist, body)
     heard = dopamine.signal(xp, log_iron, state.d2, held, body)
     lost = xp.log(own.normal_signal / heard)
     return excitability.drives(

@@ -157,16 +157,19 @@ def _drives(written: Symbols) -> dict[str, Named]:
         xp, found["wave"][0], lost, state.d1, found["log_iron"][0], gain, body
     )
     ligand, opioid = (saturating(_effect(written, act)) for act in (Acts.LIGAND, Acts.OPIOID))
-    stilled = gain * (body.alpha2delta_movements * ligand + body.opioid_movements * opioid)
-    relief = gain * (body.alpha2delta_max * ligand + body.opioid_max * opioid)
-    chance = excitability.logistic(xp, symbol("spinal_offset") + drives.spinal - stilled)
+    relief = excitability.relief(ligand, opioid, gain, body)
+    chance = excitability.logistic(xp, symbol("spinal_offset") + drives.spinal - relief.spinal)
     values: dict[str, tuple[Any, str, str]] = {
         "ligand_share": (ligand, "1", "share of the full effect of alpha-2-delta ligands"),
         "opioid_share": (opioid, "1", "share of the full effect of opioids"),
         "signal_lost": (lost, "1", "logarithm of normal over present receptor signal"),
         "spinal_drive": (drives.spinal, "1", "drive that moves the legs, before its offset"),
         "striatal_drive": (drives.striatal, "1", "drive that is felt, before its offset"),
-        "felt_drive": (drives.striatal - relief, "1", "what is felt of it under medicines"),
+        "felt_drive": (
+            drives.striatal - relief.striatal,
+            "1",
+            "what is felt of it under medicines",
+        ),
         "excitability": (chance, "1", "chance that a potential movement happens in N2"),
     }
     return {name: (*value, "excitability, observables") for name, value in values.items()}

@@ -7,7 +7,14 @@ from typing import NamedTuple
 from ekbom.mechanism import dopamine, excitability, iron, sleep
 from ekbom.mechanism.arrays import Array, Namespace
 from ekbom.mechanism.day_step import Midnight, effects
-from ekbom.mechanism.individual import Individual, Offsets, drives_by_hour, solved_offsets
+from ekbom.mechanism.individual import (
+    Individual,
+    Offsets,
+    drives_by_hour,
+    mean_asleep,
+    receptors_by_hour,
+    solved_offsets,
+)
 from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.pharmacology import saturating
 
@@ -110,13 +117,15 @@ _SCAN_HOUR = 22  # from noon: 10 in the morning, when tracers are given
 
 
 class _Hours(NamedTuple):
+    """What the night is read from, by hour after noon; but ``level``, which is of the day."""
+
+    level: Array
+    held: Array
     drives: excitability.Drives
+    relief: excitability.Relief
     chance: Array
-    stilled: Array
-    relief: Array
     ligand: Array
     opioid: Array
-    agonist: Array
 
 
 def _hours(xp: Namespace, own: Individual, midnight: Midnight) -> _Hours:
@@ -125,13 +134,13 @@ def _hours(xp: Namespace, own: Individual, midnight: Midnight) -> _Hours:
         effects(own.hours, per_mg, midnight.state, midnight.doses)
         for per_mg in (own.agonist, own.ligand, own.opioid)
     )
-    drives = drives_by_hour(xp, own, midnight.state, midnight.log_iron, agonist)
+    level, held = receptors_by_hour(xp, own, midnight.state, midnight.log_iron, agonist)
+    drives = drives_by_hour(xp, own, midnight.state, midnight.log_iron, held)
     ligand = saturating(ligand) + 0.0 * own.wave_hours
     opioid = saturating(opioid) + 0.0 * own.wave_hours
-    stilled = gain * (body.alpha2delta_movements * ligand + body.opioid_movements * opioid)
-    relief = gain * (body.alpha2delta_max * ligand + body.opioid_max * opioid)
-    chance = excitability.logistic(xp, own.offsets.spinal + drives.spinal - stilled)
-    return _Hours(drives, chance, stilled, relief, ligand, opioid, agonist)
+    relief = excitability.relief(ligand, opioid, gain, body)
+    chance = excitability.logistic(xp, own.offsets.spinal + drives.spinal - relief.spinal)
+    return _Hours(level, held, drives, relief, chance, ligand, opioid)
 
 
 def offsets_as_measured(
@@ -155,8 +164,8 @@ def offsets_as_measured(
     return solved_offsets(
         xp,
         own,
-        hours.drives.spinal - hours.stilled,
-        hours.drives.striatal - hours.relief,
+        hours.drives.spinal - hours.relief.spinal,
+        hours.drives.striatal - hours.relief.striatal,
         hours.drives.striatal,
         (hours.ligand, hours.opioid),
         movements,
@@ -165,15 +174,11 @@ def offsets_as_measured(
 
 def _wake_min(xp: Namespace, own: Individual, hours: _Hours, index: Array) -> Array:
     gain = own.person.response_gain
-
-    def asleep(value: Array) -> Array:
-        return xp.sum(own.sleep_weights * value, axis=0)
-
     wake = sleep.wake_logit(
-        asleep(hours.drives.striatal),
+        mean_asleep(xp, own, hours.drives.striatal),
         index,
-        gain * asleep(hours.ligand),
-        gain * asleep(hours.opioid),
+        gain * mean_asleep(xp, own, hours.ligand),
+        gain * mean_asleep(xp, own, hours.opioid),
         own.parameters.body,
     )
     return sleep.wake_min(xp, own.offsets.wake + wake, own.night_min)
@@ -196,20 +201,14 @@ def observe(xp: Namespace, own: Individual, midnight: Midnight, movements: Movem
     body, state, closing = own.parameters.body, midnight.state, midnight.closing
     hours = _hours(xp, own, midnight)
     hope = closing.expectation
-    felt = xp.sum(own.severity_weights * (hours.drives.striatal - hours.relief), axis=0)
-
-    def asleep(value: Array) -> Array:
-        return xp.sum(own.sleep_weights * value, axis=0)
-
-    index = asleep(movements.per_h(xp, hours.chance))
+    felt = xp.sum(own.severity_weights * (hours.drives.striatal - hours.relief.striatal), axis=0)
+    index = mean_asleep(xp, own, movements.per_h(xp, hours.chance))
     wake_min = _wake_min(xp, own, hours, index)
-    level = dopamine.level(xp, midnight.log_iron, state.th, body)
-    held, _ = dopamine.occupancies(level * own.rhythm_hours, hours.agonist, body)
     normal, _ = dopamine.occupancies(own.rhythm_hours, 0.0, body)
     return Night(
         irls=excitability.severity(xp, own.offsets.striatal + felt - hope),
         plms_index=index,
-        periodicity=asleep(movements.regularity(xp, hours.chance)),
+        periodicity=mean_asleep(xp, own, movements.regularity(xp, hours.chance)),
         wake_min=wake_min,
         awakenings=sleep.awakenings(
             xp, own.person.awakenings, wake_min, own.offsets.wake_start_min, body
@@ -220,10 +219,10 @@ def observe(xp: Namespace, own: Individual, midnight: Midnight, movements: Movem
         hemoglobin=own.person.hemoglobin_g_per_dl * closing.iron_rbc / own.iron.rbc_start_mg,
         region_iron=state.iron_region,
         th_activity=state.th * xp.exp(body.iron_to_th * midnight.log_iron),
-        dopamine=level * xp.mean(own.rhythm_hours, axis=0),
+        dopamine=hours.level * xp.mean(own.rhythm_hours, axis=0),
         d2_density=state.d2,
-        d2_occupancy=xp.mean(held, axis=0),
-        d2_free=state.d2 * (1 - held[_SCAN_HOUR]) / (1 - normal[_SCAN_HOUR]),
+        d2_occupancy=xp.mean(hours.held, axis=0),
+        d2_free=state.d2 * (1 - hours.held[_SCAN_HOUR]) / (1 - normal[_SCAN_HOUR]),
         augmentation=1 - xp.exp(-closing.hazard),
     )
 
@@ -244,17 +243,13 @@ def profile(
     movements : MovementIndex
         PLMS index by excitability.
     """
-    body, state = own.parameters.body, midnight.state
     hours = _hours(xp, own, midnight)
-    level = dopamine.level(xp, midnight.log_iron, state.th, body)
-    held, _ = dopamine.occupancies(level * own.rhythm_hours, hours.agonist, body)
-    value = (
-        own.offsets.striatal + hours.drives.striatal - hours.relief - midnight.closing.expectation
-    )
+    felt = hours.drives.striatal - hours.relief.striatal
+    value = own.offsets.striatal + felt - midnight.closing.expectation
     return Profile(
         severity=excitability.severity(xp, value),
         excitability=hours.chance,
         movements_per_h=movements.per_h(xp, hours.chance),
-        dopamine=level * own.rhythm_hours,
-        occupancy=held,
+        dopamine=hours.level * own.rhythm_hours,
+        occupancy=hours.held,
     )
