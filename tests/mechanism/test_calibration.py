@@ -35,8 +35,10 @@ from ekbom.mechanism.laplace import (
     pareto_shape,
 )
 from ekbom.mechanism.ranks import rank_statistics
+from ekbom.mechanism.regimen import REST_D
+from ekbom.mechanism.schedule import WEEK_D
 from ekbom.mechanism.simulate import run
-from ekbom.mechanism.trial_model import LEAD_D, WEEK_D, readings, scattered
+from ekbom.mechanism.trial_model import readings, scattered
 from ekbom.mechanism.trial_predictions import predicted
 from ekbom.mechanism.trial_rows import rows_for
 
@@ -150,12 +152,12 @@ def test_a_week_ends_on_the_night_of_its_day() -> None:
     (group,) = problem_of(KNOWLEDGE, of_trials("allen-2011")).groups
     treated = group.doses.treated[:, 0]
     assert len(treated) == WEEK_D * (group.weeks + 1)
-    assert not treated[: LEAD_D + 1].any()
-    assert treated[LEAD_D + 1 :].all()
+    assert not treated[: REST_D + 1].any()
+    assert treated[REST_D + 1 :].all()
     lane = group.lanes["allen-2011", "carboxymaltose"].start
     given = group.doses.infused[0][:, :, lane].sum(axis=1)
     # At 10 in the morning of days 0 and 5, each of which is the end of a model day.
-    assert np.flatnonzero(given).tolist() == [LEAD_D, LEAD_D + 5]
+    assert np.flatnonzero(given).tolist() == [REST_D, REST_D + 5]
     assert given.sum() == pytest.approx(1000)
 
 

@@ -17,7 +17,7 @@ from ekbom.mechanism.draws import Draws, prior_draws
 from ekbom.mechanism.parameters import Priors
 from ekbom.mechanism.population import SECTIONS, Plan, PopulationArm, simulate_population
 from ekbom.mechanism.regimen import Line
-from ekbom.mechanism.trial_emulation import TrialDesign, TrialResult, emulate_trial, with_n
+from ekbom.mechanism.trial_emulation import TrialDesign, TrialResult, emulate_trial
 from ekbom.mechanism.trial_power import Comparison, compared, critical, power_of, sample_size
 from ekbom.mechanism.virtual_patients import EntryCriteria
 
@@ -144,7 +144,7 @@ def test_power_grows_with_people() -> None:
 
 def test_the_approximation_agrees_with_trials_of_another_size() -> None:
     first = result().comparisons[0]
-    larger = emulated(with_n(DESIGN, 150)).comparisons[0]
+    larger = emulated(replace(DESIGN, n_per_arm=150)).comparisons[0]
     error = math.sqrt(0.25 / 60)
     assert power_of(first, 60) == pytest.approx(first.power, abs=2 * error)
     assert power_of(first, 150) == pytest.approx(larger.power, abs=3 * error)
@@ -212,7 +212,7 @@ def test_a_design_that_is_none_is_refused(given: dict[str, object], says: str) -
 
 def test_more_people_than_can_be_emulated_are_refused() -> None:
     with pytest.raises(UsageError, match="at most 20000000 people"):
-        emulate_trial(with_n(DESIGN, 10**9), draws(), knowledge())
+        emulate_trial(replace(DESIGN, n_per_arm=10**9), draws(), knowledge())
 
 
 def test_nobody_who_may_enter_is_said() -> None:

@@ -143,7 +143,7 @@ def formulas_of(
         "felt": number(excitability.severity_logit(np, np.ravel(own.person.irls))) - striatal,
     }
     person = type(own.person)(*(number(value) for value in own.person))
-    readouts, of_nights = nights(written, person, at_start)
+    readouts, of_nights = nights(person, at_start)
     signal = Quantity(
         "normal_signal",
         "constant",

@@ -23,7 +23,6 @@ from ekbom.mechanism.trial_predictions import predicted
 from ekbom.mechanism.trial_rows import row_id, standard_error_of
 
 SECTIONS = ("model-parameters", "model-variants", "scoring", "trials")
-SHIFT_SD = "expectation-between-trials"
 GAIN_SD = "trial-gain-sd"
 # Quasi-random people of each arm.
 PEOPLE = 8

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from numpy.polynomial import chebyshev
 
 from ekbom.mechanism import excitability, symbols
-from ekbom.mechanism.formulas import Event, Function, Quantity, Symbols, Value
+from ekbom.mechanism.formulas import Event, Function, Quantity, Value
 from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.schedule import DAY_H, NOON_H
 from ekbom.mechanism.states import Person
@@ -17,9 +17,7 @@ MOVEMENTS = "movements_by_excitability"
 _PLACE = "readout: ekbom.mechanism.observables, with the day's sums over hours as integrals"
 
 
-def nights(
-    written: Symbols, person: Person, start: Mapping[str, Value]
-) -> tuple[list[Quantity], list[Event]]:
+def nights(person: Person, start: Mapping[str, Value]) -> tuple[list[Quantity], list[Event]]:
     """Readouts of each night.
 
     From noon to noon the felt drive is gathered with the weight of its hour, and movements while
@@ -27,8 +25,6 @@ def nights(
 
     Parameters
     ----------
-    written : Symbols
-        The model.
     person : Person
         Of one lane; their hours in bed are kept as numbers.
     start : mapping of str to Expression or float

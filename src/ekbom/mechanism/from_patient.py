@@ -9,9 +9,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from ekbom.errors import KnowledgeError
 from ekbom.knowledge.base import KnowledgeBase
-from ekbom.knowledge.mechanism import ModelCourse, TrialDose
+from ekbom.knowledge.mechanism import ModelCourse
 from ekbom.knowledge.treatment import Dose
 from ekbom.mechanism.parameters import DEFAULT_VARIANT
 from ekbom.mechanism.patient_medicines import Taken, changed_after, taken_on
@@ -25,9 +24,8 @@ from ekbom.mechanism.patient_start import (
     start_of,
 )
 from ekbom.mechanism.pharmacology import ACTS, IRON_BY_MOUTH, IRON_BY_VEIN, Acts
-from ekbom.mechanism.regimen import Line
 from ekbom.mechanism.scenario import Course, Scenario
-from ekbom.patient.doses import read_dose
+from ekbom.mechanism.written_lines import recorded_line
 from ekbom.patient.patient import Patient
 
 THREE_YEARS_D = 1095
@@ -252,7 +250,7 @@ def _is_cut(drug: str, knowledge: KnowledgeBase, clearance: float | None) -> boo
 
 
 def _course(record: ModelCourse, taken: Taken, n_days: int) -> Course:
-    own = tuple(_line(one, record, n_days) for one in record.regimen)
+    own = tuple(recorded_line(one, n_days, f"model-courses/{record.id}") for one in record.regimen)
     going_on = tuple(one.line(n_days) for one in taken.lines)
     return Course(_name(record, taken), (*going_on, *own), record.hopes)
 
@@ -262,22 +260,3 @@ def _name(record: ModelCourse, taken: Taken) -> str:
     if not taken.acts:
         return record.name
     return AS_NOW if record.id == _UNTREATED else f"{record.name}, added"
-
-
-def _line(written: TrialDose, record: ModelCourse, n_days: int) -> Line:
-    found = read_dose(written.dose)
-    if found is None or len(found.amounts_mg) != 1:
-        raise KnowledgeError(
-            f"{written.dose!r} is no dose",
-            expected="a number and mg, as in 0.25 mg",
-            where=f"model-courses/{record.id}",
-        )
-    days = np.zeros(n_days, bool)
-    end = n_days if written.to_day < 0 else min(written.to_day, n_days)
-    days[written.from_day : end : written.every_days] = True
-    return Line(written.drug, found.amounts_mg[0], tuple(map(_clock_h, written.times)), days)
-
-
-def _clock_h(written: str) -> float:
-    hours, _, minutes = written.partition(":")
-    return int(hours) + int(minutes) / 60

@@ -97,7 +97,6 @@ def corrected(
     layout: Layout,
     own: Individual,
     state: State,
-    doses: Doses,
     infused: Infused,
     flows: Flows,
 ) -> Path:
@@ -236,7 +235,7 @@ def iron_day(
     path = foreseen(layout, own, state, infused, trend)
     flows = flows_of(xp, layout, own, state, doses, infused, path)
     if layout.oral_iron or layout.bleeding or layout.complexes:
-        path = corrected(xp, layout, own, state, doses, infused, flows)
+        path = corrected(xp, layout, own, state, infused, flows)
         flows = flows_of(xp, layout, own, state, doses, infused, path)
     closing = closing_iron(xp, own, state, infused, path, flows)
     through = infused.from_res - infused.stored

@@ -20,17 +20,13 @@ from ekbom.mechanism.individual import individual
 from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.observables import Night
 from ekbom.mechanism.parameters import Parameters, Priors, value_of
-from ekbom.mechanism.regimen import Arm, layout_of, scheduled
-from ekbom.mechanism.schedule import Doses, Layout
+from ekbom.mechanism.regimen import Arm, after_rest, layout_of, scheduled
+from ekbom.mechanism.schedule import WEEK_D, Doses, Layout
 from ekbom.mechanism.simulate import run
 from ekbom.mechanism.states import Person
 from ekbom.mechanism.virtual_patients import People
 
 Backend = Literal["jax", "numpy"]
-BACKENDS: tuple[Backend, ...] = ("jax", "numpy")
-WEEK_D = 7
-# Days at rest before model day 0, so that every stretch of seven days ends on a day of reading.
-LEAD_D = WEEK_D - 1
 MEASURES = (
     "irls",
     "plms_index",
@@ -181,7 +177,7 @@ def engine(
     layout = layout_of(arms)
     medians = priors.values(np, {})
     given = scheduled(arms, layout, medians.drugs, WEEK_D * weeks)
-    doses = tuple(_led(given, arm) for arm in range(len(arms)))
+    doses = tuple(after_rest(_of_arm(given, arm)) for arm in range(len(arms)))
     movements = MovementIndex.of(knowledge)
     trial_gain = knowledge.of(ModelParameter)[_TRIAL_GAIN]
     ready = Engine(priors, draws, trial_gain, movements, layout, doses, weeks, backend, None)
@@ -192,20 +188,8 @@ def engine(
     )
 
 
-def _led(given: Doses, arm: int) -> Doses:
-    """The doses of one arm, after days at rest."""
-
-    def part(days: Array) -> Array:
-        own = days[..., arm : arm + 1]
-        return np.concatenate([np.zeros((LEAD_D, *own.shape[1:])), own])
-
-    return Doses(
-        taken=tuple(part(days) for days in given.taken),
-        infused=tuple(part(days) for days in given.infused),
-        oral_iron=part(given.oral_iron),
-        bled=part(given.bled),
-        treated=part(given.treated),
-    )
+def _of_arm(given: Doses, arm: int) -> Doses:
+    return given.each(lambda part: part[..., arm : arm + 1])
 
 
 def _ready(
@@ -251,10 +235,7 @@ def _in_numpy(own: Engine, lanes: Lanes, given: Sequence[Doses]) -> NDArray[np.f
 
 def _lanes(lanes: Lanes, of_part: Callable[[Array], Array]) -> Lanes:
     """Some change of every part."""
-    people = lanes.people
-    person = Person(*(of_part(part) for part in people.person))
-    changed = People(person, *(of_part(part) for part in people[1:]))
-    return Lanes(changed, *(of_part(part) for part in lanes[1:]))
+    return Lanes(lanes.people.each(of_part), *map(of_part, lanes[1:]))
 
 
 def _cut(lanes: Lanes, chosen: slice) -> Lanes:

@@ -18,8 +18,6 @@ _FIRST_DAMPING = 1.0
 _LEAST_GAIN = 1e-4
 # Length of a step of a random walk that mixes best in many dimensions (Roberts 1997).
 _WALK = 2.38
-# Shape above which importance weights are not to be trusted (Vehtari 2024).
-PARETO_LIMIT = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +143,7 @@ def log_weights(mode: Mode, points: Floats, residuals: Floats) -> Floats:
 
 
 def pareto_shape(weights: Floats) -> float:
-    """Shape of the tail of importance weights; above `PARETO_LIMIT` they are not to be trusted.
+    """Shape of the tail of importance weights; above 0.7 they are not to be trusted.
 
     Parameters
     ----------

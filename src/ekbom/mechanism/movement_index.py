@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -51,7 +52,7 @@ class MovementIndex:
         The same of Ferri's periodicity index.
     intervals : IntervalCoefficients
         Of the renewal process.
-    stage_shares, stage_factors : tuple of float
+    stage_factors : tuple of float
         By `STAGES`.
     fewest_movements : int
         Of a series.
@@ -60,7 +61,6 @@ class MovementIndex:
     index: tuple[float, ...]
     periodicity: tuple[float, ...]
     intervals: IntervalCoefficients
-    stage_shares: tuple[float, ...]
     stage_factors: tuple[float, ...]
     fewest_movements: int
 
@@ -91,7 +91,7 @@ class MovementIndex:
         chance = np.minimum((at[:, None] + 1) / 2 * np.array(factors), 1.0)
         index = plms_index(np, chance, intervals, fewest) @ np.array(shares)
         regular = interval_periodicity(np, chance, intervals, fewest - 1) @ np.array(shares)
-        return cls(_fitted(at, index), _fitted(at, regular), intervals, shares, factors, fewest)
+        return cls(_fitted(at, index), _fitted(at, regular), intervals, factors, fewest)
 
     def per_h(self, xp: Namespace, excitability: Array) -> Array:
         """Periodic leg movements per hour of sleep.
@@ -104,6 +104,10 @@ class MovementIndex:
             Chance that a potential movement happens in N2, 0 to 1.
         """
         return _never_below_zero(xp, _clenshaw(self.index, 2 * excitability - 1))
+
+    def most_per_h(self) -> float:
+        """As many as there can be: when every potential movement happens."""
+        return float(math.floor(float(self.per_h(np, 1.0))))
 
     def regularity(self, xp: Namespace, excitability: Array) -> Array:
         """Ferri's periodicity index, 0 to 1."""

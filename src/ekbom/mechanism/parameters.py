@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -245,10 +245,3 @@ def value_of(xp: Namespace, record: ModelParameter, score: Array) -> Array:
         value = xp.where(value < record.lower, record.lower, value)
         value = xp.where(value > record.upper, record.upper, value)
     return value
-
-
-def drawn(
-    draws: Mapping[str, Array], records: Iterable[ModelParameter]
-) -> tuple[ModelParameter, ...]:
-    """Those of the records that the draws speak of."""
-    return tuple(record for record in records if record.id in draws)

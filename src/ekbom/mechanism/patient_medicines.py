@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from ekbom.knowledge.drugs import DrugClass
 from ekbom.knowledge.mechanism import ModelParameter
 from ekbom.mechanism.pharmacology import ACTS, IRON_BY_MOUTH, IRON_BY_VEIN, PATCHES, Acts
 from ekbom.mechanism.regimen import Line
+from ekbom.mechanism.written_lines import clock_hours
 from ekbom.patient.doses import daily_amount, ingredients
 from ekbom.patient.patient import MedicationUse, Patient
 
@@ -128,7 +129,7 @@ def taken_on(patient: Patient, knowledge: KnowledgeBase, as_of: date) -> Taken:
                 lines.append(line)
         elif set(classes) & set(_ACTING):
             unknown.append(drug_name(use))
-    said.update(_others(uses, members, lines, unknown))
+    said.update(_others(uses, members))
     said.update(_since(lines, as_of))
     return Taken(tuple(lines), frozenset(acts), said, tuple(dict.fromkeys(unknown)))
 
@@ -189,19 +190,12 @@ def _line(
         return None, "since when is not on record"
     if drug == "pramipexole" and use.form == "base":
         dose_mg *= knowledge.record(ModelParameter, "pramipexole-base-to-salt").median
-    clock_h = tuple(_hours(clock) for clock in use.times)
+    clock_h = tuple(map(clock_hours, use.times))
     return TakenLine(drug, dose_mg, clock_h, min(use.started.first, as_of)), ""
 
 
-def _hours(clock: time) -> float:
-    return clock.hour + clock.minute / 60
-
-
 def _others(
-    uses: Sequence[MedicationUse],
-    members: Mapping[str, set[str]],
-    lines: Sequence[TakenLine],
-    unknown: Sequence[str],
+    uses: Sequence[MedicationUse], members: Mapping[str, set[str]]
 ) -> Iterator[tuple[str, str]]:
     """Iron, which acts through the values on record, and what has no place in the model."""
     iron = {*IRON_BY_MOUTH, *IRON_BY_VEIN, *members["oral-iron"], *members["iv-iron"]}

@@ -214,7 +214,7 @@ class _Reading:
     def _most(self, key: str) -> float:
         if key != "plms_index_per_h":
             return np.inf
-        return float(np.floor(float(MovementIndex.of(self._knowledge).per_h(np, 1.0))))
+        return MovementIndex.of(self._knowledge).most_per_h()
 
     def _wake(self, bed_h: float, rise_h: float) -> float | None:
         found = self._night("wake_after_sleep_onset_min")

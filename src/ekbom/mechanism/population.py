@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from ekbom.errors import UsageError
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.mechanism.draws import Draws
-from ekbom.mechanism.lanes import MEASURES, WEEK_D, Backend, Engine, Lanes, Running, engine
+from ekbom.mechanism.lanes import MEASURES, Backend, Engine, Lanes, Running, engine
 from ekbom.mechanism.limits_of_use import LimitsOfUse
 from ekbom.mechanism.population_summary import SummaryRow, Totals, rows_of
 from ekbom.mechanism.regimen import Arm, Line
+from ekbom.mechanism.schedule import WEEK_D
 from ekbom.mechanism.virtual_patients import (
     EVERYBODY,
     LOT,
@@ -266,8 +267,7 @@ def _chunks(plan: Plan, knowledge: KnowledgeBase, ready: Engine, totals: Totals)
 
 def first_people(people: People, n: int) -> People:
     """The first so many."""
-    person = type(people.person)(*(part[:n] for part in people.person))
-    return People(person, *(part[:n] for part in people[1:]))
+    return people.each(lambda part: part[:n])
 
 
 def settings_of(plan: Plan, knowledge: KnowledgeBase, backend: Backend) -> dict[str, Any]:

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.strict_yaml import Path, YamlFile
 from ekbom.knowledge.validation import schema, validated
-from ekbom.mechanism.lanes import WEEK_D
+from ekbom.mechanism.excitability import IRLS_MAX
 from ekbom.mechanism.population import MOST_WEEKS, PopulationArm
 from ekbom.mechanism.regimen import BLOOD, Line
-from ekbom.mechanism.scenario_lines import dose_mg_of, drug_of, hours_of
+from ekbom.mechanism.schedule import WEEK_D
 from ekbom.mechanism.trial_emulation import Analysis
 from ekbom.mechanism.virtual_patients import EntryCriteria
+from ekbom.mechanism.written_lines import clocks_of, dose_mg_of, drug_of
 from ekbom.patient.limits import record_limits
 from ekbom.patient.plain import check_plain
 from ekbom.patient.read_labs import read_result
@@ -188,11 +189,7 @@ def _line(line: WrittenArmLine, path: Path, reader: Reader, n_days: int) -> Line
     if name == BLOOD:
         expected = "a medicine or an iron product; a scenario of one person may lose blood"
         raise reader.fault("blood is not given to a population", (*path, "drug"), expected=expected)
-    clocks = tuple(
-        hours_of(reader.clock(clock, (*path, "times", at))) for at, clock in enumerate(line.times)
-    )
-    if not clocks:
-        raise reader.fault("no clock time", (*path, "times"), expected='e.g. ["20:00"]')
+    clocks = clocks_of(line.times, path, reader)
     dose_mg = dose_mg_of(name, line.dose, line.form, path, reader)
     return Line(name, dose_mg, clocks, _days(line, path, reader, n_days))
 
@@ -233,8 +230,8 @@ def _criteria(entry: WrittenEntry, reader: Reader) -> EntryCriteria:
         return read.value
 
     return EntryCriteria(
-        irls_from=number("irls_from", 40),
-        irls_to=number("irls_to", 40),
+        irls_from=number("irls_from", IRLS_MAX),
+        irls_to=number("irls_to", IRLS_MAX),
         ferritin_from_ug_per_l=result("ferritin_from", "ferritin"),
         ferritin_below_ug_per_l=result("ferritin_below", "ferritin"),
         tsat_below_percent=result("tsat_below", "transferrin-saturation"),

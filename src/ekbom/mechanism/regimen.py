@@ -18,12 +18,14 @@ from ekbom.mechanism.pharmacology import (
     PATCHES,
     absorbed_dose_mg,
 )
-from ekbom.mechanism.schedule import DAY_H, NOON_H, Doses, Layout
+from ekbom.mechanism.schedule import DAY_H, NOON_H, WEEK_D, Doses, Layout
 
 BLOOD = "blood"
 KNOWN = (*ACTS, *IRON_BY_MOUTH, *IRON_BY_VEIN, BLOOD)
 # Every clock time splits the day: beyond this many a day-step gains nothing over hours.
 MOST_TIMES = 24
+# Days at rest before model day 0, so that every stretch of seven days ends on a day of reading.
+REST_D = WEEK_D - 1
 _MINUTE_H = 1 / 60
 
 
@@ -156,6 +158,21 @@ def scheduled(
                 slot = layout.slots_h.index(_slot_h(clock))
                 target[_model_days(line, clock), slot, lane] += dose
     return Doses(tuple(taken), tuple(infused), oral, bled, treated)
+
+
+def after_rest(doses: Doses) -> Doses:
+    """The doses after `REST_D` days at rest: model day 0, the night before the start, ends a week.
+
+    Parameters
+    ----------
+    doses : Doses
+        With a first axis of model days.
+    """
+
+    def later(part: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.concatenate([np.zeros((REST_D, *part.shape[1:])), part])
+
+    return doses.each(later)
 
 
 def _model_days(line: Line, clock_h: float) -> NDArray[np.int64]:

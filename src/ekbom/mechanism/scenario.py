@@ -220,17 +220,7 @@ def _arm(course: Course, n_days: int) -> Arm:
 
 def _by_lane(doses: Doses, n_draws: int) -> Doses:
     """Every arm's doses for each of its draws."""
-
-    def wide(part: Array) -> Array:
-        return np.repeat(part, n_draws, axis=-1)
-
-    return Doses(
-        tuple(wide(part) for part in doses.taken),
-        tuple(wide(part) for part in doses.infused),
-        wide(doses.oral_iron),
-        wide(doses.bled),
-        wide(doses.treated),
-    )
+    return doses.each(lambda part: np.repeat(part, n_draws, axis=-1))
 
 
 def _spread(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -21,9 +20,10 @@ from ekbom.mechanism.iron import red_cell_iron_mg
 from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.parameters import Priors
 from ekbom.mechanism.scenario import Scenario
-from ekbom.mechanism.scenario_lines import MOST_DAYS, CourseLines, hours_of
+from ekbom.mechanism.scenario_lines import MOST_DAYS, CourseLines
 from ekbom.mechanism.scenario_record import ScenarioRecord, WrittenModelPerson
 from ekbom.mechanism.states import Person
+from ekbom.mechanism.written_lines import clock_hours
 from ekbom.patient.limits import record_limits
 from ekbom.patient.plain import check_plain
 from ekbom.patient.read_labs import read_result
@@ -121,6 +121,7 @@ def _person(record: ScenarioRecord, reader: Reader) -> tuple[Person, Mapping[str
     off, on = _night(record, reader)
     scale = reader.knowledge.of(Instrument)[_IRLS]
     highest = scale.items * scale.item_maximum
+    most_movements = MovementIndex.of(reader.knowledge).most_per_h()
     barrier, receptor = shifts(record.genes, record.gene_pathway, reader)
     person = Person(
         weight_kg=assumed.or_given("weight", _weight(written, reader)),
@@ -130,7 +131,7 @@ def _person(record: ScenarioRecord, reader: Reader) -> tuple[Person, Mapping[str
         irls=assumed.or_given("irls", _number(reader, "irls", written.irls, highest)),
         plms_index=assumed.or_given(
             "plms_index",
-            _number(reader, "plms_index_per_h", written.plms_index_per_h, _most_movements(reader)),
+            _number(reader, "plms_index_per_h", written.plms_index_per_h, most_movements),
         ),
         wake_min=assumed.or_given(
             "wake_min",
@@ -175,11 +176,6 @@ def _labs(record: ScenarioRecord, reader: Reader) -> dict[str, float]:
         path = ("person", "labs", "transferrin-saturation")
         reader.number(found["transferrin-saturation"], path, 1, _PER_CENT, "%")
     return found
-
-
-def _most_movements(reader: Reader) -> float:
-    """As many as the renewal process can bring when every movement happens."""
-    return math.floor(float(MovementIndex.of(reader.knowledge).per_h(np, 1.0)))
 
 
 def _number(reader: Reader, key: str, value: float | None, highest: float) -> Any:
@@ -229,9 +225,9 @@ def _night(record: ScenarioRecord, reader: Reader) -> tuple[float, float]:
     }
     off, on = usual["usual_lights_off_h"], usual["usual_lights_on_h"]
     if record.sleep.lights_off:
-        off = hours_of(reader.clock(record.sleep.lights_off, ("sleep", "lights_off")))
+        off = clock_hours(reader.clock(record.sleep.lights_off, ("sleep", "lights_off")))
     if record.sleep.lights_on:
-        on = hours_of(reader.clock(record.sleep.lights_on, ("sleep", "lights_on")))
+        on = clock_hours(reader.clock(record.sleep.lights_on, ("sleep", "lights_on")))
     if not 1 <= (on - off) % 24 <= 18:
         path = ("sleep", "lights_on" if record.sleep.lights_on else "lights_off")
         found = f"a night of {(on - off) % 24:g} hours"

@@ -5,29 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ekbom.errors import near_names
-from ekbom.knowledge.drugs import find_drug
-from ekbom.knowledge.mechanism import ModelParameter
 from ekbom.knowledge.strict_yaml import Path
-from ekbom.mechanism.regimen import BLOOD, KNOWN, Line
+from ekbom.mechanism.regimen import BLOOD, Line
 from ekbom.mechanism.scenario import Course
 from ekbom.mechanism.scenario_record import ScenarioRecord, WrittenLine
-from ekbom.patient.doses import read_dose, why_no_dose
+from ekbom.mechanism.written_lines import clocks_of, dose_mg_of, drug_of
 from ekbom.patient.record import Day
 from ekbom.patient.written import Reader
 
 # A century; more is no course of treatment.
 MOST_DAYS = 36_525
-
-
-def hours_of(clock: time) -> float:
-    """A clock time in hours."""
-    return clock.hour + clock.minute / 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +79,7 @@ class CourseLines:
 
     def _line(self, line: WrittenLine, path: Path, first: date, n_days: int) -> Line:
         name = drug_of(line.drug, path, self.reader)
-        clocks = tuple(
-            hours_of(self.reader.clock(clock, (*path, "times", at)))
-            for at, clock in enumerate(line.times)
-        )
-        if not clocks:
-            raise self.reader.fault("no clock time", (*path, "times"), expected='e.g. ["20:00"]')
+        clocks = clocks_of(line.times, path, self.reader)
         days = self._days(line, path, first, n_days)
         return Line(name, self._dose_mg(name, line, path), clocks, days)
 
@@ -139,7 +126,7 @@ class CourseLines:
             days[self._index(day, (*path, "skipped", at), first, n_days)] = False
         share = self.reader.number(line.missed, (*path, "missed"), 0, 1)
         if share:
-            rng = np.random.default_rng([self.record.seed, *map(hash_of, path)])
+            rng = np.random.default_rng([self.record.seed, *map(_hash, path)])
             days &= rng.random(n_days) >= share
         return days
 
@@ -163,76 +150,6 @@ class CourseLines:
         return day
 
 
-# Far above any dose in use: what is larger is a slip of the unit.
-_HIGHEST_MG = {"pramipexole": 10.0, "ropinirole": 30.0, "rotigotine": 20.0, "oxycodone": 400.0}
-_HIGHEST_OTHER_MG = 10_000.0
-
-
-def hash_of(part: object) -> int:
+def _hash(part: object) -> int:
     """A small number for a part of a path; the same in every process."""
     return sum(str(part).encode())
-
-
-def drug_of(written: str, path: Path, reader: Reader) -> str:
-    """The model's name of a medicine as written, or of lost blood.
-
-    Parameters
-    ----------
-    written : str
-        Ingredient; generic synonyms are known.
-    path : tuple
-        Of the line.
-    reader : Reader
-        For vocabularies and messages.
-    """
-    if written == BLOOD:
-        return BLOOD
-    found = find_drug(reader.knowledge, written)
-    name = written if found is None else found.drug.name
-    if name not in KNOWN:
-        expected = near_names(name, KNOWN, f"one of: {', '.join(KNOWN)}")
-        says = "the model does not know" if found is None else "the model has no"
-        raise reader.fault(f"{says} {written}", (*path, "drug"), expected=expected)
-    return name
-
-
-def dose_mg_of(name: str, written: str | float, form: str, path: Path, reader: Reader) -> float:
-    """A dose as written, in mg of what the model counts.
-
-    Parameters
-    ----------
-    name : str
-        See `drug_of`; not blood.
-    written : str or float
-        A number alone is refused.
-    form : str
-        Base or salt, where the medicine has both.
-    path : tuple
-        Of the line.
-    reader : Reader
-        For vocabularies and messages.
-    """
-    at = (*path, "dose")
-    expected = "a number and a unit, as in 0.25 mg"
-    if isinstance(written, float):
-        raise reader.fault(f"{written:g} without a unit", at, expected=expected)
-    why, found = why_no_dose(written), read_dose(written)
-    if why or found is None or len(found.amounts_mg) != 1:
-        why = why or "it is no dose in g, mg or ug"
-        raise reader.fault(f"{written!r} is no dose: {why}", at, expected=expected)
-    highest = _HIGHEST_MG.get(name, _HIGHEST_OTHER_MG)
-    reader.number(found.amounts_mg[0], at, 0, highest, "mg")
-    return found.amounts_mg[0] * _salt(name, form, path, reader)
-
-
-def _salt(name: str, form: str, path: Path, reader: Reader) -> float:
-    """Factor from what was written to the salt the model counts."""
-    found = find_drug(reader.knowledge, name)
-    forms = () if found is None else found.drug.forms
-    if not forms:
-        return 1.0
-    if form not in forms:
-        says = f"no form {form!r}" if form else f"{name} without its form"
-        raise reader.fault(says, path, expected=f"form: one of {', '.join(forms)}")
-    own = reader.knowledge.of(ModelParameter)["pramipexole-base-to-salt"]
-    return own.median if form == "base" else 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ekbom.mechanism.arrays import Array
@@ -9,6 +10,7 @@ from ekbom.mechanism.arrays import Array
 # A model day runs from noon to noon, so that no night is cut.
 NOON_H = 12.0
 DAY_H = 24.0
+WEEK_D = 7
 
 
 class Layout(NamedTuple):
@@ -60,3 +62,19 @@ class Doses(NamedTuple):
     oral_iron: Array
     bled: Array
     treated: Array
+
+    def each(self, change: Callable[[Array], Array]) -> Doses:
+        """The doses with every part changed alike.
+
+        Parameters
+        ----------
+        change : callable
+            From one array of doses to another.
+        """
+        return Doses(
+            taken=tuple(map(change, self.taken)),
+            infused=tuple(map(change, self.infused)),
+            oral_iron=change(self.oral_iron),
+            bled=change(self.bled),
+            treated=change(self.treated),
+        )

@@ -41,13 +41,7 @@ class Course(NamedTuple):
 
 def of_day(doses: Doses, day: int) -> Doses:
     """The doses of one day."""
-    return Doses(
-        taken=tuple(taken[day] for taken in doses.taken),
-        infused=tuple(given[day] for given in doses.infused),
-        oral_iron=doses.oral_iron[day],
-        bled=doses.bled[day],
-        treated=doses.treated[day],
-    )
+    return doses.each(lambda part: part[day])
 
 
 def run(

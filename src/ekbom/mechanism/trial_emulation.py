@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -14,9 +14,11 @@ from ekbom.errors import UsageError
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.mechanism import ModelParameter
 from ekbom.mechanism.draws import Draws
-from ekbom.mechanism.lanes import MEASURES, WEEK_D, Backend, Engine, Lanes, engine
+from ekbom.mechanism.excitability import IRLS_MAX
+from ekbom.mechanism.lanes import MEASURES, Backend, Engine, Lanes, engine
 from ekbom.mechanism.limits_of_use import LimitsOfUse
 from ekbom.mechanism.population import MOST_WEEKS, PopulationArm, check_count, first_people
+from ekbom.mechanism.schedule import WEEK_D
 from ekbom.mechanism.trial_power import Comparison, compared
 from ekbom.mechanism.virtual_patients import (
     EVERYBODY,
@@ -33,7 +35,6 @@ MOST_PEOPLE = 20_000_000
 _LEAST_PER_ARM = 2
 _LANES = 32 * LOT
 _IRLS, _AUGMENTATION = MEASURES.index("irls"), MEASURES.index("augmentation")
-_HIGHEST_IRLS = 40.0
 # What sets apart sources of chance of one seed: people of the arms, their trials, their visits.
 _ENTRANTS, _TRIALS, _VISITS = 1, 2, 3
 
@@ -245,11 +246,6 @@ def _compared(design: TrialDesign, at: int, outcomes: Sequence[_Outcome]) -> Com
     )
 
 
-def with_n(design: TrialDesign, n_per_arm: int) -> TrialDesign:
-    """The same trial with another number of people in each arm."""
-    return replace(design, n_per_arm=n_per_arm)
-
-
 @dataclass(frozen=True, slots=True)
 class _Courses:
     """Severity and probability of augmentation by week, shape (weeks + 1, people)."""
@@ -320,7 +316,7 @@ def _outcome(
     last = np.minimum(np.where(augmented, augmented_at, np.floor(left_after)), design.week)
     seen = courses.irls[last.astype(int), np.arange(total)]
     rated = seen + records["irls_noise"].median * chance.standard_normal(total)
-    change = np.where(last > 0, np.clip(rated, 0, _HIGHEST_IRLS) - courses.irls[0], 0.0)
+    change = np.where(last > 0, np.clip(rated, 0, IRLS_MAX) - courses.irls[0], 0.0)
     counts = np.ones(total, bool)
     if design.analysis == "completers":
         counts = ~(left | augmented)

@@ -28,7 +28,7 @@ from ekbom.mechanism.pharmacology import (
 from ekbom.mechanism.schedule import DAY_H, NOON_H, Layout
 from ekbom.mechanism.states import Person
 from ekbom.mechanism.symbols import symbol
-from ekbom.units import read_quantity
+from ekbom.mechanism.written_lines import recorded_clocks, recorded_mg
 
 # After the lead at rest, model day 0 ends at noon of the first day.
 FIRST_NOON_D = LEAD_D + 1
@@ -89,16 +89,14 @@ def condition_of(
         bed_h=known["trial-bed-h"].median,
         rise_h=known["trial-rise-h"].median,
     )
-    lines = tuple(line for dose in arm.regimen for line in _lines(dose, drugs))
+    lines = tuple(line for dose in arm.regimen for line in _lines(dose, drugs, f"arm {arm.id}"))
     return Condition(trial, arm, person, lines)
 
 
-def _lines(dose: TrialDose, drugs: Mapping[str, Kinetics]) -> Iterator[Repeated | Held]:
-    quantity = read_quantity(dose.dose)
-    mg = float(quantity.value) if quantity else 0.0
-    for clock in dose.times:
-        hours, minutes = clock.split(":")
-        at = FIRST_NOON_D + (int(hours) + int(minutes) / 60 - NOON_H) / DAY_H
+def _lines(dose: TrialDose, drugs: Mapping[str, Kinetics], where: str) -> Iterator[Repeated | Held]:
+    mg = recorded_mg(dose, where)
+    for clock_h in recorded_clocks(dose):
+        at = FIRST_NOON_D + (clock_h - NOON_H) / DAY_H
         first = dose.from_day + at
         until = NEVER_D if dose.to_day < 0 else dose.to_day + at
         if dose.drug in PATCHES:
@@ -171,7 +169,7 @@ def formulas_of_conditions(
     doses = [line for line in lines if isinstance(line, Repeated)]
     worn = [line for line in lines if isinstance(line, Held)]
     regimen, given = planned(written, doses, [*worn, in_trial])
-    readouts, of_nights = settling(*nights(written, known[0].person, start))
+    readouts, of_nights = settling(*nights(known[0].person, start))
     model = Formulas(
         (*base.quantities, *rest, *regimen, *readouts, _on_placebo()),
         (*given, *of_nights),

@@ -11,19 +11,15 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ekbom.errors import KnowledgeError
 from ekbom.knowledge.base import KnowledgeBase
-from ekbom.knowledge.mechanism import ModelParameter, Observation, Trial, TrialArm, TrialDose
+from ekbom.knowledge.mechanism import ModelParameter, Observation, Trial, TrialArm
 from ekbom.mechanism.parameters import Kinetics
-from ekbom.mechanism.regimen import Arm, Line, layout_of, scheduled
-from ekbom.mechanism.schedule import Doses, Layout
+from ekbom.mechanism.regimen import Arm, after_rest, layout_of, scheduled
+from ekbom.mechanism.schedule import WEEK_D, Doses, Layout
 from ekbom.mechanism.states import Person
 from ekbom.mechanism.trial_rows import arm_of, row_id
-from ekbom.units import read_quantity
+from ekbom.mechanism.written_lines import recorded_line
 
-WEEK_D = 7
-# Days at rest before model day 0, so that every stretch of seven days ends on a day of reading.
-LEAD_D = WEEK_D - 1
 # Numbers in which people differ, and rounds until the golden ratio of so many is exact.
 _FEATURES = 7
 _GOLDEN_ROUNDS = 60
@@ -187,7 +183,7 @@ def _cohort(
     return Cohort(
         trials=tuple(trial for trial, _ in entered),
         layout=layout,
-        doses=_led_and_repeated(given, people),
+        doses=after_rest(given).each(lambda part: np.repeat(part, people, axis=-1)),
         person=Person(*(np.concatenate(parts) for parts in zip(*persons, strict=True))),
         trial_of_lane=np.array(of_lane),
         lanes=lanes,
@@ -195,49 +191,13 @@ def _cohort(
     )
 
 
-def _led_and_repeated(given: Doses, people: int) -> Doses:
-    """Doses after the days at rest, one lane a person."""
-
-    def led(days: NDArray[np.float64]) -> NDArray[np.float64]:
-        rest = np.zeros((LEAD_D, *days.shape[1:]))
-        return np.repeat(np.concatenate([rest, days]), people, axis=-1)
-
-    return Doses(
-        taken=tuple(led(days) for days in given.taken),
-        infused=tuple(led(days) for days in given.infused),
-        oral_iron=led(given.oral_iron),
-        bled=led(given.bled),
-        treated=led(given.treated),
-    )
-
-
 def _arm(arm: TrialArm, weeks: int) -> Arm:
     """An arm of a trial as a regimen; all who enter a trial expect something of it."""
     n_days = WEEK_D * weeks
     return Arm(
-        lines=tuple(_line(line, arm, n_days) for line in arm.regimen),
+        lines=tuple(recorded_line(line, n_days, f"arm {arm.id}") for line in arm.regimen),
         expects=np.ones(n_days, dtype=np.bool_),
     )
-
-
-def _line(line: TrialDose, arm: TrialArm, n_days: int) -> Line:
-    dose = read_quantity(line.dose)
-    if dose is None or dose.unit != "mg":
-        raise KnowledgeError(
-            f"a dose of a trial is not in mg: {line.dose}",
-            expected="a number and mg, e.g. 0.5 mg",
-            where=f"arm {arm.id}",
-            what_to_do="Write the dose in mg.",
-        )
-    days = np.zeros(n_days, dtype=np.bool_)
-    end = n_days if line.to_day < 0 else min(line.to_day, n_days)
-    days[line.from_day : end : line.every_days] = True
-    return Line(line.drug, float(dose.value), tuple(map(_clock_h, line.times)), days)
-
-
-def _clock_h(written: str) -> float:
-    hours, minutes = written.split(":")
-    return int(hours) + int(minutes) / 60
 
 
 def _people(trial: Trial, arm: TrialArm, spread: Spread, people: int) -> Person:

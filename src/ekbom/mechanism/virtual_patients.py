@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.mechanism import ModelParameter
 from ekbom.mechanism.arrays import Array, Namespace
 from ekbom.mechanism.parameters import Body, value_of
+from ekbom.mechanism.schedule import DAY_H
 from ekbom.mechanism.states import Person
 
 SUBMODEL = "population"
@@ -24,7 +25,6 @@ LOT = 256
 _ROUNDS = 60
 # Lots that are looked through for people who may enter, per lot that is wanted.
 _LOTS_LOOKED_THROUGH = 400
-_DAY_H = 24.0
 _LEAST_CLEARANCE = 0.2
 
 # Why the people carry no alleles.
@@ -58,6 +58,16 @@ class People(NamedTuple):
     woman: Array
     response_score: Array
     expectation_score: Array
+
+    def each(self, change: Callable[[Array], Array]) -> People:
+        """The people with every part changed alike.
+
+        Parameters
+        ----------
+        change : callable
+            From one array of people to another, such as a choice of lanes.
+        """
+        return People(Person(*map(change, self.person)), *map(change, self[1:]))
 
     def with_responses(self, xp: Namespace, body: Body) -> Person:
         """The people with their own responses, under parameters.
@@ -181,8 +191,8 @@ def virtual_patients(
         plms_index=draw.alone("plms_index"),
         wake_min=draw.alone("wake_min"),
         awakenings=draw.alone("awakenings"),
-        bed_h=bed % _DAY_H,
-        rise_h=(bed + draw.alone("night_h")) % _DAY_H,
+        bed_h=bed % DAY_H,
+        rise_h=(bed + draw.alone("night_h")) % DAY_H,
         phase_shift_h=phase,
         clearance_share=_clearance(age, draw, records),
     )
@@ -282,7 +292,8 @@ def lot(
     missing = LOT
     for _ in range(_LOTS_LOOKED_THROUGH):
         people = virtual_patients(LOT, records, rng)
-        entered.append(_some(people, np.flatnonzero(criteria.met_by(people))[:missing]))
+        who = np.flatnonzero(criteria.met_by(people))[:missing]
+        entered.append(_some(people, who))
         missing -= len(entered[-1].age_y)
         if not missing:
             return joined(entered)
@@ -294,8 +305,7 @@ def lot(
 
 
 def _some(people: People, lanes: Array) -> People:
-    person = Person(*(part[lanes] for part in people.person))
-    return People(person, *(part[lanes] for part in people[1:]))
+    return people.each(lambda part: part[lanes])
 
 
 def joined(parts: Sequence[People]) -> People:

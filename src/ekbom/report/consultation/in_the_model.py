@@ -149,7 +149,11 @@ def in_the_model(
         return InTheModel(refused, limits)
     barred = left_out(found, knowledge)
     asked = Asked(
-        n_draws=min(n_draws, len(draws)), seed=seed, variant=draws.variant, left_out=barred
+        n_days=n_days,
+        n_draws=min(n_draws, len(draws)),
+        seed=seed,
+        variant=draws.variant,
+        left_out=barred,
     )
     made = scenario_of(shown.patient, knowledge, found.as_of, asked)
     if made.scenario is None:

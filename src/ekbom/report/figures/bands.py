@@ -17,7 +17,6 @@ _HEADROOM = 1.06
 # Further from its line than this no point is left out, in units of the drawing.
 _TOLERANCE = 0.25
 _LABEL_GAP, _LABEL_HEIGHT = 6.0, 11.5
-_N_LEVELS = 5
 
 
 def kept(x: svg.Floats, y: svg.Floats, tolerance: float = _TOLERANCE) -> NDArray[np.int64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,11 +83,6 @@ def span(n_days: int) -> str:
         if whole and abs(n_days - whole * length) <= max(1.0, whole * 0.01 * length):
             return f"{whole} {name}{'' if whole == 1 else 's'}"
     return f"{n_days} day{'' if n_days == 1 else 's'}"
-
-
-def last_date(scenario: Scenario) -> date:
-    """The last morning."""
-    return scenario.start + timedelta(days=scenario.n_days)
 
 
 def values_of(course: SimulatedCourse, outcome: Outcome) -> NDArray[np.float64]:
