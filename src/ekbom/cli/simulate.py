@@ -6,11 +6,10 @@ import argparse
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ekbom.errors import ScenarioError, UsageError, WritingError, near_names
+from ekbom.errors import UsageError, WritingError, near_names
 
 if TYPE_CHECKING:
     from ekbom.knowledge.base import KnowledgeBase
@@ -211,8 +210,6 @@ def _scenario(args: argparse.Namespace, knowledge: KnowledgeBase) -> Scenario:
     asked = replace(found, **{name: value for name, value in given.items() if value is not None})
     if asked.n_draws == 1:
         raise UsageError("1 set of parameters, which has no range", expected="2 or more")
-    if asked.n_days > (date.max - asked.start).days:
-        raise ScenarioError(f"{asked.n_days} days from {asked.start} run past the calendar")
     return asked
 
 
