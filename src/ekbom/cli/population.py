@@ -171,10 +171,11 @@ def _backend(args: argparse.Namespace, patient_years: float) -> Backend:
 
 
 def _population(args: argparse.Namespace, n: int, knowledge: KnowledgeBase) -> int:
-    from ekbom.cli.population_text import as_json, as_text
     from ekbom.cli.progress import Progress
     from ekbom.mechanism.limits_of_use import LimitsOfUse
     from ekbom.mechanism.population import Plan, settings_of, simulate_population
+    from ekbom.report.population.as_json import population_json
+    from ekbom.report.population.text import population_text
 
     asked = _asked(args, knowledge)
     years = n * len(asked.arms) * asked.weeks / _WEEKS_A_YEAR
@@ -201,7 +202,10 @@ def _population(args: argparse.Namespace, n: int, knowledge: KnowledgeBase) -> i
             raise
     if folder:
         folder.finish(population.rows)
-    print(as_json(population, settings) if args.json else as_text(population, asked.title))
+    if args.json:
+        print(population_json(population, settings))
+    else:
+        print(population_text(population, asked.title))
     return 0
 
 
@@ -291,10 +295,11 @@ class _Keeper:
 
 
 def _trial(args: argparse.Namespace, n: int, knowledge: KnowledgeBase) -> int:
-    from ekbom.cli.population_text import trial_as_json, trial_as_text
     from ekbom.cli.progress import Progress
     from ekbom.mechanism.trial_emulation import TrialDesign, emulate_trial
     from ekbom.mechanism.trial_power import sample_size
+    from ekbom.report.population.as_json import trial_json
+    from ekbom.report.population.text import trial_text
 
     asked = _asked(args, knowledge)
     design = TrialDesign(asked.arms, n, asked.weeks, asked.criteria, asked.analysis, asked.level)
@@ -316,6 +321,6 @@ def _trial(args: argparse.Namespace, n: int, knowledge: KnowledgeBase) -> int:
     if asked.power is not None:
         analysed = min(arm.analysed for arm in result.arms)
         sizes = [sample_size(one, asked.power, analysed) for one in result.comparisons]
-    shown = trial_as_json if args.json else trial_as_text
+    shown = trial_json if args.json else trial_text
     print(shown(result, sizes, asked.title))
     return 0

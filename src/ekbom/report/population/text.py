@@ -1,21 +1,16 @@
-"""A population or a trial as text, and as JSON."""
+"""A population or an emulated trial on a terminal."""
 
 from __future__ import annotations
 
-import json
 import textwrap
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Sequence
 
 from ekbom.mechanism.draws import Draws
 from ekbom.mechanism.lanes import MEASURES
-from ekbom.mechanism.limits_of_use import LimitsOfUse
 from ekbom.mechanism.population import Population
 from ekbom.mechanism.population_summary import SummaryRow
 from ekbom.mechanism.trial_emulation import TrialResult
 from ekbom.mechanism.trial_power import Comparison, SampleSize
-from ekbom.mechanism.virtual_patients import NO_GENES
 
 _WIDTH = 100
 _NAMED = {
@@ -32,8 +27,16 @@ _NAMED = {
 _SHARES = ("region_iron", "augmentation")
 
 
-def as_text(population: Population, title: str) -> str:
-    """What became of a population, for people to read."""
+def population_text(population: Population, title: str) -> str:
+    """What became of a population, for people to read.
+
+    Parameters
+    ----------
+    population : Population
+        Which.
+    title : str
+        What it is about; may be empty.
+    """
     plan = population.plan
     people = f"{plan.n} virtual patient{'s' if plan.n > 1 else ''}"
     arms = f"in each of {len(plan.arms)} arms, the same ones" if len(plan.arms) > 1 else ""
@@ -83,35 +86,18 @@ def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, _WIDTH)
 
 
-def as_json(population: Population, settings: Mapping[str, Any]) -> str:
-    """The same for machines, every week."""
-    plan = population.plan
-    content = {
-        **_about(population.limits, plan.draws, population.knowledge_hash),
-        "settings": dict(settings),
-        "failed": population.totals.failed,
-        "genes": NO_GENES,
-        "rows": [asdict(row) for row in population.rows],
-    }
-    return json.dumps(content, indent=2, ensure_ascii=False)
+def trial_text(result: TrialResult, sizes: Sequence[SampleSize], title: str) -> str:
+    """An emulated trial, for people to read.
 
-
-def _about(limits: LimitsOfUse, draws: Draws, knowledge_hash: str) -> dict[str, Any]:
-    return {
-        "limits": limits.in_short,
-        "may_not_say": list(limits.may_not),
-        "parameters": {
-            "variant": draws.variant,
-            "from": draws.kind,
-            "sets": len(draws),
-            "about": dict(draws.about),
-        },
-        "knowledge_hash": knowledge_hash,
-    }
-
-
-def trial_as_text(result: TrialResult, sizes: Sequence[SampleSize], title: str) -> str:
-    """An emulated trial, for people to read."""
+    Parameters
+    ----------
+    result : TrialResult
+        Which.
+    sizes : sequence of SampleSize
+        Of each comparison; empty where no power is wanted.
+    title : str
+        What it is about; may be empty.
+    """
     design = result.design
     lines = [
         *([title] if title else []),
@@ -158,32 +144,3 @@ def _comparison(one: Comparison, size: SampleSize | None) -> list[str]:
     if size.reason:
         lines += [f"  {line}" for line in _wrapped(f"Why: {size.reason}.")]
     return lines
-
-
-def trial_as_json(result: TrialResult, sizes: Sequence[SampleSize], title: str) -> str:
-    """The same for machines."""
-    design = result.design
-    comparisons = []
-    for at, one in enumerate(result.comparisons):
-        plain = asdict(one)
-        plain["true_differences"] = [float(value) for value in one.true_differences]
-        plain["sample_size"] = asdict(sizes[at]) if sizes else None
-        comparisons.append(plain)
-    content = {
-        **_about(result.limits, result.draws, result.knowledge_hash),
-        "title": title,
-        "design": {
-            "n_per_arm": design.n_per_arm,
-            "week": design.week,
-            "analysis": design.analysis,
-            "level": design.level,
-            "entry": {k: v for k, v in asdict(design.criteria).items() if v is not None},
-        },
-        "repeats": result.repeats,
-        "seed": result.seed,
-        "backend": result.backend,
-        "genes": NO_GENES,
-        "arms": [asdict(arm) for arm in result.arms],
-        "comparisons": comparisons,
-    }
-    return json.dumps(content, indent=2, ensure_ascii=False)
