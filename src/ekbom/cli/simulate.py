@@ -13,7 +13,6 @@ from ekbom.errors import UsageError, WritingError, near_names
 
 if TYPE_CHECKING:
     from ekbom.knowledge.base import KnowledgeBase
-    from ekbom.mechanism.draws import Draws
     from ekbom.mechanism.scenario import Scenario, Simulation
 
 _MOST_DRAWS = 100_000
@@ -234,6 +233,7 @@ def _simulated(
     knowledge: KnowledgeBase,
 ) -> Iterator[Simulation]:
     """Each structure in turn, while a bar shows how far it is."""
+    from ekbom.cli.model_draws import draws_of
     from ekbom.cli.progress import Progress
     from ekbom.mechanism.scenario import simulate
 
@@ -244,30 +244,14 @@ def _simulated(
             def progress(share: float, done: int = k) -> None:
                 advance(100 * (done + share) / len(variants), 100)
 
-            draws = _draws(scenario, variant, args, knowledge)
+            draws = draws_of(
+                knowledge, variant, scenario.n_draws, scenario.seed, from_prior=args.prior
+            )
             yield simulate(scenario, draws, knowledge, every_days=every_days, progress=progress)
 
 
 def _nights_apart_d(n_days: int) -> int:
     return next((step for step in _STEPS_D if n_days / step <= _ENOUGH_NIGHTS), _STEPS_D[-1])
-
-
-def _draws(
-    scenario: Scenario, variant: str, args: argparse.Namespace, knowledge: KnowledgeBase
-) -> Draws:
-    """The posterior where it is on file and the prior is not asked for."""
-    if not args.prior:
-        from ekbom.cli.model_draws import draws_of
-
-        return draws_of(knowledge, variant, scenario.n_draws, scenario.seed)
-    import numpy as np
-
-    from ekbom.mechanism.draws import prior_draws
-    from ekbom.mechanism.parameters import Priors
-
-    # Not the seed alone: the spread between people is drawn with that.
-    rng = np.random.default_rng((scenario.seed, 1))
-    return prior_draws(Priors.of(knowledge, variant), scenario.n_draws, rng)
 
 
 def _check_length(scenario: Scenario, n_variants: int, args: argparse.Namespace) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib.resources
 import os
 from datetime import date
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from ekbom.errors import PatientError, UsageError, near_names
+from ekbom.errors import PatientError
+from ekbom.interop.examples import names_in, text_in
 from ekbom.interop.plain_files import FileKind, read_plain
 from ekbom.interop.scored_nights import read_scored_night
 from ekbom.knowledge.base import KnowledgeBase
@@ -17,6 +17,7 @@ from ekbom.patient.patient import NightSummary, Patient
 from ekbom.patient.reading import patient_from
 
 RECORD = FileKind("record", "id and person", "ekbom patient new FILE", PatientError)
+_EXAMPLES = "patients"
 
 
 def read_patient(path: str | os.PathLike[str], knowledge: KnowledgeBase, today: date) -> Patient:
@@ -53,8 +54,7 @@ def template_text() -> str:
 
 def example_names() -> tuple[str, ...]:
     """Names of the records that come with the package."""
-    names = (entry.name for entry in _examples().iterdir())
-    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+    return names_in(_EXAMPLES)
 
 
 def example_text(name: str) -> str:
@@ -65,19 +65,10 @@ def example_text(name: str) -> str:
     UsageError
         There is no example of this name.
     """
-    names = example_names()
-    if name not in names:
-        raise UsageError(
-            f"no example {name!r}", expected=near_names(name, names, "see: ekbom patient examples")
-        )
-    return (_examples() / f"{name}.yaml").read_text(encoding="utf-8")
+    return text_in(_EXAMPLES, name, "see: ekbom patient examples")
 
 
 def example_patient(name: str, knowledge: KnowledgeBase, today: date) -> Patient:
     """An example record, read."""
     file = parse(f"{name}.yaml", example_text(name).encode(), PatientError)
     return patient_from(file, knowledge, today)
-
-
-def _examples() -> Traversable:
-    return importlib.resources.files("ekbom") / "examples" / "patients"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import os
-from importlib.resources.abc import Traversable
 
-from ekbom.errors import ScenarioError, UsageError, near_names
+from ekbom.errors import ScenarioError
+from ekbom.interop.examples import names_in, text_in
 from ekbom.interop.plain_files import FileKind, parsed, read_plain
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.mechanism.scenario import Scenario
@@ -15,6 +14,7 @@ from ekbom.mechanism.scenario_file import scenario_from
 SCENARIO = FileKind(
     "scenario", "title, start, days, person and courses", "ekbom simulate --new FILE", ScenarioError
 )
+_EXAMPLES = "scenarios"
 
 
 def read_scenario(path: str | os.PathLike[str], knowledge: KnowledgeBase) -> Scenario:
@@ -37,8 +37,7 @@ def read_scenario(path: str | os.PathLike[str], knowledge: KnowledgeBase) -> Sce
 
 def example_scenario_names() -> tuple[str, ...]:
     """Names of the scenarios that come with the package."""
-    names = (entry.name for entry in _examples().iterdir())
-    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+    return names_in(_EXAMPLES)
 
 
 def example_scenario_text(name: str) -> str:
@@ -49,20 +48,10 @@ def example_scenario_text(name: str) -> str:
     UsageError
         There is no example of this name.
     """
-    names = example_scenario_names()
-    if name not in names:
-        raise UsageError(
-            f"no example {name!r}",
-            expected=near_names(name, names, f"one of: {', '.join(names)}"),
-        )
-    return (_examples() / f"{name}.yaml").read_text(encoding="utf-8")
+    return text_in(_EXAMPLES, name, f"one of: {', '.join(example_scenario_names())}")
 
 
 def example_scenario(name: str, knowledge: KnowledgeBase) -> Scenario:
     """An example scenario, read."""
     content = example_scenario_text(name).encode()
     return scenario_from(parsed(f"{name}.yaml", content, SCENARIO), knowledge)
-
-
-def _examples() -> Traversable:
-    return importlib.resources.files("ekbom") / "examples" / "scenarios"
