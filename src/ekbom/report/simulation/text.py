@@ -23,6 +23,7 @@ from ekbom.report.simulation.wording import (
     person_facts,
     placebo_text,
     range_text,
+    reading_texts,
 )
 
 _NAME, _COLUMN = 22, 23
@@ -44,8 +45,10 @@ def text(simulations: Sequence[Simulation]) -> list[str]:
         lines += ["", *wrapped(NOT_BY_TASTE)]
     for one in simulations:
         lines += ["", *_found(one)]
-    placebo = placebo_text(first.scenario)
-    return [*lines, "", *wrapped(placebo)] if placebo else lines
+    for says in (placebo_text(first.scenario), *reading_texts(first.scenario)):
+        if says:
+            lines += ["", *wrapped(says)]
+    return lines
 
 
 def _asked(scenario: Scenario) -> Iterator[str]:

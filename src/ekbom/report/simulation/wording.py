@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ekbom.mechanism.draws import Draws
-from ekbom.mechanism.pharmacology import IRON_BY_MOUTH, IRON_BY_VEIN
+from ekbom.mechanism.pharmacology import ACTS, IRON_BY_MOUTH, IRON_BY_VEIN
 from ekbom.mechanism.regimen import BLOOD, Line
 from ekbom.mechanism.scenario import Course, Scenario, Simulation
 from ekbom.report.simulation.summary import placebo_index
@@ -32,10 +32,23 @@ _FACTS = (
 )
 _MARGIN = {
     "mean": "The range is what is not known about the mean of people like this one. Single "
-    "people lie further apart than the range.",
+    "people lie further apart than the range. How far trials differ from each other is not in it.",
     "people": "The range is of single people like this one: what is not known about their mean, "
-    "and how people differ from it.",
+    "and how people differ from it. How far trials differ from each other is not in it.",
 }
+AUGMENTATION_IS = (
+    "Augmentation: per cent who met its criteria at least once. People on no agonist meet them "
+    "too, by mistake; only what lies above such a course can come from the medicine. What "
+    "augmentation does to severity is not in the model: the IRLS shown is as if it had not come."
+)
+MOVEMENTS_AFTER_IRON = (
+    "What the model says of movements after iron is a prediction, not an established effect: a "
+    "small randomised trial of iron sucrose saw no change."
+)
+OF_ONE_NIGHT = (
+    "Numbers are those of single nights. Where doses are missed they hang on whether that night's "
+    "was: compare over many nights (--out, --every 1), not at the dates above."
+)
 # With fewer, no draw need lie outside a range of 90 per cent.
 _ENOUGH_DRAWS = 20
 _FEW_DRAWS = "Only {} sets of parameters: the range is narrower than it should be. "
@@ -105,6 +118,27 @@ def placebo_text(scenario: Scenario) -> str:
         )
     name = scenario.courses[placebo].name
     return f"{says}Course {placebo + 1}, {name}, is the placebo response alone."
+
+
+def reading_texts(scenario: Scenario) -> Iterator[str]:
+    """How to read the numbers of a scenario: augmentation, movements after iron, missed doses.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What is asked.
+    """
+    lines = [line for course in scenario.courses for line in course.lines]
+    yield AUGMENTATION_IS
+    if any(line.drug in (*IRON_BY_MOUTH, *IRON_BY_VEIN) for line in lines):
+        yield MOVEMENTS_AFTER_IRON
+    if any(line.drug in ACTS and _has_gaps(line.days) for line in lines):
+        yield OF_ONE_NIGHT
+
+
+def _has_gaps(days: NDArray[np.bool_]) -> bool:
+    on = np.flatnonzero(days)
+    return len(on) > 1 and bool(np.diff(on).max() > 1)
 
 
 # The person -------------------------------------------------------------------------------------

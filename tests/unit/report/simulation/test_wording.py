@@ -9,11 +9,15 @@ import pytest
 from ekbom.mechanism.regimen import Line
 from ekbom.mechanism.scenario import Course, Scenario
 from ekbom.report.simulation.wording import (
+    AUGMENTATION_IS,
+    MOVEMENTS_AFTER_IRON,
+    OF_ONE_NIGHT,
     course_texts,
     line_text,
     person_facts,
     placebo_text,
     range_text,
+    reading_texts,
 )
 
 Ask = Callable[..., Scenario]
@@ -83,3 +87,24 @@ def test_readers_are_told_that_the_placebo_response_is_in_it(scenario_with: Ask)
     assert "placebo" in placebo_text(scenario_with((untreated, treated), 1))
     assert placebo_text(scenario_with((untreated,), 1)) == ""
     assert placebo_text(scenario_with((treated,), 1)) == ""
+
+
+@pytest.mark.parametrize(
+    ("drug", "days", "says"),
+    [
+        ("pregabalin", on(*range(20)), [AUGMENTATION_IS]),
+        ("pregabalin", on(0, 1, 3), [AUGMENTATION_IS, OF_ONE_NIGHT]),
+        ("ferric-carboxymaltose", on(0, 7), [AUGMENTATION_IS, MOVEMENTS_AFTER_IRON]),
+        ("blood", on(0, 7), [AUGMENTATION_IS]),
+    ],
+)
+def test_readers_are_told_how_to_read_what_misleads(
+    drug: str, days: Sequence[bool], says: list[str], line_of: Lines, scenario_with: Ask
+) -> None:
+    course = Course("x", (line_of(drug, 100.0, 21.0, days),), True)
+    assert list(reading_texts(scenario_with((course,), 20))) == says
+
+
+def test_a_range_is_said_to_leave_out_how_trials_differ(scenario_with: Ask) -> None:
+    for spread in ("mean", "people"):
+        assert "trials differ" in range_text(scenario_with((), 1, spread=spread))
