@@ -135,6 +135,17 @@ def test_what_the_record_does_not_tell_is_assumed_and_said() -> None:
     assert said["ferritin"] == "<5 ng/mL taken as 5 ug/L"
 
 
+def test_blood_values_beyond_the_model_start_at_its_ends_and_it_is_said() -> None:
+    results = {"ferritin": "0.2 ng/mL", "transferrin-saturation": "112 %"}
+    found = of(labs=[{"on": "2026-05-05", "results": results}])
+    assert found.scenario is not None
+    person = found.scenario.person
+    assert (person.ferritin_ug_per_l, person.tsat_percent) == (1, 100)
+    said = found.scenario.assumed
+    assert said["ferritin"].startswith("1 ug/L")
+    assert said["transferrin saturation"].startswith("100 %")
+
+
 def test_what_has_no_number_in_the_model_is_said() -> None:
     found = of(
         answers=[{"on": "2026-05-04", "answers": {"heavy-periods": "yes"}}],

@@ -135,6 +135,12 @@ def test_more_nights_than_memory_holds() -> None:
         simulate(found, draws(1000), KNOWLEDGE)
 
 
+def test_what_comes_to_no_number_is_never_shown() -> None:
+    person = scenario().person._replace(irls=np.nan)
+    with pytest.raises(ScenarioError, match=r"night 0 comes to no number .*irls"):
+        ran(replace(scenario(), person=person))
+
+
 def test_progress_goes_up_to_the_end() -> None:
     told: list[float] = []
     ran(scenario(), progress=told.append)

@@ -22,6 +22,7 @@ _KINDS = {
     "a valid tuple": "a list, each entry after a dash",
     "a valid list": "a list, each entry after a dash",
     "a valid dictionary": "key: value pairs",
+    "a valid integer": "a whole number",
     "a valid ": "a ",
 }
 _FAULTS = {

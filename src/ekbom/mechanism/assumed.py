@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.mechanism import ModelParameter
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Values that the model can start from."""
+
+    lowest: float
+    highest: float
+    unit: str
+
+
+# Below it assays give no number, and stores so empty have no steady state in the model.
+FERRITIN = Range(1, 100_000, "ug/L")
+SATURATION = Range(1, 100, "%")
 
 _WORDS = {
     "weight": ("assumed_weight_kg", "body weight", "kg"),

@@ -56,7 +56,9 @@ class Draws:
         """
         if not 0 < n <= len(self):
             raise UsageError(
-                f"{n} draws", expected=f"from 1 to {len(self)}, as many as there are on file"
+                f"{n} draws",
+                expected=f"from 1 to {len(self)}, as many as there are on file",
+                what_to_do="Take fewer; only from the prior can any number be drawn.",
             )
         return Draws(self.variant, self.kind, self.ids, self.scores[:n], self.about)
 

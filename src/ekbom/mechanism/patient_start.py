@@ -15,7 +15,7 @@ from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.laboratory import Analyte
 from ekbom.knowledge.parameters import Sourced
-from ekbom.mechanism.assumed import Assumed
+from ekbom.mechanism.assumed import FERRITIN, SATURATION, Assumed, Range
 from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.states import Person
 from ekbom.patient.labs import (
@@ -112,7 +112,9 @@ class _Reading:
         bed, rise = usual["usual_lights_off_h"], usual["usual_lights_on_h"]
         self._said["hours in bed"] = "the usual ones"
         draw = self._iron_draw()
-        ferritin = self._assumed.or_given("ferritin", self._lab(draw, _FERRITIN))
+        ferritin = self._inside(
+            "ferritin", self._assumed.or_given("ferritin", self._lab(draw, _FERRITIN)), FERRITIN
+        )
         saturation = self._saturation(draw)
         clearance = clearance_ml_per_min(self._patient, self._knowledge)
         person = Person(
@@ -160,7 +162,17 @@ class _Reading:
 
     def _saturation(self, draw: Draw | None) -> float | None:
         found = None if draw is None else transferrin_saturation(draw, self._knowledge)
-        return None if draw is None or found is None else self._value(found.result, draw.on)
+        if draw is None or found is None:
+            return None
+        return self._inside(
+            "transferrin saturation", self._value(found.result, draw.on), SATURATION
+        )
+
+    def _inside(self, name: str, value: float, limits: Range) -> float:
+        inside = min(max(value, limits.lowest), limits.highest)
+        if inside != value:
+            self._said[name] = f"{inside:g} {limits.unit}, the end of what the model can start from"
+        return inside
 
     def _hemoglobin(self) -> float | None:
         return self._lab(latest_with(self._patient, _HEMOGLOBIN), _HEMOGLOBIN)

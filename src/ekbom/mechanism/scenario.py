@@ -291,6 +291,7 @@ def _run(
         state, trend, midnight = day_step(np, layout, own, state, trend, today)
         if day % every_days == 0 or day == last:
             nights.append(_wide(observe(np, own, midnight, movements), today))
+            _check_numbers(nights[-1], day)
             seen.append(day)
         if day in (0, last):
             profiles.append(_wide(profile(np, own, midnight, movements), today))
@@ -311,6 +312,21 @@ def _run(
     )
     limits = LimitsOfUse.of(knowledge)
     return Simulation(scenario, draws.variant, draws, courses, knowledge.content_hash, limits)
+
+
+def _check_numbers(night: Night, day: int) -> None:
+    """Never show what is no number."""
+    without = [
+        name
+        for name, values in zip(Night._fields, night, strict=True)
+        if not np.isfinite(values).all()
+    ]
+    if without:
+        raise ScenarioError(
+            f"night {day} comes to no number in the model ({', '.join(without)})",
+            expected="a person and courses not far from those of trials",
+            what_to_do="Look for a value at the start, or a dose, that is far from usual.",
+        )
 
 
 def _check_memory(scenario: Scenario, every_days: int, n_draws: int) -> None:

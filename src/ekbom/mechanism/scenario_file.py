@@ -14,17 +14,19 @@ from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.mechanism import ModelParameter, ModelVariant
 from ekbom.knowledge.strict_yaml import Path, YamlFile
 from ekbom.knowledge.validation import validated
-from ekbom.mechanism.assumed import Assumed
+from ekbom.mechanism.assumed import FERRITIN, SATURATION, Assumed
 from ekbom.mechanism.genes import shifts
 from ekbom.mechanism.iron import red_cell_iron_mg
 from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.parameters import Priors
+from ekbom.mechanism.patient_start import StartLimits
 from ekbom.mechanism.scenario import Scenario
 from ekbom.mechanism.scenario_lines import MOST_DAYS, CourseLines
 from ekbom.mechanism.scenario_record import ScenarioRecord, WrittenModelPerson
 from ekbom.mechanism.states import Person
 from ekbom.mechanism.written_lines import clock_hours
 from ekbom.patient.limits import record_limits
+from ekbom.patient.patient import Person as Born
 from ekbom.patient.plain import check_plain
 from ekbom.patient.read_labs import read_result
 from ekbom.patient.written import Reader
@@ -107,6 +109,13 @@ def _check_birth(reader: Reader, start: date) -> None:
         raise reader.fault(
             f"{start} is before birth", ("start",), expected=f"a day after birth ({reader.born})"
         )
+    adult_a = StartLimits.of(reader.knowledge).adult_a
+    if reader.born is not None and Born(reader.born).age_years(start)[0] < adult_a:
+        raise reader.fault(
+            f"under {adult_a:g} years, or perhaps, on {start}",
+            ("person", "born"),
+            expected="an adult: the trials of the model were of adults",
+        )
 
 
 # The person --------------------------------------------------------------------------------------
@@ -156,7 +165,6 @@ def _person(record: ScenarioRecord, reader: Reader) -> tuple[Person, Mapping[str
     return person, assumed.said
 
 
-_PER_CENT = 100
 _LABS = ("ferritin", "transferrin-saturation", "hemoglobin")
 
 
@@ -172,9 +180,10 @@ def _labs(record: ScenarioRecord, reader: Reader) -> dict[str, float]:
         if result.bound:
             raise reader.fault(f"{written!r} is only a bound", path, expected="a number")
         found[name] = result.value
-    if "transferrin-saturation" in found:
-        path = ("person", "labs", "transferrin-saturation")
-        reader.number(found["transferrin-saturation"], path, 1, _PER_CENT, "%")
+    for name, limits in (("ferritin", FERRITIN), ("transferrin-saturation", SATURATION)):
+        if name in found:
+            path = ("person", "labs", name)
+            reader.number(found[name], path, limits.lowest, limits.highest, limits.unit)
     return found
 
 

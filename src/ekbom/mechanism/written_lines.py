@@ -48,7 +48,8 @@ def drug_of(written: str, path: Path, reader: Reader) -> str:
     if name not in KNOWN:
         expected = near_names(name, KNOWN, f"one of: {', '.join(KNOWN)}")
         says = "the model does not know" if found is None else "the model has no"
-        raise reader.fault(f"{says} {written}", (*path, "drug"), expected=expected)
+        brand = " (the generic name; brands are not known)" if found is None else ""
+        raise reader.fault(f"{says} {written}", (*path, "drug"), expected=f"{expected}{brand}")
     return name
 
 
