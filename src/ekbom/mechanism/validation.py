@@ -52,6 +52,9 @@ def judged(problem: Problem, predictions: Floats, rng: np.random.Generator) -> l
         Source of chance.
     """
     seen = predictions + rng.standard_normal(predictions.shape) * problem.errors
+    # No trial prints a share of people below none or above all.
+    shares = [row.kind == "share" and not row.against for _, row in problem.rows]
+    seen = np.where(shares, np.clip(seen, 0, 1), seen)
     low, median, high = np.quantile(seen, [LOW, 0.5, HIGH], axis=0)
     return [
         {
