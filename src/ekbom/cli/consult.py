@@ -38,7 +38,7 @@ def register(subparsers: Any) -> None:
     output.add_argument(
         "--model",
         action="store_true",
-        help="add how mean people like this have responded in the model; no forecast for this "
+        help="add how people like this respond on average in the model; no forecast for this "
         "patient, and never shown to one",
     )
     parser.set_defaults(run=run)

@@ -35,7 +35,7 @@ def register(subparsers: Any) -> None:
         help="make a night, score it, consult on a made-up patient with it",
         description="Makes a synthetic night of a patient with restless legs syndrome, scores it "
         "by both rule sets and sets the result beside the truth; consults on a made-up patient "
-        "over four visits whose night it is, and shows how mean people like her have responded in "
+        "over four visits whose night it is, and shows how people like her respond on average in "
         "the model; scores a real clip of 150 s too. Writes a report of each.",
     )
     parser.add_argument("--out", type=Path, default=Path("demo"), help="folder; default: demo")

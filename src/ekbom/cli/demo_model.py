@@ -28,7 +28,7 @@ _RATE_HZ = 100.0
 _RULES = "wasm-2016"
 _TITLE = "The demo patient: untreated, placebo, iron, an alpha-2-delta ligand, an agonist"
 _QUESTION = (
-    "How have mean people like this responded in the model over three years? Iron by mouth is "
+    "How do people like this respond on average in the model over three years? Iron by mouth is "
     "among the courses although the record says that it failed; the consultation leaves it out."
 )
 

@@ -31,7 +31,7 @@ from ekbom.patient.patient import Patient
 THREE_YEARS_D = 1095
 AS_NOW = "As taken now"
 _UNTREATED = "untreated"
-_QUESTION = "How have mean people like this responded in the model?"
+_QUESTION = "How do people like this respond on average in the model?"
 _PREGNANT = "pregnant"
 _OVERLOAD, _KIDNEYS = "hemochromatosis", ("dialysis", "kidney-failure")
 _TAKEN_ALREADY = {

@@ -1,4 +1,4 @@
-"""How mean people like this have responded in the model: beside the options, never one of them."""
+"""How people like this respond on average in the model: beside the options, never one of them."""
 
 from __future__ import annotations
 

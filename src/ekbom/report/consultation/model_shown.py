@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 HEADING: Final = "In the model"
-FIRST: Final = "How mean people like this have responded in the model."
+FIRST: Final = "How people like this respond on average in the model."
 NOT_OPTIONS: Final = (
     "No forecast for this patient and no list of options: what may be discussed, and why, stands "
     "above."

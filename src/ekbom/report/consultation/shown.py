@@ -46,7 +46,7 @@ class ShownConsultation:
     newest : Consultation or None
         The same facts by the newest editions; None where they answered.
     model : InTheModel or None
-        How mean people like this have responded in the model; None where nobody asked.
+        How people like this respond on average in the model; None where nobody asked.
     """
 
     consultation: Consultation
