@@ -16,9 +16,7 @@ from ekbom.patient.doses import read_dose, why_no_dose
 from ekbom.patient.written import Reader
 from ekbom.units import read_quantity
 
-# Far above any dose in use: what is larger is a slip of the unit.
-_HIGHEST_MG = {"pramipexole": 10.0, "ropinirole": 30.0, "rotigotine": 20.0, "oxycodone": 400.0}
-_HIGHEST_OTHER_MG = 10_000.0
+_HIGHEST_DOSE = "highest-dose"
 
 
 def clock_hours(clock: time) -> float:
@@ -96,9 +94,14 @@ def dose_mg_of(name: str, written: str | float, form: str, path: Path, reader: R
     if why or found is None or len(found.amounts_mg) != 1:
         why = why or "it is no dose in g, mg or ug"
         raise reader.fault(f"{written!r} is no dose: {why}", at, expected=expected)
-    highest = _HIGHEST_MG.get(name, _HIGHEST_OTHER_MG)
-    reader.number(found.amounts_mg[0], at, 0, highest, "mg")
+    reader.number(found.amounts_mg[0], at, 0, _highest_mg(name, reader), "mg")
     return found.amounts_mg[0] * _salt(name, form, path, reader)
+
+
+def _highest_mg(name: str, reader: Reader) -> float:
+    """The record of the medicine, or that of all that have none of their own."""
+    records = reader.knowledge.of(ModelParameter)
+    return records.get(f"{_HIGHEST_DOSE}-{name}", records[_HIGHEST_DOSE]).median
 
 
 def _salt(name: str, form: str, path: Path, reader: Reader) -> float:
