@@ -121,7 +121,17 @@ def _dopamine_rates(
 
 
 def agonist_effect(layout: Layout, own: Individual, state: State) -> Array:
-    """Sum over agonists of concentration over half-effect concentration."""
+    """Sum over agonists of concentration over half-effect concentration.
+
+    Parameters
+    ----------
+    layout : Layout
+        With the medicines.
+    own : Individual
+        Kinetics.
+    state : State
+        Amounts in the body.
+    """
     total: Array = 0.0
     for name, amount in zip(layout.drugs, state.central, strict=True):
         if ACTS[name] is Acts.AGONIST:

@@ -53,7 +53,15 @@ class Settling(NamedTuple):
 
 
 class Offsets(NamedTuple):
-    """The person's own offsets, such that the start is as measured."""
+    """The person's own offsets, such that the start is as measured.
+
+    Parameters
+    ----------
+    spinal, striatal, wake : array
+        Added to the spinal and the felt drive and to the logit of waking.
+    wake_start_min : array
+        Waking after sleep onset at the start, as the scale holds it.
+    """
 
     spinal: Array
     striatal: Array
@@ -270,12 +278,12 @@ def solved_offsets(
     found, index = _spinal_offset(xp, own, spinal, movements)
     ligand, opioid = (person.response_gain * mean_asleep(xp, own, share) for share in by_medicine)
     wake = sleep.wake_logit(mean_asleep(xp, own, striatal), index, ligand, opioid, body)
-    share = sleep.wake_share(xp, person.wake_min, own.night_min)
+    measured = sleep.logit_of_wake_min(xp, person.wake_min, own.night_min)
     return Offsets(
         spinal=found,
         striatal=excitability.severity_logit(xp, person.irls) - severe,
-        wake=share - wake,
-        wake_start_min=sleep.wake_min(xp, share, own.night_min),
+        wake=measured - wake,
+        wake_start_min=sleep.wake_min(xp, measured, own.night_min),
     )
 
 

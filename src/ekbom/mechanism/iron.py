@@ -124,18 +124,54 @@ def marrow_share(xp: Namespace, rbc_mg: Array, aim_mg: Array, body: Body) -> Arr
 def release_mg_per_d(
     xp: Namespace, store_mg: Array, log_hepcidin_now: Array, own: IronConstants, body: Body
 ) -> Array:
-    """Iron the store releases: first order, less as hepcidin rises above the start."""
+    """Iron the store releases: first order, less as hepcidin rises above the start.
+
+    ``release store (hepcidin at the start / hepcidin)^release_hepcidin_power``.
+
+    Parameters
+    ----------
+    xp : namespace
+        Array library.
+    store_mg : array
+        Storage iron.
+    log_hepcidin_now : array
+        By stores and red cells.
+    own : IronConstants
+        Rate and hepcidin at the start.
+    body : Body
+        Parameters.
+    """
     held = body.release_hepcidin_power * (own.log_hepcidin_start - log_hepcidin_now)
     return own.release_per_d * store_mg * xp.exp(held)
 
 
 def diet_mg_per_d(xp: Namespace, log_hepcidin_now: Array, own: IronConstants) -> Array:
-    """Iron absorbed from food: less as hepcidin rises above the start."""
+    """Iron absorbed from food: ``diet (hepcidin at the start / hepcidin)``.
+
+    Parameters
+    ----------
+    xp : namespace
+        Array library.
+    log_hepcidin_now : array
+        By stores and red cells.
+    own : IronConstants
+        Absorption and hepcidin at the start.
+    """
     return own.diet_mg_per_d * xp.exp(own.log_hepcidin_start - log_hepcidin_now)
 
 
 def basal_loss_mg_per_d(store_mg: Array, own: IronConstants, body: Body) -> Array:
-    """Loss through gut and skin; falls as the store empties."""
+    """Loss through gut and skin, which falls as the store empties: ``loss store / (store + half)``.
+
+    Parameters
+    ----------
+    store_mg : array
+        Storage iron.
+    own : IronConstants
+        Loss from a full store.
+    body : Body
+        Parameters.
+    """
     return own.loss_mg_per_d * store_mg / (store_mg + body.basal_loss_half_mg)
 
 
@@ -168,18 +204,46 @@ def absorbed_mg(
 
 
 def hepcidin_rise(dose_mg: Array, body: Body) -> Array:
-    """Rise of hepcidin right after an oral dose: ``rise dose / (dose + half)``."""
+    """Rise of hepcidin right after an oral dose: ``rise dose / (dose + half)``.
+
+    Parameters
+    ----------
+    dose_mg : array
+        Elemental iron.
+    body : Body
+        Parameters.
+    """
     return body.oral_hepcidin_rise * dose_mg / (dose_mg + body.oral_hepcidin_half_mg)
 
 
 def ferritin_target(store_mg: Array, res_mg: Array, inflammation: Array, body: Body) -> Array:
-    """Where serum ferritin goes: stores, and infused iron with more weight."""
+    """Where serum ferritin goes, ug/L: stores, and infused iron with more weight.
+
+    ``inflammation (store + res_ferritin_weight macrophages) / store_mg_per_ferritin``.
+
+    Parameters
+    ----------
+    store_mg, res_mg : array
+        Storage iron, and infused iron in macrophages.
+    inflammation : array
+        Factor on ferritin.
+    body : Body
+        Parameters.
+    """
     weighted = store_mg + body.res_ferritin_weight * res_mg
     return inflammation * weighted / body.store_mg_per_ferritin
 
 
 def tsat_percent(plasma_mg: Array, own: IronConstants) -> Array:
-    """Transferrin saturation, per cent."""
+    """Transferrin saturation, per cent: plasma iron over capacity.
+
+    Parameters
+    ----------
+    plasma_mg : array
+        Iron on transferrin.
+    own : IronConstants
+        Capacity.
+    """
     return _PER_CENT * plasma_mg / own.capacity_mg
 
 

@@ -65,7 +65,7 @@ class Flows(NamedTuple):
     to_marrow: Array
 
 
-def foreseen(
+def _foreseen(
     layout: Layout, own: Individual, state: State, infused: Infused, trend: tuple[Array, Array]
 ) -> Path:
     """The path if all but infused iron and blood lost at once goes on as yesterday."""
@@ -92,7 +92,7 @@ def foreseen(
     )
 
 
-def corrected(
+def _corrected(
     xp: Namespace,
     layout: Layout,
     own: Individual,
@@ -129,7 +129,7 @@ def corrected(
     )
 
 
-def flows_of(
+def _flows_of(
     xp: Namespace,
     layout: Layout,
     own: Individual,
@@ -171,7 +171,7 @@ def flows_of(
     )
 
 
-def closing_iron(
+def _closing_iron(
     xp: Namespace, own: Individual, state: State, infused: Infused, path: Path, flows: Flows
 ) -> State:
     """Iron at the noon that ends the day."""
@@ -232,12 +232,12 @@ def iron_day(
         At the next noon; the trend of this day; what moved.
     """
     infused = infused_iron(xp, layout, own, state, doses)
-    path = foreseen(layout, own, state, infused, trend)
-    flows = flows_of(xp, layout, own, state, doses, infused, path)
+    path = _foreseen(layout, own, state, infused, trend)
+    flows = _flows_of(xp, layout, own, state, doses, infused, path)
     if layout.oral_iron or layout.bleeding or layout.complexes:
-        path = corrected(xp, layout, own, state, infused, flows)
-        flows = flows_of(xp, layout, own, state, doses, infused, path)
-    closing = closing_iron(xp, own, state, infused, path, flows)
+        path = _corrected(xp, layout, own, state, infused, flows)
+        flows = _flows_of(xp, layout, own, state, doses, infused, path)
+    closing = _closing_iron(xp, own, state, infused, path, flows)
     through = infused.from_res - infused.stored
     heading = (
         closing.iron_store - state.iron_store - infused.stored - (1 - infused.to_marrow) * through,

@@ -109,8 +109,16 @@ class MovementIndex:
         """As many as there can be: when every potential movement happens."""
         return float(math.floor(float(self.per_h(np, 1.0))))
 
-    def regularity(self, xp: Namespace, excitability: Array) -> Array:
-        """Ferri's periodicity index, 0 to 1."""
+    def periodicity_index(self, xp: Namespace, excitability: Array) -> Array:
+        """Ferri's periodicity index, 0 to 1.
+
+        Parameters
+        ----------
+        xp : namespace
+            Array library.
+        excitability : array
+            As for `per_h`.
+        """
         return _never_below_zero(xp, _clenshaw(self.periodicity, 2 * excitability - 1))
 
 

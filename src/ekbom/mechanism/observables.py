@@ -208,7 +208,7 @@ def observe(xp: Namespace, own: Individual, midnight: Midnight, movements: Movem
     return Night(
         irls=excitability.severity(xp, own.offsets.striatal + felt - hope),
         plms_index=index,
-        periodicity=mean_asleep(xp, own, movements.regularity(xp, hours.chance)),
+        periodicity=mean_asleep(xp, own, movements.periodicity_index(xp, hours.chance)),
         wake_min=wake_min,
         awakenings=sleep.awakenings(
             xp, own.person.awakenings, wake_min, own.offsets.wake_start_min, body

@@ -62,7 +62,19 @@ def elimination_per_h(drug: Kinetics, clearance_share: Array) -> Array:
 
 
 def absorbed_dose_mg(name: str, dose_mg: Array, drugs: Mapping[str, Kinetics]) -> Array:
-    """What of a dose reaches the blood; where absorption saturates, less of a larger dose."""
+    """What of a dose reaches the blood; where absorption saturates, less of a larger dose.
+
+    ``F dose``, and for gabapentin ``F dose / (1 + dose / saturation)``.
+
+    Parameters
+    ----------
+    name : str
+        Medicine.
+    dose_mg : array
+        As labelled.
+    drugs : Mapping of str to Kinetics
+        Bioavailability and saturation.
+    """
     drug = drugs[name]
     if name == "gabapentin":
         return dose_mg * drug.bioavailability / (1 + dose_mg / drug.saturation_mg)

@@ -39,18 +39,50 @@ def wake_logit(
     )
 
 
-def wake_share(xp: Namespace, start_min: Array, night_min: Array) -> Array:
-    """Logit of the share of the night lain awake at the start."""
-    share = start_min / night_min
+def logit_of_wake_min(xp: Namespace, awake_min: Array, night_min: Array) -> Array:
+    """The inverse of `wake_min`; nights awake or asleep throughout are held just inside.
+
+    Parameters
+    ----------
+    xp : namespace
+        Array library.
+    awake_min, night_min : array
+        Minutes awake after sleep onset, and from lights off to lights on.
+    """
+    share = awake_min / night_min
     share = xp.where(share < _LEAST_SHARE, _LEAST_SHARE, share)
     return logit(xp, xp.where(share > 1 - _LEAST_SHARE, 1 - _LEAST_SHARE, share))
 
 
 def wake_min(xp: Namespace, value: Array, night_min: Array) -> Array:
-    """Minutes awake after sleep onset."""
+    """Minutes awake after sleep onset: ``night logistic(value)``.
+
+    Parameters
+    ----------
+    xp : namespace
+        Array library.
+    value : array
+        Logit of the share of the night awake: the person's offset and `wake_logit`.
+    night_min : array
+        Minutes from lights off to lights on.
+    """
     return night_min * logistic(xp, value)
 
 
-def awakenings(xp: Namespace, start: Array, wake: Array, wake_start: Array, body: Body) -> Array:
-    """Number of awakenings: follows waking time by a power."""
-    return start * xp.exp(body.awakenings_slope * xp.log(wake / wake_start))
+def awakenings(
+    xp: Namespace, start: Array, awake_min: Array, awake_start_min: Array, body: Body
+) -> Array:
+    """Number of awakenings: ``start (waking / waking at the start)^awakenings_slope``.
+
+    Parameters
+    ----------
+    xp : namespace
+        Array library.
+    start : array
+        Awakenings at the start.
+    awake_min, awake_start_min : array
+        Minutes awake after sleep onset, now and at the start.
+    body : Body
+        Parameters.
+    """
+    return start * xp.exp(body.awakenings_slope * xp.log(awake_min / awake_start_min))
