@@ -65,7 +65,7 @@ def one_line(text: str) -> str:
 
 def test_people_who_are_given_nothing(ran: Ran) -> None:
     out, _ = ran(64, "--weeks", 1, "--draws", 4)
-    assert "64 virtual patients; 1 weeks; 4 sets of parameters" in out
+    assert "64 virtual patients; 1 week; 4 sets of parameters" in out
     assert SENTENCE in one_line(out)
     assert "nothing given" in out
     assert out.count("(") >= 9, "no number stands without its interval"
@@ -96,7 +96,7 @@ def test_few_people_are_said_to_be_few(ran: Ran) -> None:
 
 def test_a_trial_with_the_people_it_needs(ran: Ran, arms: Path) -> None:
     out, _ = ran(20, "--arms", arms, "--trial")
-    assert "8 emulated trials, 20 people in each of 2 arms, 1 weeks, last-observation" in out
+    assert "8 emulated trials, 20 people in each of 2 arms, 1 week, last-observation" in out
     assert "IRON AGAINST PLACEBO" in out
     assert "for a power of 0.5" in out
     assert SENTENCE in one_line(out)
@@ -264,7 +264,9 @@ def test_what_was_saved_and_is_damaged_is_said(ran: Ran, tmp_path: Path) -> None
         ([10, "--weeks", 0], "0 weeks"),
         ([10, "--weeks", 9999], "from 1 to 1040"),
         ([10, "--seed", -1], "seed -1"),
-        ([10, "--draws", 0], "0 draws"),
+        ([10, "--draws", 0], "--draws 0"),
+        ([10, "--draws", 1], "which has no range"),
+        ([10, "--trial", "--arms", "a.yaml", "--people", "csv"], "--people with --trial"),
         ([10, "--trial"], "--trial without --arms"),
         ([10, "--people", "csv"], "--people without --out"),
         ([10, "--variant", "nonsense"], "no variant 'nonsense'"),

@@ -269,3 +269,19 @@ def test_asking_for_help_loads_no_model(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "--each-draw" in done.stdout
     assert done.stderr.strip() == ""
+
+
+def test_sbml_without_its_library_is_refused_before_the_work(
+    scenario: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setitem(sys.modules, "libsbml", None)
+    page = tmp_path / "a.html"
+    asked = ["simulate", str(scenario), "--sbml", str(tmp_path / "a.xml"), "--html", str(page)]
+    assert main(asked) == USAGE
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "ekbom[exchange]" in captured.err
+    assert not page.exists()

@@ -25,6 +25,8 @@ MOST_WITHOUT_FOLDER = 2_000_000
 _SPEED = {"jax": 10_000, "numpy": 2_000}
 # What it takes to compile is only worth it beyond some patient-years.
 _WORTH_COMPILING = 20_000
+# One set of parameters has no range, and no output is without one.
+_FEWEST_DRAWS = 2
 _SAVED_EVERY_S = 5.0
 _LONG_S = 60.0
 _BYTES_A_ROW = 60
@@ -115,12 +117,16 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError(f"{args.weeks} weeks", expected=f"from 1 to {MOST_WEEKS}")
     if args.seed < 0:
         raise UsageError(f"seed {args.seed}", expected="a whole number from 0 up")
-    if args.draws < 1:
-        raise UsageError(f"{args.draws} draws", expected="a whole number from 1 up")
+    if args.draws < _FEWEST_DRAWS:
+        raise UsageError(
+            f"--draws {args.draws}, which has no range",
+            expected=f"a whole number from {_FEWEST_DRAWS} up",
+        )
     if args.trial and args.arms is None:
         raise UsageError("--trial without --arms", expected="a file with two arms or more")
     if args.trial and (args.out or args.people):
-        raise UsageError("--out with --trial", what_to_do="Take --json > FILE.")
+        name = "--out" if args.out else "--people"
+        raise UsageError(f"{name} with --trial", what_to_do="Take --json > FILE.")
     if args.people and args.out is None:
         raise UsageError("--people without --out", what_to_do="Name a folder.")
     if args.people == "parquet":
@@ -146,7 +152,14 @@ def _asked(args: argparse.Namespace, knowledge: KnowledgeBase) -> PopulationFile
 def _draws(args: argparse.Namespace, n: int, knowledge: KnowledgeBase) -> Draws:
     from ekbom.cli.model_draws import draws_of
 
-    return draws_of(knowledge, args.variant, n, args.seed)
+    found = draws_of(knowledge, args.variant, n, args.seed)
+    if len(found) < n:
+        print(
+            f"ekbom: {len(found)} sets of parameters are on file: all are used, though {n} were "
+            "asked for",
+            file=sys.stderr,
+        )
+    return found
 
 
 def _backend(args: argparse.Namespace, patient_years: float) -> Backend:

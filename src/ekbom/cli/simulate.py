@@ -99,8 +99,8 @@ def run(args: argparse.Namespace) -> int:
     knowledge = load()
     scenario = _scenario(args, knowledge)
     variants = _variants(scenario, knowledge)
-    if args.sbml is not None and len(variants) > 1:
-        raise UsageError("--sbml with all variants", expected="--variant NAME beside --sbml")
+    if args.sbml is not None:
+        _check_sbml(scenario, variants)
     _check_length(scenario, len(variants), args)
     simulations = list(_simulated(scenario, variants, args, knowledge))
     try:
@@ -165,6 +165,19 @@ def _check_output(path: Path, args: argparse.Namespace) -> None:
             where=str(path),
             what_to_do="Choose another name, or add --overwrite.",
         )
+
+
+def _check_sbml(scenario: Scenario, variants: tuple[str, ...]) -> None:
+    from ekbom.interop.sbml import check_sbml
+
+    if len(variants) > 1:
+        raise UsageError("--sbml with all variants", expected="--variant NAME beside --sbml")
+    if scenario.n_before:
+        raise UsageError(
+            "a scenario that goes on from medicines taken so far",
+            expected="for --sbml one that starts without medicines",
+        )
+    check_sbml()
 
 
 def _list_examples() -> int:
@@ -233,6 +246,8 @@ def _simulated(
     knowledge: KnowledgeBase,
 ) -> Iterator[Simulation]:
     """Each structure in turn, while a bar shows how far it is."""
+    import numpy as np
+
     from ekbom.cli.model_draws import draws_of
     from ekbom.cli.progress import Progress
     from ekbom.mechanism.scenario import simulate
@@ -247,7 +262,12 @@ def _simulated(
             draws = draws_of(
                 knowledge, variant, scenario.n_draws, scenario.seed, from_prior=args.prior
             )
-            yield simulate(scenario, draws, knowledge, every_days=every_days, progress=progress)
+            # What comes to no number is refused in words; NumPy's warning would stand before them.
+            with np.errstate(invalid="ignore", divide="ignore"):
+                found = simulate(
+                    scenario, draws, knowledge, every_days=every_days, progress=progress
+                )
+            yield found
 
 
 def _nights_apart_d(n_days: int) -> int:
@@ -309,11 +329,6 @@ def _write_sbml(simulation: Simulation, path: Path, knowledge: KnowledgeBase) ->
     from ekbom.mechanism.regimen import Arm, layout_of, scheduled
 
     scenario = simulation.scenario
-    if scenario.n_before:
-        raise UsageError(
-            "a scenario that goes on from medicines taken so far",
-            expected="for --sbml one that starts without medicines",
-        )
     course = scenario.courses[0]
     priors, movements = Priors.of(knowledge, simulation.variant), MovementIndex.of(knowledge)
     middle = {name: float(np.median(own)) for name, own in simulation.draws.by_id().items()}

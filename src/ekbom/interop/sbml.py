@@ -302,12 +302,23 @@ def _unit_parts(unit: str) -> list[tuple[str, int, int, float]]:
     return parts
 
 
+def check_sbml() -> None:
+    """Refuse SBML where it cannot be written.
+
+    Raises
+    ------
+    UsageError
+        Where python-libsbml is not installed.
+    """
+    _libsbml()
+
+
 def _libsbml() -> Any:
     try:
         return import_module("libsbml")
     except ImportError as error:
         raise UsageError(
             "python-libsbml is not installed",
-            expected="the extra for exchange",
-            what_to_do="Install ekbom[exchange].",
+            expected="the extra ekbom[exchange] installed",
+            what_to_do='Run: pip install "ekbom[exchange]"',
         ) from error

@@ -42,11 +42,11 @@ def population_text(population: Population, title: str) -> str:
     arms = f"in each of {len(plan.arms)} arms, the same ones" if len(plan.arms) > 1 else ""
     lines = [
         *([title] if title else []),
-        f"{people} {arms}".strip() + f"; {plan.weeks} weeks; {_parameters(plan.draws)}; "
-        f"seed {plan.seed}; {population.backend}",
+        f"{people} {arms}".strip() + f"; {_weeks(plan.weeks)}; "
+        f"{_parameters(plan.draws)}; seed {plan.seed}; {population.backend}",
         *_wrapped(population.limits.in_short),
         "",
-        f"{f'AFTER {plan.weeks} WEEKS':24} {'mean (90 % over parameters)':28} "
+        f"{f'AFTER {_weeks(plan.weeks).upper()}':24} {'mean (90 % over parameters)':28} "
         f"{'people, 5 to 95 %':20} difference from {plan.arms[0].name}",
     ]
     last = [row for row in population.rows if row.week == plan.weeks]
@@ -78,6 +78,10 @@ def _interval(value: float, low: float, high: float, digits: int) -> str:
     return f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
 
 
+def _weeks(n: int) -> str:
+    return f"{n} week{'' if n == 1 else 's'}"
+
+
 def _parameters(draws: Draws) -> str:
     return f"{len(draws)} sets of parameters from the {draws.kind} of {draws.variant}"
 
@@ -102,7 +106,7 @@ def trial_text(result: TrialResult, sizes: Sequence[SampleSize], title: str) -> 
     lines = [
         *([title] if title else []),
         f"{result.repeats} emulated trials, {design.n_per_arm} people in each of "
-        f"{len(design.arms)} arms, {design.week} weeks, {design.analysis}; "
+        f"{len(design.arms)} arms, {_weeks(design.week)}, {design.analysis}; "
         f"{_parameters(result.draws)}; seed {result.seed}; {result.backend}",
         *_wrapped(result.limits.in_short),
         "",
