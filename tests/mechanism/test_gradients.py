@@ -26,7 +26,7 @@ PARAMETERS = (
 OUTPUTS = ("irls", "plms_index", "ferritin")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def double() -> Iterator[None]:
     import jax
 
@@ -34,6 +34,8 @@ def double() -> Iterator[None]:
     jax.config.update("jax_enable_x64", True)
     yield
     jax.config.update("jax_enable_x64", before)
+    # What was traced with doubles must not be found again by tests without them.
+    jax.clear_caches()
 
 
 def arm() -> Arm:
