@@ -102,6 +102,12 @@ def test_saturation_is_assumed_from_ferritin() -> None:
     assert low < 20 < 25 < high
 
 
+def test_movements_that_can_hardly_fall_are_said() -> None:
+    near = "movements near the most of the model"
+    assert near in scenario(person={"sex": "female", "plms_index_per_h": 88}).assumed
+    assert near not in scenario(person={"sex": "female", "plms_index_per_h": 50}).assumed
+
+
 def test_expectation_is_on_where_something_is_taken_unless_said() -> None:
     assert [course.hopes for course in scenario().courses] == [False, True]
     courses = [

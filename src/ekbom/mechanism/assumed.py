@@ -31,6 +31,8 @@ _WORDS = {
     "wake_min": ("assumed_wake_min", "waking after sleep onset", "min"),
     "awakenings": ("assumed_awakenings", "awakenings", "a night"),
 }
+# Beyond this share of its most the index hardly follows the drive that treatment lowers.
+_NEAR_MOST = 0.75
 _BY_SEX = {"assumed_hemoglobin", "assumed_ferritin"}
 
 
@@ -63,6 +65,15 @@ class Assumed:
         symbol, words, unit = _WORDS[what]
         value = self.values[f"{symbol}_{self._sex}" if symbol in _BY_SEX else symbol]
         self._said[words] = f"{value:g} {unit}"
+        return value
+
+    def movements(self, given_per_h: float | None, most_per_h: float) -> float:
+        """The PLMS index given, or the assumed one; noted where the model has few more."""
+        value = self.or_given("plms_index", given_per_h)
+        if value > _NEAR_MOST * most_per_h:
+            self._said["movements near the most of the model"] = (
+                f"{most_per_h:g} /h, from where it lowers them by a smaller share than usual"
+            )
         return value
 
     def saturation(self, ferritin_ug_per_l: float) -> float:

@@ -123,7 +123,9 @@ class _Reading:
             tsat_percent=self._assumed.saturation(ferritin) if saturation is None else saturation,
             hemoglobin_g_per_dl=self._assumed.or_given("hemoglobin", self._hemoglobin()),
             irls=self._assumed.or_given("irls", self._irls()),
-            plms_index=self._assumed.or_given("plms_index", self._night("plms_index_per_h")),
+            plms_index=self._assumed.movements(
+                self._night("plms_index_per_h"), self._most("plms_index_per_h")
+            ),
             wake_min=self._assumed.or_given("wake_min", self._wake(bed, rise)),
             awakenings=self._assumed.or_given("awakenings", None),
             bed_h=bed,

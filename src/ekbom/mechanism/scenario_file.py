@@ -138,9 +138,9 @@ def _person(record: ScenarioRecord, reader: Reader) -> tuple[Person, Mapping[str
         tsat_percent=assumed.saturation(ferritin) if saturation is None else saturation,
         hemoglobin_g_per_dl=assumed.or_given("hemoglobin", labs.get("hemoglobin")),
         irls=assumed.or_given("irls", _number(reader, "irls", written.irls, highest)),
-        plms_index=assumed.or_given(
-            "plms_index",
+        plms_index=assumed.movements(
             _number(reader, "plms_index_per_h", written.plms_index_per_h, most_movements),
+            most_movements,
         ),
         wake_min=assumed.or_given(
             "wake_min",

@@ -22,14 +22,16 @@ from ekbom.report.simulation.figures import (
     outcome_figure,
 )
 from ekbom.report.simulation.outcomes import Outcome, shown
-from ekbom.report.simulation.summary import Interval, moments, readings, span
+from ekbom.report.simulation.summary import Interval, moments, readings, span, untreated_index
 from ekbom.report.simulation.wording import (
     AT_REST,
+    MOVEMENTS_AFTER_IRON,
     NOT_BY_TASTE,
     all_draws_text,
     course_texts,
     day_text,
     expectation_text,
+    gives_iron,
     person_facts,
     placebo_text,
     range_text,
@@ -117,6 +119,8 @@ def _asked(simulations: Sequence[Simulation], knowledge: KnowledgeBase) -> dict[
         "not_by_taste": NOT_BY_TASTE,
         "placebo": placebo_text(scenario),
         "at_rest": AT_REST,
+        "has_untreated": untreated_index(scenario) is not None,
+        "after_iron": MOVEMENTS_AFTER_IRON if gives_iron(scenario) else "",
     }
 
 

@@ -19,6 +19,8 @@ from ekbom.report.simulation.summary import placebo_index
 _FEW_DAYS = 4
 _MINUTES = 60
 _DAY_H = 24
+# Enough to tell two apart; JSON has it whole.
+_HASH_SHOWN = 16
 # As `Scenario.assumed` calls them; field of the person, unit, decimals.
 _FACTS = (
     ("severity (IRLS)", "irls", "points", 0),
@@ -130,10 +132,19 @@ def reading_texts(scenario: Scenario) -> Iterator[str]:
     """
     lines = [line for course in scenario.courses for line in course.lines]
     yield AUGMENTATION_IS
-    if any(line.drug in (*IRON_BY_MOUTH, *IRON_BY_VEIN) for line in lines):
+    if gives_iron(scenario):
         yield MOVEMENTS_AFTER_IRON
     if any(line.drug in ACTS and _has_gaps(line.days) for line in lines):
         yield OF_ONE_NIGHT
+
+
+def gives_iron(scenario: Scenario) -> bool:
+    """Whether a course gives iron."""
+    return any(
+        line.drug in (*IRON_BY_MOUTH, *IRON_BY_VEIN)
+        for course in scenario.courses
+        for line in course.lines
+    )
 
 
 def _has_gaps(days: NDArray[np.bool_]) -> bool:
@@ -274,7 +285,10 @@ def draws_text(draws: Draws, seed: int) -> str:
         return (
             f"{many} drawn from the prior, seed {seed}: what was known before any trial was fitted"
         )
-    about = ", ".join(f"{key.replace('_', ' ')} {says}" for key, says in draws.about.items())
+    about = ", ".join(
+        f"{key.replace('_', ' ')} {says[:_HASH_SHOWN] if 'hash' in key else says}"
+        for key, says in draws.about.items()
+    )
     return f"{many} from the posterior, fitted to trials{f' ({about})' if about else ''}"
 
 

@@ -105,14 +105,14 @@ def test_draws_of_the_posterior_name_the_trials(ran: Run, knowledge: KnowledgeBa
         "posterior",
         found.draws.ids,
         found.draws.scores,
-        MappingProxyType({"data hash": "abc"}),
+        MappingProxyType({"data hash": "0123456789abcdef" * 4}),
     )
     posterior = Simulation(
         found.scenario, found.variant, draws, found.courses, "hash", found.limits
     )
     text = render_simulation([posterior], knowledge)
     assert "Nothing here was fitted" not in text
-    assert "Trials the draws were fitted to" in text and "data hash abc" in text
+    assert "Trials the draws were fitted to" in text and "data hash 0123456789abcdef)" in text
 
 
 def test_rivals_stand_side_by_side_under_the_sentence_on_taste(
@@ -152,7 +152,10 @@ def test_one_course_over_one_day_has_a_page(
     scenario_with: Callable[..., object], by_hand: Run, knowledge: KnowledgeBase
 ) -> None:
     made = by_hand(scenario_with([Course("only", (), True)], 1), [0, 1], [{}], 1)
-    Page(render_simulation([made], knowledge))
+    text = render_simulation([made], knowledge)
+    assert "median of the untreated course" not in text
+    assert "movements after iron" not in text
+    Page(text)
     assert np.isfinite(made.courses[0].nights.irls).all()
 
 
