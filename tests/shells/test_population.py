@@ -92,6 +92,8 @@ def test_everything_for_machines(ran: Ran, arms: Path) -> None:
 
 def test_few_people_are_said_to_be_few(ran: Ran) -> None:
     assert "fewer than two people a set" in ran(5, "--weeks", 1, "--draws", 4)[0]
+    assert "may be too narrow" in one_line(ran(40, "--weeks", 1, "--draws", 4)[0])
+    assert "too narrow" not in one_line(ran(200, "--weeks", 1, "--draws", 4)[0])
 
 
 def test_a_trial_with_the_people_it_needs(ran: Ran, arms: Path) -> None:

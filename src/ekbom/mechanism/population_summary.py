@@ -191,7 +191,8 @@ class SummaryRow:
     mean_low, mean_high : float
         5th and 95th percentile over sets of parameters: how well the mean is known. The means of
         the people who have a set are drawn together by as much as those people differ by chance;
-        with fewer than two people a set that cannot be told, and chance is in it.
+        with fewer than two people a set that cannot be told, and chance is in it; with fewer
+        than some dozens it is a rough estimate, and may come out too narrow.
     sd : float
         Standard deviation over people and parameters.
     p05, p25, p50, p75, p95 : float

@@ -24,6 +24,8 @@ _NAMED = {
     "region_iron": "iron of nigra, striatum and spinal cord, 1 is normal",
     "augmentation": "criteria of augmentation met since the start, share",
 }
+# Below it the scatter of parameters is hard to tell from the chance of who has which set.
+_ENOUGH_A_SET = 50
 _SHARES = ("region_iron", "augmentation")
 
 
@@ -57,6 +59,12 @@ def population_text(population: Population, title: str) -> str:
         lines.append(
             "fewer than two people a set of parameters: the intervals hold the chance of who was "
             "drawn too"
+        )
+    elif plan.n < _ENOUGH_A_SET * len(plan.draws):
+        lines += _wrapped(
+            f"Fewer than {_ENOUGH_A_SET} people a set of parameters: the intervals over parameters "
+            "are rough, and may be too narrow, even of no width. Take more people, or fewer "
+            "--draws."
         )
     if population.totals.failed:
         failed = population.totals.failed
