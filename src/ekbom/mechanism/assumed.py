@@ -72,7 +72,7 @@ class Assumed:
         value = self.or_given("plms_index", given_per_h)
         if value > _NEAR_MOST * most_per_h:
             self._said["movements near the most of the model"] = (
-                f"{most_per_h:g} /h, from where it lowers them by a smaller share than usual"
+                f"{most_per_h:g} /h, from where treatment lowers them less"
             )
         return value
 
