@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ekbom.errors import PatientError
-from ekbom.interop.patient_files import example_names, example_text, parsed
+from ekbom.interop.patient_files import RECORD, example_names, example_text
+from ekbom.interop.plain_files import parsed
 from ekbom.knowledge.loading import load
 from ekbom.patient.patient import Patient
 from ekbom.patient.reading import patient_from
@@ -58,7 +59,7 @@ PIECES = st.sampled_from(
 def read(name: str, content: bytes) -> Patient | str:
     """The patient, or why the record was refused."""
     try:
-        return patient_from(parsed(name, content), load(), TODAY)
+        return patient_from(parsed(name, content, RECORD), load(), TODAY)
     except PatientError as error:
         return str(error)
 
@@ -112,4 +113,6 @@ def test_a_record_cut_off_anywhere_is_no_other_record(name: str) -> None:
         found = read("r.yaml", text[:end].encode())
         if isinstance(found, Patient):
             # Cut between entries: what is left is what stands there, as it stands.
-            assert found.id == patient_from(parsed("r.yaml", text.encode()), load(), TODAY).id
+            assert (
+                found.id == patient_from(parsed("r.yaml", text.encode(), RECORD), load(), TODAY).id
+            )
