@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ekbom.errors import ScenarioError, UsageError
 from ekbom.interop.scenario_files import example_scenario
@@ -85,6 +86,23 @@ def test_draws_are_paired_between_courses() -> None:
     low, high = (Course(f"{mg}", (agonist(DAYS, mg),), True) for mg in (0.125, 0.5))
     found = ran(scenario(low, high))
     assert (found.courses[1].nights.plms_index[-1] < found.courses[0].nights.plms_index[-1]).all()
+
+
+def test_missed_doses_tell_by_their_week_and_not_by_the_night() -> None:
+    """Half of the doses do less than all of them, also on a night whose dose was taken."""
+    half = np.arange(DAYS) % 2 == 0
+
+    def course(days: NDArray[np.bool_]) -> Course:
+        return Course("one", (Line("pregabalin", 150.0, (21.0,), days),), False)
+
+    assert not scenario(course(np.ones(DAYS, bool))).is_irregular
+    assert scenario(course(half)).is_irregular
+    always, taken, not_taken = (
+        ran(scenario(course(days))).courses[0].nights.irls[-1]
+        for days in (np.ones(DAYS, bool), half, ~half)
+    )
+    assert (taken > always + 0.3).all()
+    assert taken == pytest.approx(not_taken, abs=1.5)
 
 
 def test_people_spread_wider_than_their_mean() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -21,11 +22,13 @@ from ekbom.mechanism.limits_of_use import LimitsOfUse
 from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.observables import Night, Profile, observe, offsets_as_measured, profile
 from ekbom.mechanism.parameters import DEFAULT_VARIANT, Parameters, Priors
+from ekbom.mechanism.pharmacology import ACTS
 from ekbom.mechanism.regimen import Arm, Line, layout_of, scheduled
-from ekbom.mechanism.schedule import Doses, Layout
+from ekbom.mechanism.schedule import WEEK_D, Doses, Layout
 from ekbom.mechanism.simulate import of_day
 from ekbom.mechanism.states import Person, State
 
+_OVER_NIGHTS = ("irls", "plms_index", "periodicity", "wake_min", "awakenings", "efficiency")
 # About 2 GB.
 _MOST_NUMBERS = 250_000_000
 
@@ -100,6 +103,13 @@ class Scenario:
     spread: Literal["mean", "people"] = "mean"
     assumed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     genes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def is_irregular(self) -> bool:
+        """Whether a medicine is left out on days between its first and its last."""
+        lines = [line for course in self.courses for line in course.lines]
+        medicines = [line.days for line in lines if line.drug in ACTS]
+        return any(not np.all(np.trim_zeros(days.astype(int))) for days in medicines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,33 +295,45 @@ def _run(
     nights: list[Night] = []
     seen: list[int] = []
     profiles: list[Profile] = []
+    week: deque[Night] = deque(maxlen=WEEK_D if scenario.is_irregular else 1)
     last = scenario.n_days
     for day in range(last + 1):
         today = _by_lane(of_day(doses, day), len(draws))
         state, trend, midnight = day_step(np, layout, own, state, trend, today)
-        if day % every_days == 0 or day == last:
-            nights.append(_wide(observe(np, own, midnight, movements), today))
+        shown = day % every_days == 0 or day == last
+        if shown or scenario.is_irregular:
+            week.append(_wide(observe(np, own, midnight, movements), today))
+        if shown:
+            nights.append(_of_week(week))
             _check_numbers(nights[-1], day)
             seen.append(day)
         if day in (0, last):
             profiles.append(_wide(profile(np, own, midnight, movements), today))
         if progress is not None:
             progress((day + 1) / (last + 1))
-    first, final = profiles[0], profiles[-1]
     dates = tuple(scenario.start + timedelta(days=day) for day in seen)
     stacked = Night(*(np.stack(values) for values in zip(*nights, strict=True)))
     courses = tuple(
         SimulatedCourse(
             course.name,
             dates,
-            _lanes(stacked, index, len(draws)),
-            _lanes(first, index, len(draws)),
-            _lanes(final, index, len(draws)),
+            *(_lanes(part, i, len(draws)) for part in (stacked, profiles[0], profiles[-1])),
         )
-        for index, course in enumerate(scenario.courses)
+        for i, course in enumerate(scenario.courses)
     )
     limits = LimitsOfUse.of(knowledge)
     return Simulation(scenario, draws.variant, draws, courses, knowledge.content_hash, limits)
+
+
+def _of_week(week: Sequence[Night]) -> Night:
+    """The last night, with the means of its week for what is asked or counted over nights.
+
+    A scale asks about the past week; where doses are missed, one night would tell of chance.
+    """
+    means = {
+        name: np.mean([getattr(night, name) for night in week], axis=0) for name in _OVER_NIGHTS
+    }
+    return week[-1]._replace(**means)
 
 
 def _check_numbers(night: Night, day: int) -> None:

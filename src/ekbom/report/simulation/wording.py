@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ekbom.mechanism.draws import Draws
-from ekbom.mechanism.pharmacology import ACTS, IRON_BY_MOUTH, IRON_BY_VEIN
+from ekbom.mechanism.pharmacology import IRON_BY_MOUTH, IRON_BY_VEIN
 from ekbom.mechanism.regimen import BLOOD, Line
 from ekbom.mechanism.scenario import Course, Scenario, Simulation
 from ekbom.report.simulation.summary import placebo_index
@@ -47,9 +47,8 @@ MOVEMENTS_AFTER_IRON = (
     "What the model says of movements after iron is a prediction, not an established effect: a "
     "small randomised trial of iron sucrose saw no change."
 )
-OF_ONE_NIGHT = (
-    "Numbers are those of single nights. Where doses are missed they hang on whether that night's "
-    "was: compare over many nights (--out, --every 1), not at the dates above."
+OVER_A_WEEK = (
+    "Doses are missed: severity, movements and sleep are means of the seven nights up to each date."
 )
 # With fewer, no draw need lie outside a range of 90 per cent.
 _ENOUGH_DRAWS = 20
@@ -130,12 +129,11 @@ def reading_texts(scenario: Scenario) -> Iterator[str]:
     scenario : Scenario
         What is asked.
     """
-    lines = [line for course in scenario.courses for line in course.lines]
     yield AUGMENTATION_IS
     if gives_iron(scenario):
         yield MOVEMENTS_AFTER_IRON
-    if any(line.drug in ACTS and _has_gaps(line.days) for line in lines):
-        yield OF_ONE_NIGHT
+    if scenario.is_irregular:
+        yield OVER_A_WEEK
 
 
 def gives_iron(scenario: Scenario) -> bool:
@@ -145,11 +143,6 @@ def gives_iron(scenario: Scenario) -> bool:
         for course in scenario.courses
         for line in course.lines
     )
-
-
-def _has_gaps(days: NDArray[np.bool_]) -> bool:
-    on = np.flatnonzero(days)
-    return len(on) > 1 and bool(np.diff(on).max() > 1)
 
 
 # The person -------------------------------------------------------------------------------------

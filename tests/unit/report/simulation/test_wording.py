@@ -11,7 +11,7 @@ from ekbom.mechanism.scenario import Course, Scenario
 from ekbom.report.simulation.wording import (
     AUGMENTATION_IS,
     MOVEMENTS_AFTER_IRON,
-    OF_ONE_NIGHT,
+    OVER_A_WEEK,
     course_texts,
     line_text,
     person_facts,
@@ -93,7 +93,7 @@ def test_readers_are_told_that_the_placebo_response_is_in_it(scenario_with: Ask)
     ("drug", "days", "says"),
     [
         ("pregabalin", on(*range(20)), [AUGMENTATION_IS]),
-        ("pregabalin", on(0, 1, 3), [AUGMENTATION_IS, OF_ONE_NIGHT]),
+        ("pregabalin", on(0, 1, 3), [AUGMENTATION_IS, OVER_A_WEEK]),
         ("ferric-carboxymaltose", on(0, 7), [AUGMENTATION_IS, MOVEMENTS_AFTER_IRON]),
         ("blood", on(0, 7), [AUGMENTATION_IS]),
     ],
