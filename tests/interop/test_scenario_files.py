@@ -155,7 +155,7 @@ def test_a_late_sleeper_has_a_late_clock() -> None:
 def test_genes_move_nothing_by_default_and_never_ferritin() -> None:
     quiet = scenario(genes={"meis1": 2})
     assert (quiet.person.barrier_shift, quiet.person.receptor_shift) == (0, 0)
-    told = scenario(genes={"meis1": 2}, gene_pathway="barrier")
+    told = scenario(genes={"MEIS1": 2}, gene_pathway="barrier")
     assert told.person.barrier_shift < 0
     assert told.person.ferritin_ug_per_l == quiet.person.ferritin_ug_per_l
 

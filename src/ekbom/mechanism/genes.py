@@ -36,11 +36,12 @@ def log_odds(genes: Mapping[str, int], reader: Reader) -> float:
     total = 0.0
     for gene, alleles in genes.items():
         path = ("genes", gene)
-        if gene not in odds:
+        symbol = gene.casefold()
+        if symbol not in odds:
             expected = near_names(gene, odds, f"one of: {', '.join(odds)}")
             raise reader.fault(f"no odds on file for {gene!r}", path, expected=expected)
         reader.number(alleles, path, 0, _MOST_ALLELES, "")
-        total += alleles * odds[gene]
+        total += alleles * odds[symbol]
     return total
 
 

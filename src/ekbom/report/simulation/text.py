@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ekbom.mechanism.scenario import Scenario, Simulation
 from ekbom.report.lines import columns, row, wrapped
 from ekbom.report.simulation.html import difference_text
-from ekbom.report.simulation.outcomes import IRLS, SHORT, Outcome, shown
+from ekbom.report.simulation.outcomes import IRLS, SHORT, SHORT_OF_IRON, Outcome, shown
 from ekbom.report.simulation.summary import (
     Interval,
     difference_at,
@@ -20,6 +20,7 @@ from ekbom.report.simulation.wording import (
     course_texts,
     day_text,
     expectation_text,
+    moves_iron,
     person_facts,
     placebo_text,
     range_text,
@@ -81,7 +82,7 @@ def _found(simulation: Simulation) -> Iterator[str]:
     first = simulation.courses[0]
     for k, course in enumerate(simulation.courses):
         yield from wrapped(f"{k + 1} {course.name}")
-        for outcome in SHORT:
+        for outcome in SHORT_OF_IRON if moves_iron(simulation.scenario) else SHORT:
             cells = [_cell(outcome, interval_at(course, outcome, moment)) for moment in when]
             yield from columns([f"  {_name(outcome)}", *cells], widths)
         if k:
@@ -91,7 +92,9 @@ def _found(simulation: Simulation) -> Iterator[str]:
 
 
 def _name(outcome: Outcome) -> str:
-    short = {"irls": "IRLS", "augmentation": "augmentation"}.get(outcome.id, outcome.name)
+    short = {"irls": "IRLS", "augmentation": "augmentation", "tsat": "Saturation"}.get(
+        outcome.id, outcome.name
+    )
     unit = "" if outcome is IRLS else f", {outcome.unit}"
     return f"{short}{unit}"
 

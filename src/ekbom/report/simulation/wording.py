@@ -136,6 +136,12 @@ def reading_texts(scenario: Scenario) -> Iterator[str]:
         yield OVER_A_WEEK
 
 
+def moves_iron(scenario: Scenario) -> bool:
+    """Whether a course gives iron or loses blood."""
+    lost = any(line.drug == BLOOD for course in scenario.courses for line in course.lines)
+    return lost or gives_iron(scenario)
+
+
 def gives_iron(scenario: Scenario) -> bool:
     """Whether a course gives iron."""
     return any(
