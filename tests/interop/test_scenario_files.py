@@ -94,6 +94,19 @@ def test_what_was_not_given_is_assumed_and_said() -> None:
     assert found.person.ferritin_ug_per_l == 28
 
 
+def test_what_lies_outside_of_what_trials_saw_is_named() -> None:
+    labs = {"ferritin": "3 ng/mL", "hemoglobin": "6.5 g/dL"}
+    found = scenario(person=person(labs=labs, irls=9, weight="180 kg"))
+    named = [name for name in found.assumed if name.startswith("that trials tell of such")]
+    assert [name.removeprefix("that trials tell of such a ") for name in named] == [
+        "ferritin",
+        "haemoglobin",
+        "severity (IRLS)",
+        "body weight",
+    ]
+    assert not any(name.startswith("that trials") for name in scenario().assumed)
+
+
 def test_saturation_is_assumed_from_ferritin() -> None:
     low, high = (
         scenario(person=person(labs={"ferritin": f"{ferritin} ng/mL"})).person.tsat_percent

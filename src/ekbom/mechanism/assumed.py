@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.mechanism import ModelParameter
+from ekbom.mechanism.states import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,14 @@ _WORDS = {
 }
 # Beyond this share of its most the index hardly follows the drive that treatment lowers.
 _NEAR_MOST = 0.75
+# What is looked at for being outside of what trials saw: field of a person, words, unit.
+_TRIED = {
+    "ferritin": ("ferritin_ug_per_l", "ferritin", "ug/L"),
+    "tsat": ("tsat_percent", "transferrin saturation", "%"),
+    "hemoglobin": ("hemoglobin_g_per_dl", "haemoglobin", "g/dL"),
+    "irls": ("irls", "severity (IRLS)", "points"),
+    "weight": ("weight_kg", "body weight", "kg"),
+}
 _BY_SEX = {"assumed_hemoglobin", "assumed_ferritin"}
 
 
@@ -83,6 +92,16 @@ class Assumed:
         value = float(self.values["assumed_tsat_percent"] * ratio**power)
         self._said["transferrin saturation"] = f"{value:.0f} % (from ferritin)"
         return value
+
+    def beyond_trials(self, person: Person) -> None:
+        """Note what of a person lies outside of what trials saw: there the model is guessing."""
+        for key, (field, words, unit) in _TRIED.items():
+            value = float(getattr(person, field))
+            low, high = self.values[f"tried_{key}_low"], self.values[f"tried_{key}_high"]
+            if not low <= value <= high:
+                self._said[f"that trials tell of such a {words}"] = (
+                    f"{value:g} {unit}; they saw little outside {low:g} to {high:g}"
+                )
 
     def phase_shift_h(self, lights_off_h: float, lights_on_h: float) -> float:
         """How much later than usual the body clock runs, by the middle of the habitual night."""

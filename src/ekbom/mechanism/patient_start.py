@@ -134,6 +134,7 @@ class _Reading:
             clearance_share=self._clearance_share(clearance),
         )
         self._doubts(draw)
+        self._assumed.beyond_trials(person)
         said = {**self._assumed.said, **self._said}
         known_saturation = None if saturation is None else float(saturation)
         return Start(person, tuple(self._read), said, known_saturation, clearance)

@@ -162,6 +162,7 @@ def _person(record: ScenarioRecord, reader: Reader) -> tuple[Person, Mapping[str
         barrier_shift=barrier,
         receptor_shift=receptor,
     )
+    assumed.beyond_trials(person)
     return person, assumed.said
 
 
