@@ -21,8 +21,7 @@ _STEPS_D = (1, 2, 7, 14, 28)
 _ENOUGH_NIGHTS = 200
 _ALL = "all"
 _FORMS = (".csv", ".parquet")
-# About 2 GB in memory, and 100 MB of text.
-_MOST_NUMBERS = 250_000_000
+# About 100 MB of text.
 _MOST_TABLED = 10_000_000
 
 
@@ -277,10 +276,11 @@ def _nights_apart_d(n_days: int) -> int:
 def _check_length(scenario: Scenario, n_variants: int, args: argparse.Namespace) -> None:
     """Refuse more than memory holds, and a table of every draw that no one could open."""
     from ekbom.mechanism.observables import UNITS
+    from ekbom.mechanism.scenario import MOST_NUMBERS
 
     n_nights = scenario.n_days // (args.every or _nights_apart_d(scenario.n_days)) + 1
     n_rows = n_variants * len(scenario.courses) * n_nights * scenario.n_draws
-    most, what_to_do = _MOST_NUMBERS, "Take fewer --draws or more days with --every."
+    most, what_to_do = MOST_NUMBERS, "Take fewer --draws or more days with --every."
     if args.each_draw:
         most, what_to_do = _MOST_TABLED, f"{what_to_do[:-1]}, or leave out --each-draw."
     if n_rows * len(UNITS) > most:

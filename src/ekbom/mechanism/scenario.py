@@ -30,7 +30,7 @@ from ekbom.mechanism.states import Person, State
 
 _OVER_NIGHTS = ("irls", "plms_index", "periodicity", "wake_min", "awakenings", "efficiency")
 # About 2 GB.
-_MOST_NUMBERS = 250_000_000
+MOST_NUMBERS = 250_000_000
 
 Progress = Callable[[float], None]
 
@@ -354,10 +354,10 @@ def _check_numbers(night: Night, day: int) -> None:
 def _check_memory(scenario: Scenario, every_days: int, n_draws: int) -> None:
     n_nights = scenario.n_days // every_days + 2
     numbers = n_nights * n_draws * len(scenario.courses) * len(Night._fields)
-    if numbers > _MOST_NUMBERS:
+    if numbers > MOST_NUMBERS:
         raise ScenarioError(
             f"{n_nights} nights of {len(scenario.courses)} courses in {n_draws} draws",
-            expected=f"at most {_MOST_NUMBERS // len(Night._fields):,} nights in all",
+            expected=f"at most {MOST_NUMBERS // len(Night._fields):,} nights in all",
             what_to_do="Look at fewer nights (every so many days), draws or courses.",
         )
 
