@@ -151,7 +151,12 @@ def gradient(repeats: int) -> dict[str, Any]:
 def population(repeats: int) -> dict[str, Any]:
     """`simulate_population` as a user calls it: people drawn, run, and summed up."""
     from ekbom.knowledge.loading import load
-    from ekbom.mechanism.population import SECTIONS, Plan, PopulationArm, simulate_population
+    from ekbom.mechanism.populations.population import (
+        SECTIONS,
+        Plan,
+        PopulationArm,
+        simulate_population,
+    )
     from ekbom.mechanism.regimen import Line
 
     n_days = 7 * WEEKS

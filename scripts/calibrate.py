@@ -27,7 +27,7 @@ from calibration_table import table
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.mechanism import ModelVariant, Trial
-from ekbom.mechanism.calibrate import (
+from ekbom.mechanism.calibration.calibrate import (
     SECTIONS,
     Predict,
     Problem,
@@ -37,13 +37,13 @@ from ekbom.mechanism.calibrate import (
     predictor,
     problem_of,
 )
+from ekbom.mechanism.calibration.fitting import fitted
+from ekbom.mechanism.calibration.trial_predictions import why_not_predicted
+from ekbom.mechanism.calibration.trial_rows import row_id, rows_for
+from ekbom.mechanism.calibration.validation import judged, log_score, new_trials
 from ekbom.mechanism.circadian import dopamine_rhythm
 from ekbom.mechanism.circadian import wave as wave_of
 from ekbom.mechanism.dopamine import occupancies
-from ekbom.mechanism.fitting import fitted
-from ekbom.mechanism.trial_predictions import why_not_predicted
-from ekbom.mechanism.trial_rows import row_id, rows_for
-from ekbom.mechanism.validation import judged, log_score, new_trials
 
 HERE = Path(__file__).resolve().parent.parent
 POSTERIOR = HERE / "src/ekbom/mechanism/posterior"

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.mechanism import Trial
-from ekbom.mechanism.calibrate import Problem, predictor, probabilistic, problem_of
-from ekbom.mechanism.fitting import STEP, SWEEPS, residuals_of, slopes_of
-from ekbom.mechanism.laplace import Mode, find_mode, laplace_draws, mended
-from ekbom.mechanism.ranks import rank_statistics
-from ekbom.mechanism.trial_rows import rows_for
+from ekbom.mechanism.calibration.calibrate import Problem, predictor, probabilistic, problem_of
+from ekbom.mechanism.calibration.fitting import STEP, SWEEPS, residuals_of, slopes_of
+from ekbom.mechanism.calibration.laplace import Mode, find_mode, laplace_draws, mended
+from ekbom.mechanism.calibration.ranks import rank_statistics
+from ekbom.mechanism.calibration.trial_rows import rows_for
 
 # Few and short trials of one medicine, and the parameters they bear on: gradients are dear.
 NUTS_TRIALS = ("oertel-2007", "partinen-2006")

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from ekbom.knowledge.schemas import KINDS, file_schema
-from ekbom.mechanism.population_file import population_schema
-from ekbom.mechanism.scenario_record import scenario_schema
+from ekbom.mechanism.populations.population_file import population_schema
+from ekbom.mechanism.scenarios.scenario_record import scenario_schema
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schemas"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ekbom.interop.scenario_files import example_scenario as example_scenario
     from ekbom.interop.scenario_files import read_scenario as read_scenario
     from ekbom.knowledge.loading import load as load_knowledge
-    from ekbom.mechanism.scenario import simulate as simulate
+    from ekbom.mechanism.scenarios.scenario import simulate as simulate
     from ekbom.report.results import as_json as as_json
     from ekbom.report.results import movement_rows as movement_rows
 
@@ -34,7 +34,7 @@ _HOMES = {
     "read_scenario": ("ekbom.interop.scenario_files", "read_scenario"),
     "example_scenario": ("ekbom.interop.scenario_files", "example_scenario"),
     "posterior_draws": ("ekbom.interop.posterior_files", "posterior_draws"),
-    "simulate": ("ekbom.mechanism.scenario", "simulate"),
+    "simulate": ("ekbom.mechanism.scenarios.scenario", "simulate"),
     "load_knowledge": ("ekbom.knowledge.loading", "load"),
     "movement_rows": ("ekbom.report.results", "movement_rows"),
     "as_json": ("ekbom.report.results", "as_json"),

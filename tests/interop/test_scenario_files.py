@@ -19,9 +19,9 @@ from ekbom.interop.scenario_files import (
     read_scenario,
 )
 from ekbom.knowledge.loading import load
-from ekbom.mechanism.scenario import Scenario
-from ekbom.mechanism.scenario_file import scenario_from
-from ekbom.mechanism.scenario_record import scenario_schema
+from ekbom.mechanism.scenarios.scenario import Scenario
+from ekbom.mechanism.scenarios.scenario_file import scenario_from
+from ekbom.mechanism.scenarios.scenario_record import scenario_schema
 
 PLAIN: dict[str, Any] = {
     "title": "A try",

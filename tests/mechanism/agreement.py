@@ -56,7 +56,9 @@ def nights_of(what: Ready, oracle: Solved) -> list[Night]:
             np, middle.iron_csf, middle.iron_region, what.own.parameters.body
         )
         state = middle._replace(gut=start.gut, central=start.central)
-        midnight = Midnight(state, log_iron, of_day(what.doses, day), closing)
+        midnight = Midnight(
+            state, log_iron, of_day(what.doses, day), closing, oracle.fasting_irons[day]
+        )
         nights.append(observe(np, what.own, midnight, movements()))
     return nights
 

@@ -17,7 +17,7 @@ from ekbom.interop.posterior_files import (
 )
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.mechanism import ModelVariant, Trial
-from ekbom.mechanism.calibrate import (
+from ekbom.mechanism.calibration.calibrate import (
     SECTIONS,
     Problem,
     Rows,
@@ -26,21 +26,21 @@ from ekbom.mechanism.calibrate import (
     probabilistic,
     problem_of,
 )
-from ekbom.mechanism.individual import individual
-from ekbom.mechanism.laplace import (
+from ekbom.mechanism.calibration.laplace import (
     find_mode,
     laplace_draws,
     log_weights,
     mended,
     pareto_shape,
 )
-from ekbom.mechanism.ranks import rank_statistics
+from ekbom.mechanism.calibration.ranks import rank_statistics
+from ekbom.mechanism.calibration.trial_model import readings, scattered
+from ekbom.mechanism.calibration.trial_predictions import predicted
+from ekbom.mechanism.calibration.trial_rows import rows_for
+from ekbom.mechanism.individual import individual
 from ekbom.mechanism.regimen import REST_D
 from ekbom.mechanism.schedule import WEEK_D
 from ekbom.mechanism.simulate import run
-from ekbom.mechanism.trial_model import readings, scattered
-from ekbom.mechanism.trial_predictions import predicted
-from ekbom.mechanism.trial_rows import rows_for
 
 Floats = NDArray[np.float64]
 

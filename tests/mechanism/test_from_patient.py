@@ -17,11 +17,11 @@ from ekbom.knowledge.mechanism import ModelCourse
 from ekbom.knowledge.strict_yaml import parse
 from ekbom.knowledge.treatment import Action, Dose
 from ekbom.mechanism.draws import prior_draws
-from ekbom.mechanism.from_patient import AS_NOW, Asked, PatientScenario, scenario_of
 from ekbom.mechanism.parameters import Priors
-from ekbom.mechanism.patient_medicines import MOST_DAYS_BEFORE
 from ekbom.mechanism.regimen import KNOWN
-from ekbom.mechanism.scenario import simulate
+from ekbom.mechanism.scenarios.from_patient import AS_NOW, Asked, PatientScenario, scenario_of
+from ekbom.mechanism.scenarios.patient_medicines import MOST_DAYS_BEFORE
+from ekbom.mechanism.scenarios.scenario import simulate
 from ekbom.patient.doses import published_dose, read_dose
 from ekbom.patient.patient import Patient
 from ekbom.patient.reading import patient_from

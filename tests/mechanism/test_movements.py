@@ -14,10 +14,8 @@ from ekbom.knowledge.binding import bind
 from ekbom.knowledge.loading import load
 from ekbom.mechanism.movements import (
     IntervalCoefficients,
-    chance_of_index,
     count_variance_per_h,
     interval_periodicity,
-    mean_stage_factor,
     movements_per_h,
     night_plms_index,
     periodic_share,
@@ -223,6 +221,12 @@ def test_sums_that_are_never_within_the_limits_are_left_out() -> None:
     assert len(intervals().periodic) < 20
 
 
+def chance_of_index(index_per_h: Any, of: IntervalCoefficients, fewest: int) -> Any:
+    """Chance at which a lasting state has an index: the table of `plms_index` read backwards."""
+    chance = np.linspace(0, 1, 4001)
+    return np.interp(index_per_h, plms_index(np, chance, of, fewest), chance)
+
+
 # Shape --------------------------------------------------------------------------------------
 
 
@@ -233,15 +237,6 @@ def test_more_excitability_never_means_fewer_movements(clustering: float) -> Non
     assert index[0] == 0
     assert (np.diff(index) > 0).all()
     assert index[-1] < 3600 / process().interval_mean_s
-
-
-@pytest.mark.parametrize("clustering", CLUSTERINGS)
-def test_the_chance_of_an_index_gives_the_index_again(clustering: float) -> None:
-    of, fewest = intervals(clustering), rules().series_min_movements
-    index = np.array([0.0, 0.05, 1, 5, 15, 30, 60, 110])
-    again = plms_index(np, chance_of_index(np, index, of, fewest), of, fewest)
-    assert again == pytest.approx(index, abs=1e-3)
-    assert chance_of_index(np, 1e4, of, fewest) == 1
 
 
 def test_a_night_is_the_mean_of_its_hours_and_stages() -> None:
@@ -271,10 +266,6 @@ def test_nobody_asleep_has_no_movements_in_sleep() -> None:
     fewest = rules().series_min_movements
     night = night_plms_index(np, np.array([0.5]), np.zeros((1, 4)), np.ones(4), intervals(), fewest)
     assert night == (0, 0)
-
-
-def test_the_factor_of_a_night_is_weighed_by_time() -> None:
-    assert mean_stage_factor(np, [3.0, 1.0], [1.0, 0.2]) == pytest.approx(0.8)
 
 
 # Both array libraries -----------------------------------------------------------------------
@@ -341,7 +332,7 @@ def test_periodicity_is_near_the_published_one_only_because_movements_come_in_bo
 
     def at_40_per_h(clustering: float) -> float:
         of, fewest = intervals(clustering), rules().series_min_movements
-        chance = chance_of_index(np, 40.0, of, fewest)
+        chance = chance_of_index(40.0, of, fewest)
         return float(interval_periodicity(np, chance, of, fewest - 1))
 
     assert abs(at_40_per_h(process().clustering) - 0.86) < 0.10
@@ -351,6 +342,6 @@ def test_periodicity_is_near_the_published_one_only_because_movements_come_in_bo
 def test_nights_differ_about_as_much_as_published() -> None:
     """Trotti 2009: 25.1/h between the lowest and the highest of 10 to 15 nights, so 7 to 8/h."""
     of, fewest = intervals(process().clustering), rules().series_min_movements
-    chance = chance_of_index(np, np.array([30.0, 45.0]), of, fewest)
+    chance = chance_of_index(np.array([30.0, 45.0]), of, fewest)
     per_night = np.sqrt(count_variance_per_h(np, chance, of, fewest) / 6.5)
     assert (np.abs(per_night - 7.5) < 1.5).all()

@@ -12,9 +12,9 @@ import pytest
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.loading import load
 from ekbom.mechanism.draws import Draws, prior_draws
-from ekbom.mechanism.lanes import MEASURES, Lanes, engine
 from ekbom.mechanism.parameters import Priors
-from ekbom.mechanism.population import (
+from ekbom.mechanism.populations.lanes import MEASURES, Lanes, engine
+from ekbom.mechanism.populations.population import (
     SECTIONS,
     Chunk,
     Plan,
@@ -23,9 +23,14 @@ from ekbom.mechanism.population import (
     settings_of,
     simulate_population,
 )
-from ekbom.mechanism.population_summary import Totals
+from ekbom.mechanism.populations.population_summary import Totals
+from ekbom.mechanism.populations.virtual_patients import (
+    EntryCriteria,
+    joined,
+    lot,
+    population_records,
+)
 from ekbom.mechanism.regimen import Line
-from ekbom.mechanism.virtual_patients import EntryCriteria, joined, lot, population_records
 
 WEEKS = 2
 DAYS = np.ones(7 * WEEKS, dtype=bool)
@@ -112,7 +117,7 @@ def test_numpy_and_jax_agree_whatever_the_block() -> None:
 def test_how_many_lanes_numpy_takes_changes_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
     ready = engine(ARMS, WEEKS, draws(), knowledge(), "numpy")
     whole = ready.run(some_lanes(), (0, 1)).nights()
-    monkeypatch.setattr("ekbom.mechanism.lanes._NUMPY_LANES", 100)
+    monkeypatch.setattr("ekbom.mechanism.populations.lanes._NUMPY_LANES", 100)
     np.testing.assert_allclose(ready.run(some_lanes(), (0, 1)).nights(), whole, rtol=1e-12)
 
 

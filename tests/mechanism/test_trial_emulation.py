@@ -15,11 +15,22 @@ from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.loading import load
 from ekbom.mechanism.draws import Draws, prior_draws
 from ekbom.mechanism.parameters import Priors
-from ekbom.mechanism.population import SECTIONS, Plan, PopulationArm, simulate_population
+from ekbom.mechanism.populations.population import (
+    SECTIONS,
+    Plan,
+    PopulationArm,
+    simulate_population,
+)
+from ekbom.mechanism.populations.trial_emulation import TrialDesign, TrialResult, emulate_trial
+from ekbom.mechanism.populations.trial_power import (
+    Comparison,
+    compared,
+    critical,
+    power_of,
+    sample_size,
+)
+from ekbom.mechanism.populations.virtual_patients import EntryCriteria
 from ekbom.mechanism.regimen import Line
-from ekbom.mechanism.trial_emulation import TrialDesign, TrialResult, emulate_trial
-from ekbom.mechanism.trial_power import Comparison, compared, critical, power_of, sample_size
-from ekbom.mechanism.virtual_patients import EntryCriteria
 
 WEEKS = 4
 DAYS = np.ones(7 * WEEKS, dtype=bool)

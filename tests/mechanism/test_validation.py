@@ -13,10 +13,14 @@ from ekbom.errors import KnowledgeError, UsageError
 from ekbom.interop.posterior_files import calibration_report, posterior_draws
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.mechanism import ModelVariant, Trial
-from ekbom.mechanism.calibrate import SECTIONS, problem_of
-from ekbom.mechanism.trial_predictions import at_week, why_not_predicted, withdrawal_week
-from ekbom.mechanism.trial_rows import row_id, rows_for
-from ekbom.mechanism.validation import judged, log_score, new_trials, pooled
+from ekbom.mechanism.calibration.calibrate import SECTIONS, problem_of
+from ekbom.mechanism.calibration.trial_predictions import (
+    at_week,
+    why_not_predicted,
+    withdrawal_week,
+)
+from ekbom.mechanism.calibration.trial_rows import row_id, rows_for
+from ekbom.mechanism.calibration.validation import judged, log_score, new_trials, pooled
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWLEDGE = load(SECTIONS)

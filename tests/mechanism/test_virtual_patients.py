@@ -11,7 +11,7 @@ from ekbom.errors import UsageError
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.mechanism import ModelParameter
 from ekbom.mechanism.parameters import Body, Kinetics, Priors
-from ekbom.mechanism.virtual_patients import (
+from ekbom.mechanism.populations.virtual_patients import (
     LOT,
     EntryCriteria,
     People,

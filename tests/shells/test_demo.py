@@ -16,9 +16,9 @@ from ekbom.interop.night import score_files
 from ekbom.interop.patient_files import example_patient, read_patient
 from ekbom.knowledge.loading import load
 from ekbom.mechanism.draws import prior_draws
-from ekbom.mechanism.from_patient import Asked, scenario_of
 from ekbom.mechanism.parameters import Priors
-from ekbom.mechanism.scenario import simulate
+from ekbom.mechanism.scenarios.from_patient import Asked, scenario_of
+from ekbom.mechanism.scenarios.scenario import simulate
 
 
 def test_demo_scores_night_and_clip_and_makes_the_night_once(

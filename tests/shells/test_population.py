@@ -15,8 +15,8 @@ from ekbom.cli.main import INTERRUPTED, UNREADABLE, USAGE, main
 from ekbom.interop.population_files import PopulationFolder, template_text
 from ekbom.knowledge.loading import load
 from ekbom.mechanism.limits_of_use import SECTIONS, LimitsOfUse
-from ekbom.mechanism.population import Chunk, Plan
-from ekbom.mechanism.population_file import population_schema
+from ekbom.mechanism.populations.population import Chunk, Plan
+from ekbom.mechanism.populations.population_file import population_schema
 
 SENTENCE = LimitsOfUse.of(load(SECTIONS)).in_short
 ARMS = """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ekbom.knowledge.base import KnowledgeBase
-    from ekbom.mechanism.scenario import SimulatedCourse, Simulation
+    from ekbom.mechanism.scenarios.scenario import SimulatedCourse, Simulation
     from ekbom.patient.patient import Patient
     from ekbom.recording.synthetic.night import SyntheticNight
     from ekbom.report.demo_summary import NightBack
@@ -55,8 +55,8 @@ def show_model(
 
 def _simulation(patient: Patient, knowledge: KnowledgeBase, as_of: date) -> Simulation:
     from ekbom.cli.model_draws import draws_of
-    from ekbom.mechanism.from_patient import Asked, scenario_of
-    from ekbom.mechanism.scenario import simulate
+    from ekbom.mechanism.scenarios.from_patient import Asked, scenario_of
+    from ekbom.mechanism.scenarios.scenario import simulate
 
     draws = draws_of(knowledge, None, _N_DRAWS, _SEED)
     asked = Asked(n_draws=len(draws), seed=_SEED, variant=draws.variant)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from ekbom.interop.population_files import PopulationFolder
     from ekbom.knowledge.base import KnowledgeBase
     from ekbom.mechanism.draws import Draws
-    from ekbom.mechanism.lanes import Backend
-    from ekbom.mechanism.population import Chunk, Plan
-    from ekbom.mechanism.population_file import PopulationFile
-    from ekbom.mechanism.population_summary import Totals
+    from ekbom.mechanism.populations.lanes import Backend
+    from ekbom.mechanism.populations.population import Chunk, Plan
+    from ekbom.mechanism.populations.population_file import PopulationFile
+    from ekbom.mechanism.populations.population_summary import Totals
 
 # Without a folder nothing is kept of a run that is stopped.
 MOST_WITHOUT_FOLDER = 2_000_000
@@ -111,7 +111,7 @@ def _whole(written: str | None) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
-    from ekbom.mechanism.population import MOST_WEEKS
+    from ekbom.mechanism.populations.population import MOST_WEEKS
 
     if args.weeks is not None and not 1 <= args.weeks <= MOST_WEEKS:
         raise UsageError(f"{args.weeks} weeks", expected=f"from 1 to {MOST_WEEKS}")
@@ -138,9 +138,9 @@ def _check(args: argparse.Namespace) -> None:
 def _asked(args: argparse.Namespace, knowledge: KnowledgeBase) -> PopulationFile:
     """What the file asks for, or one arm of people who are given nothing."""
     from ekbom.interop.population_files import read_population
-    from ekbom.mechanism.population import PopulationArm
-    from ekbom.mechanism.population_file import PopulationFile
-    from ekbom.mechanism.virtual_patients import EVERYBODY
+    from ekbom.mechanism.populations.population import PopulationArm
+    from ekbom.mechanism.populations.population_file import PopulationFile
+    from ekbom.mechanism.populations.virtual_patients import EVERYBODY
 
     if args.arms is not None:
         return read_population(args.arms, knowledge, args.weeks)
@@ -163,7 +163,7 @@ def _draws(args: argparse.Namespace, n: int, knowledge: KnowledgeBase) -> Draws:
 
 
 def _backend(args: argparse.Namespace, patient_years: float) -> Backend:
-    from ekbom.mechanism.lanes import default_backend
+    from ekbom.mechanism.populations.lanes import default_backend
 
     if args.backend:
         backend: Backend = args.backend
@@ -186,7 +186,7 @@ def _backend(args: argparse.Namespace, patient_years: float) -> Backend:
 def _population(args: argparse.Namespace, n: int, knowledge: KnowledgeBase) -> int:
     from ekbom.cli.progress import Progress
     from ekbom.mechanism.limits_of_use import LimitsOfUse
-    from ekbom.mechanism.population import Plan, settings_of, simulate_population
+    from ekbom.mechanism.populations.population import Plan, settings_of, simulate_population
     from ekbom.report.population.as_json import population_json
     from ekbom.report.population.text import population_text
 
@@ -309,8 +309,8 @@ class _Keeper:
 
 def _trial(args: argparse.Namespace, n: int, knowledge: KnowledgeBase) -> int:
     from ekbom.cli.progress import Progress
-    from ekbom.mechanism.trial_emulation import TrialDesign, emulate_trial
-    from ekbom.mechanism.trial_power import sample_size
+    from ekbom.mechanism.populations.trial_emulation import TrialDesign, emulate_trial
+    from ekbom.mechanism.populations.trial_power import sample_size
     from ekbom.report.population.as_json import trial_json
     from ekbom.report.population.text import trial_text
 

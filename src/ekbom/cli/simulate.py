@@ -13,7 +13,7 @@ from ekbom.errors import UsageError, WritingError, near_names
 
 if TYPE_CHECKING:
     from ekbom.knowledge.base import KnowledgeBase
-    from ekbom.mechanism.scenario import Scenario, Simulation
+    from ekbom.mechanism.scenarios.scenario import Scenario, Simulation
 
 _MOST_DRAWS = 100_000
 # Nights apart: weekly is enough for years.
@@ -249,7 +249,7 @@ def _simulated(
 
     from ekbom.cli.model_draws import draws_of
     from ekbom.cli.progress import Progress
-    from ekbom.mechanism.scenario import simulate
+    from ekbom.mechanism.scenarios.scenario import simulate
 
     every_days = args.every or _nights_apart_d(scenario.n_days)
     with Progress("simulating", "%") as advance:
@@ -276,7 +276,7 @@ def _nights_apart_d(n_days: int) -> int:
 def _check_length(scenario: Scenario, n_variants: int, args: argparse.Namespace) -> None:
     """Refuse more than memory holds, and a table of every draw that no one could open."""
     from ekbom.mechanism.observables import UNITS
-    from ekbom.mechanism.scenario import MOST_NUMBERS
+    from ekbom.mechanism.scenarios.scenario import MOST_NUMBERS
 
     n_nights = scenario.n_days // (args.every or _nights_apart_d(scenario.n_days)) + 1
     n_rows = n_variants * len(scenario.courses) * n_nights * scenario.n_draws

@@ -19,11 +19,12 @@ from ekbom.interop.petab_observables import Observable, observable_of, tie_of
 from ekbom.interop.sbml import written_as_sbml
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.mechanism import ModelParameter, Observation, Trial, Use
-from ekbom.mechanism.formulas import Formulas, slug
+from ekbom.mechanism.calibration.trial_rows import arm_of, row_id, rows_for, standard_error_of
 from ekbom.mechanism.limits_of_use import LimitsOfUse
 from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.parameters import DEFAULT_VARIANT, Priors
-from ekbom.mechanism.trial_formulas import (
+from ekbom.mechanism.symbolic.formulas import Formulas, slug
+from ekbom.mechanism.symbolic.trial_formulas import (
     FIRST_NOON_D,
     Condition,
     condition_of,
@@ -31,7 +32,6 @@ from ekbom.mechanism.trial_formulas import (
     logit_id,
     settings_of,
 )
-from ekbom.mechanism.trial_rows import arm_of, row_id, rows_for, standard_error_of
 
 SECTIONS: Final = (
     "model-parameters",
@@ -47,6 +47,8 @@ _BOUND_SD = 4.0
 _TIE = 0.05
 # A night is read an hour after the noon that ends it.
 _READ_D = FIRST_NOON_D + 1 / 24
+# Saturation is read at six in the morning, before a tablet of iron.
+_FASTING_D = FIRST_NOON_D - 6 / 24
 _EXPECTATION_SD, _GAIN_SD = "expectation-between-trials", "trial-gain-sd"
 
 Row = tuple[Trial, Observation]
@@ -203,11 +205,12 @@ def _measured(
     other: str,
 ) -> dict[str, str]:
     condition = "__".join(slug(each).replace(".", "_") for each in (trial.id, arm))
+    read_d = _FASTING_D if row.measure == "transferrin-saturation" else _READ_D
     return {
         "observableId": observable,
         "simulationConditionId": condition,
         "measurement": _text(value),
-        "time": _text(7 * row.week + _READ_D),
+        "time": _text(7 * row.week + read_d),
         "observableParameters": other,
         "noiseParameters": _text(error),
         "datasetId": row_id(trial, row),

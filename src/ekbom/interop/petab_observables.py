@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from ekbom.knowledge.mechanism import Observation, Trial
-from ekbom.mechanism.formulas import slug
-from ekbom.mechanism.trial_rows import arm_of
+from ekbom.mechanism.calibration.trial_rows import arm_of
+from ekbom.mechanism.symbolic.formulas import slug
 
 
 @dataclass(frozen=True, slots=True)

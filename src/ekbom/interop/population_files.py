@@ -20,11 +20,11 @@ from ekbom.interop.files import write_whole
 from ekbom.interop.plain_files import FileKind, read_plain
 from ekbom.interop.tables import TableKind, write_table
 from ekbom.knowledge.base import KnowledgeBase
-from ekbom.mechanism.lanes import MEASURES
 from ekbom.mechanism.limits_of_use import LimitsOfUse
-from ekbom.mechanism.population import Chunk
-from ekbom.mechanism.population_file import PopulationFile, population_from
-from ekbom.mechanism.population_summary import SummaryRow, Totals
+from ekbom.mechanism.populations.lanes import MEASURES
+from ekbom.mechanism.populations.population import Chunk
+from ekbom.mechanism.populations.population_file import PopulationFile, population_from
+from ekbom.mechanism.populations.population_summary import SummaryRow, Totals
 
 POPULATION = FileKind(
     "population", "title and arms", "ekbom population --new FILE", PopulationError

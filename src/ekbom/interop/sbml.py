@@ -12,9 +12,16 @@ import numpy as np
 from ekbom.errors import UsageError, WritingError
 from ekbom.interop.files import write_whole
 from ekbom.mechanism import brain_iron, dopamine, excitability, symbols
-from ekbom.mechanism.formula_events import held, planned, repeated
-from ekbom.mechanism.formula_nights import movements_function, nights
-from ekbom.mechanism.formulas import (
+from ekbom.mechanism.individual import Individual
+from ekbom.mechanism.limits_of_use import LimitsOfUse
+from ekbom.mechanism.movement_index import MovementIndex
+from ekbom.mechanism.parameters import Priors
+from ekbom.mechanism.reference import flat
+from ekbom.mechanism.schedule import Doses, Layout
+from ekbom.mechanism.states import State
+from ekbom.mechanism.symbolic.formula_events import held, planned, repeated
+from ekbom.mechanism.symbolic.formula_nights import movements_function, nights
+from ekbom.mechanism.symbolic.formulas import (
     Event,
     Formulas,
     Function,
@@ -25,13 +32,6 @@ from ekbom.mechanism.formulas import (
     state_ids,
     symbols_of,
 )
-from ekbom.mechanism.individual import Individual
-from ekbom.mechanism.limits_of_use import LimitsOfUse
-from ekbom.mechanism.movement_index import MovementIndex
-from ekbom.mechanism.parameters import Priors
-from ekbom.mechanism.reference import flat
-from ekbom.mechanism.schedule import Doses, Layout
-from ekbom.mechanism.states import State
 
 LEVEL, VERSION = 3, 2
 TITLE = "ekbom: brain iron, dopamine and the night in restless legs syndrome"

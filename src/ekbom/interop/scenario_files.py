@@ -8,8 +8,8 @@ from ekbom.errors import ScenarioError
 from ekbom.interop.examples import names_in, text_in
 from ekbom.interop.plain_files import FileKind, parsed, read_plain
 from ekbom.knowledge.base import KnowledgeBase
-from ekbom.mechanism.scenario import Scenario
-from ekbom.mechanism.scenario_file import scenario_from
+from ekbom.mechanism.scenarios.scenario import Scenario
+from ekbom.mechanism.scenarios.scenario_file import scenario_from
 
 SCENARIO = FileKind(
     "scenario", "title, start, days, person and courses", "ekbom simulate --new FILE", ScenarioError

@@ -43,12 +43,15 @@ class Midnight(NamedTuple):
         Of the day.
     closing : State
         At the noon that ends the day.
+    fasting_iron : array
+        Least iron in plasma on that day, mg: what is drawn before a tablet of iron.
     """
 
     state: State
     log_iron: Array
     doses: Doses
     closing: State
+    fasting_iron: Array
 
 
 def at_rest(state: State) -> Trend:
@@ -129,7 +132,7 @@ def day_step(
     body = own.parameters.body
     coming = (trend.store, trend.rbc)
     after_iron, heading, flows = iron_day(xp, layout, own, state, doses, coming)
-    by_node = brain_iron.uptake(iron.tsat_percent(flows.plasma[:-1], own.iron), body)
+    by_node = _uptake(xp, own, (state, after_iron), flows.plasma[:-1])
     after_brain, brain, mean_csf = _brain_day(xp, own, state, trend, by_node, after_iron)
     log_iron = brain_iron.log_labile(xp, mean_csf, brain.iron_region, body)
     after, middle, early_th_target = _dopamine_day(
@@ -143,7 +146,18 @@ def day_step(
         th=early_th_target,
     )
     at_midnight = brain_iron.log_labile(xp, brain.iron_csf, brain.iron_region, body)
-    return closing, new_trend, Midnight(middle, at_midnight, doses, closing)
+    return (
+        closing,
+        new_trend,
+        Midnight(middle, at_midnight, doses, closing, xp.min(flows.plasma, axis=0)),
+    )
+
+
+def _uptake(xp: Namespace, own: Individual, from_to: tuple[State, State], plasma: Array) -> Array:
+    """Uptake of iron at the barrier at the nodes; capacity hardly bends within a day."""
+    body = own.parameters.body
+    capacity = 0.5 * sum(iron.capacity_mg(xp, each.iron_store, own.iron, body) for each in from_to)
+    return brain_iron.uptake(iron.tsat_percent(xp, plasma, capacity), body)
 
 
 def _halfway(xp: Namespace, value: Array, target: Array, time_d: Array) -> Array:
@@ -200,6 +214,43 @@ def _receptors(
     return d2, _halfway(xp, state.d2, early_d2_target, body.d2_time_d), mean_d2
 
 
+def _enzyme(
+    xp: Namespace, own: Individual, state: State, foreseen: Array, heard: Array, by_dopamine: Array
+) -> tuple[Array, Array, Array]:
+    """Tyrosine hydroxylase at the end of the day and at midnight, and its target until midnight.
+
+    The signal was told with the enzyme foreseen for midnight, all day. Where the enzyme is
+    elsewhere its target is too: to first order, with the logarithm of the enzyme on straight lines
+    from noon to midnight to noon, where midnight and end are found by a step of Newton each.
+    """
+    body, settling = own.parameters.body, own.settling
+    by_node = dopamine.th_target(xp, heard, own.normal_signal, body)
+    slope = by_node * by_dopamine
+    scale = dopamine.th_target_slope(own.normal_signal, body)
+    by_start, by_middle, by_end = (scale * xp.sum(w * slope, axis=0) for w in settling.th_by)
+    early_by_start, early_by_middle = (
+        scale * xp.sum(w * slope, axis=0) for w in settling.th_midnight_by
+    )
+    start = xp.log(state.th / foreseen)
+
+    settled = 1 - xp.exp(-0.5 / body.th_time_d)
+    early = xp.sum(settling.th_midnight * by_node, axis=0) + early_by_start * start
+    reached = state.th + settled * (early - state.th)
+    middle = xp.log(reached / foreseen) / (1 - settled * early_by_middle / reached)
+    early = early + early_by_middle * middle
+
+    settled_by_end = 1 - xp.exp(-1 / body.th_time_d)
+    target = xp.sum(settling.th * by_node, axis=0) + by_start * start + by_middle * middle
+    reached = state.th + settled_by_end * (target - state.th)
+    end = xp.log(reached / foreseen) / (1 - settled_by_end * by_end / reached)
+    target = target + by_end * end
+    return (
+        state.th + settled_by_end * (target - state.th),
+        state.th + settled * (early - state.th),
+        early,
+    )
+
+
 def _dopamine_day(
     xp: Namespace,
     own: Individual,
@@ -216,14 +267,14 @@ def _dopamine_day(
     """
     body, person = own.parameters.body, own.person
     agonist = effects(own.nodes, own.agonist, state, doses)
-    level = dopamine.level(xp, log_iron, _halfway(xp, state.th, trend.th, body.th_time_d), body)
+    foreseen = _halfway(xp, state.th, trend.th, body.th_time_d)
+    level = dopamine.level(xp, log_iron, foreseen, body)
     held, by_agonist = dopamine.occupancies(level * own.rhythm_nodes, agonist, body)
     mean_held = xp.sum(own.nodes.weights * by_agonist, axis=0)
     d2, d2_midnight, mean_d2 = _receptors(xp, own, state, log_iron, by_agonist, mean_held)
     heard = dopamine.signal(xp, log_iron, mean_d2, held, body)
-    th_by_node = dopamine.th_target(xp, heard, own.normal_signal, body)
-    th_target = xp.sum(own.settling.th * th_by_node, axis=0)
-    early_th_target = xp.sum(own.settling.th_midnight * th_by_node, axis=0)
+    by_dopamine = dopamine.signal(xp, log_iron, mean_d2, (held - by_agonist) * (1 - held), body)
+    th, th_midnight, early_th_target = _enzyme(xp, own, state, foreseen, heard, by_dopamine)
     d1_target = dopamine.d1_target(mean_held, body)
     d1 = d1_target + (state.d1 - d1_target) * xp.exp(-1 / body.d1_time_d)
     hoped = expectation.target(doses.treated, person.expectation_shift, body)
@@ -231,7 +282,7 @@ def _dopamine_day(
         xp, by_agonist, 0.5 * (state.d1 + d1), log_iron, body
     )
     changed = after._replace(
-        th=th_target + (state.th - th_target) * xp.exp(-1 / body.th_time_d),
+        th=th,
         d2=d2,
         d1=d1,
         expectation=hoped + (state.expectation - hoped) * xp.exp(-1 / body.expectation_time_d),
@@ -240,7 +291,7 @@ def _dopamine_day(
     middle = brain._replace(
         iron_store=0.5 * (state.iron_store + after.iron_store),
         iron_rbc=0.5 * (state.iron_rbc + after.iron_rbc),
-        th=_halfway(xp, state.th, early_th_target, body.th_time_d),
+        th=th_midnight,
         d2=d2_midnight,
     )
     return changed, middle, early_th_target

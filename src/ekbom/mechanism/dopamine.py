@@ -100,6 +100,22 @@ def th_target(xp: Namespace, signal_now: Array, normal_signal: Array, body: Body
     return xp.exp(body.th_compensation * (1 - signal_now / normal_signal))
 
 
+def th_target_slope(normal_signal: Array, body: Body) -> Array:
+    """How the logarithm of `th_target` falls with the enzyme: ``-th_compensation 0.28 / normal``.
+
+    Times the derivative of the signal by the logarithm of dopamine, it is the derivative by the
+    logarithm of the enzyme: more enzyme, more dopamine, more signal, so less need of enzyme.
+
+    Parameters
+    ----------
+    normal_signal : array
+        Daily mean of the signal of a person without brain iron deficit.
+    body : Body
+        Parameters.
+    """
+    return -body.th_compensation * body.eda_exponent_th / normal_signal
+
+
 def d2_target(
     xp: Namespace, log_iron: Array, agonist_occupancy: Array, shift: Array, body: Body
 ) -> Array:

@@ -9,19 +9,17 @@ from ekbom.mechanism.arrays import Array, Namespace
 from ekbom.mechanism.grid import (
     HOUR_WEIGHTS,
     HOURS_H,
-    MIDNIGHT_H,
     Tables,
     drug_table,
     iron_table,
-    midnight_weights,
     nodes,
-    settling_weights,
 )
 from ekbom.mechanism.movement_index import MovementIndex
-from ekbom.mechanism.parameters import Body, Parameters
+from ekbom.mechanism.parameters import Parameters
 from ekbom.mechanism.pharmacology import ACTS, Acts, effect_per_mg
 from ekbom.mechanism.rest import state_at_rest
 from ekbom.mechanism.schedule import DAY_H, NOON_H, Layout
+from ekbom.mechanism.settling import Settling, settling_of
 from ekbom.mechanism.states import Person, State
 
 # The search for an offset: between these, halved so often, then so many steps by the slope; half
@@ -35,21 +33,6 @@ _FARTHEST = 1.0
 
 
 _PER_MG = {"agonist": Acts.AGONIST, "ligand": Acts.LIGAND, "opioid": Acts.OPIOID}
-
-
-class Settling(NamedTuple):
-    """Weights of the nodes for what settles within days, shape (nodes, lanes), by name.
-
-    Up to the end of the day, and up to midnight.
-    """
-
-    ferritin: Array
-    csf: Array
-    th: Array
-    d2: Array
-    csf_midnight: Array
-    th_midnight: Array
-    d2_midnight: Array
 
 
 class Offsets(NamedTuple):
@@ -158,7 +141,7 @@ def individual(
         normal_signal=normal_signal,
         nodes=_tables(xp, node_h, weight, layout, own, parameters, person),
         hours=_tables(xp, HOURS_H, HOUR_WEIGHTS, no_iron, own, parameters, person),
-        settling=_settling(xp, layout, parameters.body),
+        settling=settling_of(xp, layout, parameters.body),
         rhythm_nodes=_rhythm(xp, node_h, person, parameters)[1],
         rhythm_hours=rhythm_hours,
         wave_hours=wave_hours,
@@ -175,17 +158,6 @@ def _effects(parameters: Parameters, layout: Layout, act: Acts) -> tuple[Array |
     """Effect per mg of each medicine that acts there; None for the others."""
     return tuple(
         effect_per_mg(name, parameters) if ACTS[name] is act else None for name in layout.drugs
-    )
-
-
-def _settling(xp: Namespace, layout: Layout, body: Body) -> Settling:
-    hours, weights = nodes(layout)
-    halved = midnight_weights(layout)
-    brain = (body.csf_iron_time_d, body.th_time_d, body.d2_time_d)
-    return Settling(
-        settling_weights(xp, hours, weights, body.ferritin_time_d),
-        *(settling_weights(xp, hours, weights, time_d) for time_d in brain),
-        *(settling_weights(xp, hours, halved, time_d, MIDNIGHT_H) for time_d in brain),
     )
 
 

@@ -58,6 +58,8 @@ def infused_iron(
         From this noon to the next.
     """
     table, body = own.nodes.iron, own.parameters.body
+    if not layout.complexes:
+        return Infused((), xp.zeros_like(table.res_kept), 0.0, 0.0, 0.0, 0.0, 0.0)
     complexes, res = [], table.res_kept * state.iron_res
     for i, given in enumerate(doses.infused):
         left = state.iron_complex[i] * table.complex_kept[i]
@@ -72,7 +74,5 @@ def infused_iron(
     kept = 1 - body.res_to_plasma_share
     left_of_day = (1 - own.nodes.hours_h / DAY_H)[:, None]
     mean = body.res_release_per_d * xp.sum(own.nodes.weights * left_of_day * res[:-1], axis=0)
-    share: Array = 0.0
-    if layout.complexes:
-        share = iron.marrow_share(xp, state.iron_rbc, own.iron.rbc_aim_mg, body)
+    share = iron.marrow_share(xp, state.iron_rbc, own.iron.rbc_aim_mg, body)
     return Infused(tuple(complexes), res, total, from_res, kept * from_res, kept * mean, share)

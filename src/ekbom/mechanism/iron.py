@@ -29,6 +29,8 @@ class IronConstants(NamedTuple):
         Iron absorbed from food at the start.
     loss_mg_per_d : array
         Basal loss from a full store.
+    store_start_mg : array
+        Storage iron at the start.
     rbc_start_mg, rbc_aim_mg : array
         Red-cell iron at the start, and what the marrow aims at.
     log_hepcidin_start : array
@@ -40,6 +42,7 @@ class IronConstants(NamedTuple):
     release_per_d: Array
     diet_mg_per_d: Array
     loss_mg_per_d: Array
+    store_start_mg: Array
     rbc_start_mg: Array
     rbc_aim_mg: Array
     log_hepcidin_start: Array
@@ -180,7 +183,8 @@ def absorbed_mg(
 ) -> Array:
     """What is absorbed of one oral dose.
 
-    ``max dose / (dose + half)``, divided by hepcidin of stores and of recent doses.
+    ``max dose / (dose + half)``, divided by hepcidin of stores and of recent doses; never more
+    than the dose.
 
     Parameters
     ----------
@@ -200,7 +204,8 @@ def absorbed_mg(
     Moretti 2015.
     """
     offered = body.oral_absorption_max_mg * dose_mg / (dose_mg + body.oral_absorption_half_mg)
-    return offered * xp.exp(-log_hepcidin_now) / (1 + hepcidin_oral)
+    wanted = offered * xp.exp(-log_hepcidin_now) / (1 + hepcidin_oral)
+    return xp.where(wanted > dose_mg, dose_mg, wanted)
 
 
 def hepcidin_rise(dose_mg: Array, body: Body) -> Array:
@@ -234,17 +239,42 @@ def ferritin_target(store_mg: Array, res_mg: Array, inflammation: Array, body: B
     return inflammation * weighted / body.store_mg_per_ferritin
 
 
-def tsat_percent(plasma_mg: Array, own: IronConstants) -> Array:
-    """Transferrin saturation, per cent: plasma iron over capacity.
+def capacity_mg(xp: Namespace, store_mg: Array, own: IronConstants, body: Body) -> Array:
+    """Iron that transferrin can carry and tissues leave on it, mg.
+
+    ``capacity (store / store at the start)^-capacity_store_power``: as stores fill, the liver makes
+    less transferrin and tissues take iron less eagerly; both are told by one power.
 
     Parameters
     ----------
-    plasma_mg : array
-        Iron on transferrin.
+    xp : namespace
+        Array library.
+    store_mg : array
+        Storage iron.
     own : IronConstants
-        Capacity.
+        Capacity and store at the start.
+    body : Body
+        Parameters.
     """
-    return _PER_CENT * plasma_mg / own.capacity_mg
+    held = xp.where(store_mg < _LEAST_STORE_MG, _LEAST_STORE_MG, store_mg)
+    ratio = xp.log(held / own.store_start_mg)
+    return own.capacity_mg * xp.exp(-body.capacity_store_power * ratio)
+
+
+def tsat_percent(xp: Namespace, plasma_mg: Array, capacity: Array) -> Array:
+    """Transferrin saturation, per cent: plasma iron over capacity, at most 100.
+
+    What is beyond the capacity is not bound to transferrin.
+
+    Parameters
+    ----------
+    xp : namespace
+        Array library.
+    plasma_mg, capacity : array
+        Iron in plasma, and what can be carried; see `capacity_mg`.
+    """
+    value = _PER_CENT * plasma_mg / capacity
+    return xp.where(value > _PER_CENT, _PER_CENT, value)
 
 
 def constants(xp: Namespace, person: Person, body: Body) -> IronConstants:
@@ -282,6 +312,7 @@ def constants(xp: Namespace, person: Person, body: Body) -> IronConstants:
         release_per_d=(to_store - loss) / store,
         diet_mg_per_d=loss + person.bleeding_mg_per_d,
         loss_mg_per_d=loss / filled,
+        store_start_mg=store,
         rbc_start_mg=rbc,
         rbc_aim_mg=aim,
         log_hepcidin_start=log_hepcidin(xp, store, person.inflammation, body),

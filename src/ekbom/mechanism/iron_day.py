@@ -172,7 +172,13 @@ def _flows_of(
 
 
 def _closing_iron(
-    xp: Namespace, own: Individual, state: State, infused: Infused, path: Path, flows: Flows
+    xp: Namespace,
+    layout: Layout,
+    own: Individual,
+    state: State,
+    infused: Infused,
+    path: Path,
+    flows: Flows,
 ) -> State:
     """Iron at the noon that ends the day."""
     body = own.parameters.body
@@ -182,8 +188,11 @@ def _closing_iron(
         share = xp.sum(share * leaving, axis=0) / xp.sum(leaving, axis=0)
     change = (1 - share) * flows.out + infused.stored - flows.released - flows.lost
     store = state.iron_store + change
-    by_node = iron.ferritin_target(path.store, infused.res[:-1], own.person.inflammation, body)
-    aim = xp.sum(own.settling.ferritin * by_node, axis=0)
+    macrophages: Array = 0.0
+    if layout.complexes:
+        macrophages = xp.sum(own.settling.ferritin * infused.res[:-1], axis=0)
+    stores = path.store + own.settling.ferritin_lean * path.store_growth
+    aim = iron.ferritin_target(stores, macrophages, own.person.inflammation, body)
     return state._replace(
         iron_plasma=flows.plasma[-1],
         iron_store=store,
@@ -234,10 +243,10 @@ def iron_day(
     infused = infused_iron(xp, layout, own, state, doses)
     path = _foreseen(layout, own, state, infused, trend)
     flows = _flows_of(xp, layout, own, state, doses, infused, path)
-    if layout.oral_iron or layout.bleeding or layout.complexes:
+    for _ in range(2 if layout.oral_iron or layout.bleeding or layout.complexes else 0):
         path = _corrected(xp, layout, own, state, infused, flows)
         flows = _flows_of(xp, layout, own, state, doses, infused, path)
-    closing = _closing_iron(xp, own, state, infused, path, flows)
+    closing = _closing_iron(xp, layout, own, state, infused, path, flows)
     through = infused.from_res - infused.stored
     heading = (
         closing.iron_store - state.iron_store - infused.stored - (1 - infused.to_marrow) * through,
@@ -271,17 +280,20 @@ class _Supply(NamedTuple):
 def _supply(xp: Namespace, layout: Layout, own: Individual, path: Path, doses: Doses) -> _Supply:
     """Supply of plasma iron: it jumps where blood is lost, and rises or falls between."""
     body = own.parameters.body
-    by_stores = iron.log_hepcidin(xp, path.store, own.person.inflammation, body)
 
-    def given(rbc: Array) -> tuple[Array, Array]:
-        log_hepcidin = by_stores + iron.log_hepcidin_by_red_cells(xp, rbc, own.iron, body)
+    def given(rbc: Array, store: Array = path.store) -> tuple[Array, Array]:
+        log_hepcidin = iron.log_hepcidin(xp, store, own.person.inflammation, body)
+        log_hepcidin = log_hepcidin + iron.log_hepcidin_by_red_cells(xp, rbc, own.iron, body)
         return (
-            iron.release_mg_per_d(xp, path.store, log_hepcidin, own.iron, body),
+            iron.release_mg_per_d(xp, store, log_hepcidin, own.iron, body),
             iron.diet_mg_per_d(xp, log_hepcidin, own.iron),
         )
 
     released, eaten = given(path.rbc)
     first = released + eaten + path.rbc / body.red_cell_life_d
+    # Right in the mean and at the end of the day: plasma forgets all before within hours.
+    rbc, store = path.rbc + 0.5 * path.rbc_growth, path.store + 0.5 * path.store_growth
+    at_end = sum(given(rbc, store)) + rbc / body.red_cell_life_d
     jumps, rbc, flow = [], path.rbc, (released, eaten)
     if layout.bleeding:
         for slot, at_h in enumerate(layout.slots_h):
@@ -291,12 +303,7 @@ def _supply(xp: Namespace, layout: Layout, own: Individual, path: Path, doses: D
             eaten = eaten + (after[1] - flow[1]) * left_of_day
             jumps.append(sum(after) - sum(flow) - doses.bled[slot] / body.red_cell_life_d)
             flow = after
-    power = body.hepcidin_store_power
-    by_store = (released * (1 - power * body.release_hepcidin_power) - eaten * power) / path.store
-    by_rbc = 1 / body.red_cell_life_d - (
-        body.hepcidin_erythroid_power * (body.release_hepcidin_power * released + eaten) / path.rbc
-    )
-    rise = by_store * path.store_growth + by_rbc * path.rbc_growth
+    rise = 2 * (at_end - first)
     return _Supply(released, eaten, first, rise, jumps)
 
 

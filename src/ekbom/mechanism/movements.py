@@ -22,7 +22,6 @@ _GRID_S: Final = 0.02
 _LEAST_SHARE: Final = 1e-10
 _MOST_TERMS: Final = 400
 _PER_H: Final = 3600.0
-_TABLE: Final = 4001
 # Powers have no slope at 0; no night knows a smaller chance from none.
 _NO_CHANCE: Final = 1e-12
 
@@ -289,39 +288,6 @@ def _variance_within_bouts(
     slope = reward * bad / mean
     spread = reward2 - 2.0 * slope * crossed + slope**2 * time2
     return spread * p * bad * (_PER_H / mean)
-
-
-def chance_of_index(
-    xp: Namespace, index_per_h: Array, intervals: IntervalCoefficients, fewest_movements: int
-) -> Array:
-    """Chance at which the PLMS index of a lasting state is the one given; inverse of `plms_index`.
-
-    The index grows with the chance throughout, so its table is read backwards, between entries by
-    straight lines. Below 0 and above the largest index possible the chance stays 0 and 1.
-
-    Parameters
-    ----------
-    xp, intervals, fewest_movements
-        As in `plms_index`.
-    index_per_h : array
-        Movements in series per hour.
-    """
-    chance = xp.linspace(0.0, 1.0, _TABLE)
-    return xp.interp(index_per_h, plms_index(xp, chance, intervals, fewest_movements), chance)
-
-
-def mean_stage_factor(xp: Namespace, hours: Array, factor: Array) -> Array:
-    """Factor of a night on the rate of movements: ``Σ_s T_s f_s / Σ_s T_s`` (1).
-
-    Parameters
-    ----------
-    xp : namespace
-        ``numpy`` or ``jax.numpy``.
-    hours, factor : array, shape (..., n_stages) and (n_stages,)
-        Time in each stage, or its share of the night, and the stage's factor.
-    """
-    hours = xp.asarray(hours)
-    return (hours * xp.asarray(factor)).sum(-1) / hours.sum(-1)
 
 
 def night_plms_index(

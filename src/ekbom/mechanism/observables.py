@@ -215,7 +215,11 @@ def observe(xp: Namespace, own: Individual, midnight: Midnight, movements: Movem
         ),
         efficiency=100 * (1 - wake_min / own.night_min),
         ferritin=closing.ferritin,
-        tsat=iron.tsat_percent(closing.iron_plasma, own.iron),
+        tsat=iron.tsat_percent(
+            xp,
+            midnight.fasting_iron,
+            iron.capacity_mg(xp, closing.iron_store, own.iron, body),
+        ),
         hemoglobin=own.person.hemoglobin_g_per_dl * closing.iron_rbc / own.iron.rbc_start_mg,
         region_iron=state.iron_region,
         th_activity=state.th * xp.exp(body.iron_to_th * midnight.log_iron),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ekbom.mechanism import brain_iron, dopamine, iron
 from ekbom.mechanism.arrays import Array
 from ekbom.mechanism.equations import Given, rates
+from ekbom.mechanism.grid import nodes
 from ekbom.mechanism.individual import Individual
 from ekbom.mechanism.pharmacology import PATCHES
 from ekbom.mechanism.schedule import DAY_H, NOON_H, Doses, Layout
@@ -22,6 +23,8 @@ from ekbom.mechanism.states import State
 _MIDNIGHT_D = 0.5
 # exp of more than this is not a double.
 _LARGEST_EXPONENT = 700.0
+# LSODA may step below zero and not come back, and call that a success: then in smaller steps.
+_MAX_STEPS_D = (0.25, 0.01)
 
 
 class Solved(NamedTuple):
@@ -35,11 +38,14 @@ class Solved(NamedTuple):
         Empty where it reached the end.
     midnights : tuple of State
         One a midnight, as far as the solver came; before what is given at that hour.
+    fasting_irons : tuple of float
+        Least iron in plasma of each day at the nodes of the day-step and its last noon, mg.
     """
 
     states: list[State]
     failure: str
     midnights: tuple[State, ...] = ()
+    fasting_irons: tuple[float, ...] = ()
 
 
 def _exp(value: float) -> float:
@@ -94,6 +100,10 @@ def unflat(vector: Any, layout: Layout) -> tuple[State, Array]:
     return State(**parts), vector[at]
 
 
+def _state(vector: NDArray[np.float64], layout: Layout) -> State:
+    return unflat(vector.tolist(), layout)[0]
+
+
 def solve(
     layout: Layout,
     own: Individual,
@@ -134,13 +144,16 @@ def solve(
     )
     noons: list[State] = [state]
     midnights: list[State] = []
+    fasting_irons: list[float] = []
     for day in range(doses.treated.shape[0]):
-        midnight, vector, failure = _day(layout, own, vector, doses, day, (relative, absolute))
+        found, midnight, failure = _day(layout, own, vector, doses, day, (relative, absolute))
         if failure:
-            return Solved(noons, f"day {day}: {failure}", tuple(midnights))
-        midnights.append(unflat(midnight.tolist(), layout)[0])
-        noons.append(unflat(vector.tolist(), layout)[0])
-    return Solved(noons, "", tuple(midnights))
+            return Solved(noons, f"day {day}: {failure}", tuple(midnights), tuple(fasting_irons))
+        vector = found[-1]
+        noons.append(_state(vector, layout))
+        midnights.append(_state(midnight, layout))
+        fasting_irons.append(min(_state(each, layout).iron_plasma for each in found))
+    return Solved(noons, "", tuple(midnights), tuple(fasting_irons))
 
 
 def _day(
@@ -150,34 +163,55 @@ def _day(
     doses: Doses,
     day: int,
     tolerances: tuple[float, float],
-) -> tuple[NDArray[np.float64], NDArray[np.float64], str]:
-    """The vector at midnight and at the noon after it, or why not."""
-    from scipy.integrate import solve_ivp
-
+) -> tuple[list[NDArray[np.float64]], NDArray[np.float64], str]:
+    """The vectors at the nodes and the noon after them, that at midnight, or why not."""
     cuts = [0.0, *layout.slots_h, DAY_H]
+    looked_at = nodes(layout)[0] / DAY_H
+    found: list[NDArray[np.float64]] = []
     midnight = vector
-    for stretch, (begin, end) in enumerate(pairwise(cuts)):
+    for stretch, (begin, end) in enumerate(pairwise(np.array(cuts) / DAY_H)):
         if stretch > 0:
             vector = _dosed(layout, own, vector, doses, day, stretch - 1)
         if end <= begin:
             continue
-        has_midnight = begin < _MIDNIGHT_D * DAY_H <= end
+        inside = looked_at[(begin < looked_at) & (looked_at < end)]
+        has_midnight = begin < _MIDNIGHT_D <= end
+        at = np.unique([*inside, *([_MIDNIGHT_D] if has_midnight else []), end])
+        right_hand_side = _right_hand_side(layout, own, _given(layout, doses, day, stretch))
+        y, failure = _stretch(right_hand_side, (begin, end), vector, at, tolerances)
+        if failure:
+            return found, midnight, failure
+        if has_midnight:
+            midnight = y[:, np.searchsorted(at, _MIDNIGHT_D)]
+        vector = y[:, -1]
+        found += list(y[:, np.isin(at, inside)].T)
+    return [*found, vector], midnight, ""
+
+
+def _stretch(
+    right_hand_side: Callable[[float, NDArray[np.float64]], NDArray[np.float64]],
+    from_to_d: tuple[float, float],
+    vector: NDArray[np.float64],
+    at_d: NDArray[np.float64],
+    tolerances: tuple[float, float],
+) -> tuple[NDArray[np.float64], str]:
+    """The vectors at some moments of a stretch without a dose, and why there are none."""
+    from scipy.integrate import solve_ivp
+
+    for max_step_d in _MAX_STEPS_D:
         solution = solve_ivp(
-            _right_hand_side(layout, own, _given(layout, doses, day, stretch)),
-            (begin / DAY_H, end / DAY_H),
+            right_hand_side,
+            from_to_d,
             vector,
             method="LSODA",
             rtol=tolerances[0],
             atol=tolerances[1],
-            max_step=0.25,
-            t_eval=sorted({_MIDNIGHT_D, end / DAY_H} if has_midnight else {end / DAY_H}),
+            max_step=max_step_d,
+            t_eval=at_d,
         )
-        if not solution.success:
-            return midnight, vector, str(solution.message)
-        if has_midnight:
-            midnight = solution.y[:, 0]
-        vector = solution.y[:, -1]
-    return midnight, vector, ""
+        if solution.success and np.isfinite(solution.y).all():
+            return solution.y, ""
+    return vector[:, None], "no number came out" if solution.success else str(solution.message)
 
 
 def _right_hand_side(

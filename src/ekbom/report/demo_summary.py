@@ -13,7 +13,7 @@ from ekbom.scoring.score import NightResult
 from ekbom.terms import Side
 
 if TYPE_CHECKING:
-    from ekbom.mechanism.scenario import Simulation
+    from ekbom.mechanism.scenarios.scenario import Simulation
 
 _INDICES = (
     ("PLMS index (/h)", "plms_per_h"),

@@ -10,7 +10,7 @@ import pytest
 from ekbom.errors import KnowledgeError
 from ekbom.knowledge.loading import load
 from ekbom.knowledge.mechanism import Entry, Observation, Trial
-from ekbom.mechanism.trial_rows import arm_of, row_id, rows_for, standard_error_of
+from ekbom.mechanism.calibration.trial_rows import arm_of, row_id, rows_for, standard_error_of
 
 TRIALS = tuple(load(("trials",)).of(Trial).values())
 ROWS = tuple((trial, row) for trial in TRIALS for row in trial.observations)
@@ -43,6 +43,10 @@ partinen-2006/pramipexole-0.5-vs-placebo/plms-index@3
 partinen-2006/pramipexole-0.75-vs-placebo/plms-index@3
 reloxyn/placebo/irls@12
 reloxyn/oxycodone/irls@12
+santer-2020/carboxymaltose/ferritin@1
+santer-2020/carboxymaltose/ferritin@8
+santer-2020/carboxymaltose/transferrin-saturation@1
+santer-2020/carboxymaltose/transferrin-saturation@8
 treat-1/placebo/irls@12
 treat-1/ropinirole/irls@12
 trenkwalder-2008/placebo/irls@26
@@ -51,6 +55,7 @@ trenkwalder-2008/rotigotine-2/irls@26
 trenkwalder-2008/rotigotine-3/irls@26
 trenkwalder-2017/carboxymaltose-vs-placebo/irls@4
 trenkwalder-2017/carboxymaltose-vs-placebo/irls@12
+vaucher-2012/iron-vs-placebo/ferritin@12
 wang-2009/placebo/irls@12
 wang-2009/iron/irls@12
 wang-2009/iron/ferritin@12

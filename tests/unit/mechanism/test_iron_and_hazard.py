@@ -63,3 +63,21 @@ def test_hazard_rises_with_occupancy_and_d1_and_falls_with_iron(body: Body) -> N
     assert hazard(0.6, 1.0, 0.0) > hazard(0.3, 1.0, 0.0)
     assert hazard(0.6, 1.3, 0.0) > hazard(0.6, 1.0, 0.0)
     assert hazard(0.6, 1.0, -0.5) > hazard(0.6, 1.0, 0.0)
+
+
+def test_saturation_rises_with_stores_and_never_above_full(
+    body: Body, own: iron.IronConstants
+) -> None:
+    def saturation(plasma: float, share: float) -> float:
+        capacity = iron.capacity_mg(np, share * own.store_start_mg, own, body)
+        return float(iron.tsat_percent(np, plasma * own.capacity_mg, capacity))
+
+    by_store = [saturation(0.25, share) for share in (0.3, 1.0, 4.0)]
+    assert by_store == sorted(by_store)
+    assert by_store[1] == pytest.approx(25.0)
+    assert saturation(9.0, 1.0) == 100
+
+
+def test_no_more_is_absorbed_than_was_swallowed(body: Body) -> None:
+    # Hardly any hepcidin: the gut would take more than there is.
+    assert iron.absorbed_mg(np, 5.0, -8.0, 0.0, body) == 5.0

@@ -13,7 +13,8 @@ from ekbom.knowledge.mechanism import ModelCourse, ModelVariant
 from ekbom.knowledge.treatment import Action, Block
 from ekbom.logic import Truth
 from ekbom.mechanism.draws import Draws
-from ekbom.mechanism.from_patient import (
+from ekbom.mechanism.limits_of_use import LimitsOfUse
+from ekbom.mechanism.scenarios.from_patient import (
     AS_NOW,
     THREE_YEARS_D,
     Asked,
@@ -21,8 +22,7 @@ from ekbom.mechanism.from_patient import (
     PatientScenario,
     scenario_of,
 )
-from ekbom.mechanism.limits_of_use import LimitsOfUse
-from ekbom.mechanism.scenario import Simulation, simulate
+from ekbom.mechanism.scenarios.scenario import Simulation, simulate
 from ekbom.report.consultation.decide import AUGMENTATION as _CRITERIA
 from ekbom.report.consultation.options import withheld_reasons
 from ekbom.report.consultation.shown import ShownConsultation

@@ -9,10 +9,10 @@ from typing import Any
 
 from ekbom.mechanism.draws import Draws
 from ekbom.mechanism.limits_of_use import LimitsOfUse
-from ekbom.mechanism.population import Population
-from ekbom.mechanism.trial_emulation import TrialResult
-from ekbom.mechanism.trial_power import SampleSize
-from ekbom.mechanism.virtual_patients import NO_GENES
+from ekbom.mechanism.populations.population import Population
+from ekbom.mechanism.populations.trial_emulation import TrialResult
+from ekbom.mechanism.populations.trial_power import SampleSize
+from ekbom.mechanism.populations.virtual_patients import NO_GENES
 
 
 def population_json(population: Population, settings: Mapping[str, Any]) -> str:
@@ -23,7 +23,7 @@ def population_json(population: Population, settings: Mapping[str, Any]) -> str:
     population : Population
         Which.
     settings : Mapping
-        What the numbers depend on; see `ekbom.mechanism.population.settings_of`.
+        What the numbers depend on; see `ekbom.mechanism.populations.population.settings_of`.
     """
     plan = population.plan
     content = {

@@ -6,11 +6,11 @@ import textwrap
 from collections.abc import Sequence
 
 from ekbom.mechanism.draws import Draws
-from ekbom.mechanism.lanes import MEASURES
-from ekbom.mechanism.population import Population
-from ekbom.mechanism.population_summary import SummaryRow
-from ekbom.mechanism.trial_emulation import TrialResult
-from ekbom.mechanism.trial_power import Comparison, SampleSize
+from ekbom.mechanism.populations.lanes import MEASURES
+from ekbom.mechanism.populations.population import Population
+from ekbom.mechanism.populations.population_summary import SummaryRow
+from ekbom.mechanism.populations.trial_emulation import TrialResult
+from ekbom.mechanism.populations.trial_power import Comparison, SampleSize
 
 _WIDTH = 100
 _NAMED = {

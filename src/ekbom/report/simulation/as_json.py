@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from ekbom.mechanism.observables import UNITS
-from ekbom.mechanism.scenario import Scenario, SimulatedCourse, Simulation, quantiles
+from ekbom.mechanism.scenarios.scenario import Scenario, SimulatedCourse, Simulation, quantiles
 from ekbom.report.simulation.outcomes import TOLD, Outcome
 from ekbom.report.simulation.summary import Interval, moments, readings
 from ekbom.report.simulation.wording import (

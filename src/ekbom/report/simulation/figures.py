@@ -10,7 +10,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from ekbom.mechanism.regimen import Line
-from ekbom.mechanism.scenario import Course, Scenario, Simulation, quantiles
+from ekbom.mechanism.scenarios.scenario import Course, Scenario, Simulation, quantiles
 from ekbom.report.figures.bands import ceiling
 from ekbom.report.figures.day_profile import DayProfile, HourlyPlot, day_panel
 from ekbom.report.figures.dose_rows import DoseRow

@@ -11,7 +11,7 @@ from typing import Any
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.mechanism import ModelParameter, ModelVariant, Trial
 from ekbom.knowledge.sources import Source
-from ekbom.mechanism.scenario import Course, Scenario, Simulation
+from ekbom.mechanism.scenarios.scenario import Course, Scenario, Simulation
 from ekbom.report.figures.interval_rows import mark
 from ekbom.report.simulation import outcomes
 from ekbom.report.simulation.figures import (

@@ -10,7 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ekbom.mechanism.pharmacology import ACTS, Acts
-from ekbom.mechanism.scenario import Course, Scenario, SimulatedCourse, Simulation, quantiles
+from ekbom.mechanism.scenarios.scenario import (
+    Course,
+    Scenario,
+    SimulatedCourse,
+    Simulation,
+    quantiles,
+)
 from ekbom.report.simulation.outcomes import AUGMENTATION, Outcome
 
 # Days worth a column, the most telling last.

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ekbom.mechanism.observables import UNITS
-from ekbom.mechanism.scenario import SimulatedCourse, Simulation, quantiles
+from ekbom.mechanism.scenarios.scenario import SimulatedCourse, Simulation, quantiles
 from ekbom.report.simulation.wording import all_draws_text, range_text
 
 Columns = Mapping[str, NDArray[Any]]

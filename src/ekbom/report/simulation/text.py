@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ekbom.mechanism.scenario import Scenario, Simulation
+from ekbom.mechanism.scenarios.scenario import Scenario, Simulation
 from ekbom.report.lines import columns, row, wrapped
 from ekbom.report.simulation.html import difference_text
 from ekbom.report.simulation.outcomes import IRLS, SHORT, SHORT_OF_IRON, Outcome, shown

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ekbom.mechanism.draws import Draws
 from ekbom.mechanism.pharmacology import IRON_BY_MOUTH, IRON_BY_VEIN
 from ekbom.mechanism.regimen import BLOOD, Line
-from ekbom.mechanism.scenario import Course, Scenario, Simulation
+from ekbom.mechanism.scenarios.scenario import Course, Scenario, Simulation
 from ekbom.report.simulation.summary import placebo_index
 
 _FEW_DAYS = 4

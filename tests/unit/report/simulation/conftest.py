@@ -17,7 +17,7 @@ from ekbom.mechanism.limits_of_use import LimitsOfUse
 from ekbom.mechanism.observables import Night, Profile
 from ekbom.mechanism.parameters import Priors
 from ekbom.mechanism.regimen import Line
-from ekbom.mechanism.scenario import (
+from ekbom.mechanism.scenarios.scenario import (
     Course,
     Scenario,
     SimulatedCourse,

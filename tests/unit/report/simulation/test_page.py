@@ -14,7 +14,7 @@ import pytest
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.mechanism.draws import Draws
 from ekbom.mechanism.regimen import Line
-from ekbom.mechanism.scenario import Course, Scenario, Simulation
+from ekbom.mechanism.scenarios.scenario import Course, Scenario, Simulation
 from ekbom.report.simulation.html import render_simulation
 from ekbom.report.simulation.outcomes import INSIDE
 

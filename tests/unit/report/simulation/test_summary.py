@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ekbom.mechanism.regimen import Line
-from ekbom.mechanism.scenario import Course, Scenario, Simulation
+from ekbom.mechanism.scenarios.scenario import Course, Scenario, Simulation
 from ekbom.report.simulation.html import difference_text
 from ekbom.report.simulation.outcomes import AUGMENTATION, FERRITIN, IRLS
 from ekbom.report.simulation.summary import (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from ekbom.mechanism.regimen import Line
-from ekbom.mechanism.scenario import Course, Scenario
+from ekbom.mechanism.scenarios.scenario import Course, Scenario
 from ekbom.report.simulation.wording import (
     AUGMENTATION_IS,
     MOVEMENTS_AFTER_IRON,

@@ -14,17 +14,17 @@ from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.mechanism import ModelParameter, ModelVariant
 from ekbom.knowledge.strict_yaml import Path, YamlFile
 from ekbom.knowledge.validation import validated
-from ekbom.mechanism.assumed import FERRITIN, SATURATION, Assumed
-from ekbom.mechanism.genes import shifts
 from ekbom.mechanism.iron import red_cell_iron_mg
 from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.parameters import Priors
-from ekbom.mechanism.patient_start import StartLimits
-from ekbom.mechanism.scenario import Scenario
-from ekbom.mechanism.scenario_lines import MOST_DAYS, CourseLines
-from ekbom.mechanism.scenario_record import ScenarioRecord, WrittenModelPerson
+from ekbom.mechanism.scenarios.assumed import FERRITIN, SATURATION, Assumed
+from ekbom.mechanism.scenarios.genes import shifts
+from ekbom.mechanism.scenarios.patient_start import StartLimits
+from ekbom.mechanism.scenarios.scenario import Scenario
+from ekbom.mechanism.scenarios.scenario_lines import MOST_DAYS, CourseLines
+from ekbom.mechanism.scenarios.scenario_record import ScenarioRecord, WrittenModelPerson
+from ekbom.mechanism.scenarios.written_lines import clock_hours
 from ekbom.mechanism.states import Person
-from ekbom.mechanism.written_lines import clock_hours
 from ekbom.patient.limits import record_limits
 from ekbom.patient.patient import Person as Born
 from ekbom.patient.plain import check_plain

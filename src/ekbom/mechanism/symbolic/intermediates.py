@@ -18,7 +18,7 @@ from ekbom.mechanism.pharmacology import ACTS, Acts, effect_per_mg, saturating
 from ekbom.mechanism.symbols import symbol
 
 if TYPE_CHECKING:
-    from ekbom.mechanism.formulas import Symbols
+    from ekbom.mechanism.symbolic.formulas import Symbols
 
 # Value, unit, name, and the function that holds its equation.
 Named = tuple[Any, str, str, str]
@@ -86,10 +86,12 @@ def _iron(written: Symbols) -> dict[str, Named]:
 def _brain(written: Symbols) -> dict[str, Named]:
     own, state, xp = written.own, written.state, symbols
     body, person = own.parameters.body, own.person
-    tsat = iron.tsat_percent(state.iron_plasma, own.iron)
+    capacity = iron.capacity_mg(xp, state.iron_store, own.iron, body)
+    tsat = iron.tsat_percent(xp, state.iron_plasma, capacity)
     uptake = brain_iron.uptake(tsat, body)
     log_region = xp.log(state.iron_region)
     values: dict[str, tuple[Any, str, str]] = {
+        "transferrin_capacity": (capacity, "mg", "iron that transferrin can carry"),
         "tsat": (tsat, "%", "transferrin saturation"),
         "barrier_uptake": (uptake, "1", "uptake of iron at the barrier"),
         "csf_target": (

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.mechanism import ModelParameter, Observation, Trial, TrialArm
+from ekbom.mechanism.calibration.trial_rows import arm_of, row_id
 from ekbom.mechanism.parameters import Kinetics
 from ekbom.mechanism.regimen import Arm, after_rest, layout_of, scheduled
+from ekbom.mechanism.scenarios.written_lines import recorded_line
 from ekbom.mechanism.schedule import WEEK_D, Doses, Layout
 from ekbom.mechanism.states import Person
-from ekbom.mechanism.trial_rows import arm_of, row_id
-from ekbom.mechanism.written_lines import recorded_line
 
 # Numbers in which people differ, and rounds until the golden ratio of so many is exact.
 _FEATURES = 7

@@ -13,12 +13,12 @@ from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.strict_yaml import Path, YamlFile
 from ekbom.knowledge.validation import schema, validated
 from ekbom.mechanism.excitability import IRLS_MAX
-from ekbom.mechanism.population import MOST_WEEKS, PopulationArm
+from ekbom.mechanism.populations.population import MOST_WEEKS, PopulationArm
+from ekbom.mechanism.populations.trial_emulation import Analysis
+from ekbom.mechanism.populations.virtual_patients import EntryCriteria
 from ekbom.mechanism.regimen import BLOOD, Line
+from ekbom.mechanism.scenarios.written_lines import clocks_of, dose_mg_of, drug_of
 from ekbom.mechanism.schedule import WEEK_D
-from ekbom.mechanism.trial_emulation import Analysis
-from ekbom.mechanism.virtual_patients import EntryCriteria
-from ekbom.mechanism.written_lines import clocks_of, dose_mg_of, drug_of
 from ekbom.patient.limits import record_limits
 from ekbom.patient.plain import check_plain
 from ekbom.patient.read_labs import read_result
@@ -103,7 +103,7 @@ class PopulationFile:
     criteria : EntryCriteria
         Who is in it.
     analysis, level, power, repeats
-        Of a trial, see `ekbom.mechanism.trial_emulation`; ``power`` is the one wanted.
+        Of a trial, see `ekbom.mechanism.populations.trial_emulation`; ``power`` is the one wanted.
     """
 
     title: str

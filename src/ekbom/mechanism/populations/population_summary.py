@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ekbom.mechanism.lanes import MEASURES
 from ekbom.mechanism.observables import UNITS
+from ekbom.mechanism.populations.lanes import MEASURES
 
 Floats = NDArray[np.float64]
 BINS = 400

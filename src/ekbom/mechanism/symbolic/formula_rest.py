@@ -9,10 +9,18 @@ from typing import Any
 from numpy.polynomial import chebyshev, polynomial
 
 from ekbom.mechanism import brain_iron, circadian, dopamine, excitability, iron, symbols
-from ekbom.mechanism.formulas import LEVEL, Event, Function, Quantity, Symbols, Value, state_ids
 from ekbom.mechanism.grid import HOURS_H
 from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.schedule import DAY_H, NOON_H
+from ekbom.mechanism.symbolic.formulas import (
+    LEVEL,
+    Event,
+    Function,
+    Quantity,
+    Symbols,
+    Value,
+    state_ids,
+)
 from ekbom.mechanism.symbols import Expression, called, symbol
 
 # Days at rest before a trial begins: the enzyme and the person's offsets settle in them.

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.mechanism import Trial
-from ekbom.mechanism.calibrate import Predict, Problem, inputs, predictor, problem_of
-from ekbom.mechanism.laplace import find_mode, laplace_draws, mended
-from ekbom.mechanism.trial_rows import rows_for
+from ekbom.mechanism.calibration.calibrate import Predict, Problem, inputs, predictor, problem_of
+from ekbom.mechanism.calibration.laplace import find_mode, laplace_draws, mended
+from ekbom.mechanism.calibration.trial_rows import rows_for
 
 # The reduced problem: the arms of one trial, three parameters, no effect of the trial.
 TRIAL = "winkelman-2006"

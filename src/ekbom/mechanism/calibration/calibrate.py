@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.mechanism import ModelParameter, Observation, Trial
 from ekbom.mechanism.arrays import Array, Namespace
+from ekbom.mechanism.calibration.trial_model import Cohort, Reading, Spread, cohorts, readings
+from ekbom.mechanism.calibration.trial_predictions import predicted
+from ekbom.mechanism.calibration.trial_rows import row_id, standard_error_of
 from ekbom.mechanism.compiled import course
 from ekbom.mechanism.individual import individual
 from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.parameters import DEFAULT_VARIANT, PATHWAYS, Parameters, Priors, value_of
-from ekbom.mechanism.trial_model import Cohort, Reading, Spread, cohorts, readings
-from ekbom.mechanism.trial_predictions import predicted
-from ekbom.mechanism.trial_rows import row_id, standard_error_of
 
 SECTIONS = ("model-parameters", "model-variants", "scoring", "trials")
 GAIN_SD = "trial-gain-sd"

@@ -15,8 +15,8 @@ from ekbom.knowledge.editions import OWN_CHOICES
 from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.laboratory import Analyte
 from ekbom.knowledge.parameters import Sourced
-from ekbom.mechanism.assumed import FERRITIN, SATURATION, Assumed, Range
 from ekbom.mechanism.movement_index import MovementIndex
+from ekbom.mechanism.scenarios.assumed import FERRITIN, SATURATION, Assumed, Range
 from ekbom.mechanism.states import Person
 from ekbom.patient.labs import (
     CkdEpi,

@@ -13,12 +13,10 @@ from numpy.typing import NDArray
 from ekbom.errors import UsageError
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.mechanism.draws import Draws
-from ekbom.mechanism.lanes import MEASURES, Backend, Engine, Lanes, Running, engine
 from ekbom.mechanism.limits_of_use import LimitsOfUse
-from ekbom.mechanism.population_summary import SummaryRow, Totals, rows_of
-from ekbom.mechanism.regimen import Arm, Line
-from ekbom.mechanism.schedule import WEEK_D
-from ekbom.mechanism.virtual_patients import (
+from ekbom.mechanism.populations.lanes import MEASURES, Backend, Engine, Lanes, Running, engine
+from ekbom.mechanism.populations.population_summary import SummaryRow, Totals, rows_of
+from ekbom.mechanism.populations.virtual_patients import (
     EVERYBODY,
     LOT,
     EntryCriteria,
@@ -27,6 +25,8 @@ from ekbom.mechanism.virtual_patients import (
     lot,
     population_records,
 )
+from ekbom.mechanism.regimen import Arm, Line
+from ekbom.mechanism.schedule import WEEK_D
 
 SECTIONS = ("model-parameters", "model-variants", "model-statements", "scoring")
 # Numbers that are held at once; what a chunk takes is bounded by it, whatever is asked for.

@@ -13,7 +13,7 @@ from ekbom.knowledge.drugs import DrugClass
 from ekbom.knowledge.mechanism import ModelParameter
 from ekbom.mechanism.pharmacology import ACTS, IRON_BY_MOUTH, IRON_BY_VEIN, PATCHES, Acts
 from ekbom.mechanism.regimen import Line
-from ekbom.mechanism.written_lines import clock_hours
+from ekbom.mechanism.scenarios.written_lines import clock_hours
 from ekbom.patient.doses import daily_amount, ingredients
 from ekbom.patient.patient import MedicationUse, Patient
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from ekbom.mechanism import iron, symbols
 from ekbom.mechanism.arrays import Array
-from ekbom.mechanism.formulas import Event, Quantity, Symbols, Value, slug
 from ekbom.mechanism.pharmacology import PATCHES
 from ekbom.mechanism.schedule import DAY_H, Doses, Layout
+from ekbom.mechanism.symbolic.formulas import Event, Quantity, Symbols, Value, slug
 from ekbom.mechanism.symbols import Expression, symbol
 
 # Later than any course.

@@ -13,8 +13,9 @@ from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.mechanism import ModelCourse
 from ekbom.knowledge.treatment import Dose
 from ekbom.mechanism.parameters import DEFAULT_VARIANT
-from ekbom.mechanism.patient_medicines import Taken, changed_after, taken_on
-from ekbom.mechanism.patient_start import (
+from ekbom.mechanism.pharmacology import ACTS, IRON_BY_MOUTH, IRON_BY_VEIN, Acts
+from ekbom.mechanism.scenarios.patient_medicines import Taken, changed_after, taken_on
+from ekbom.mechanism.scenarios.patient_start import (
     Start,
     StartLimits,
     filtration_rates,
@@ -23,9 +24,8 @@ from ekbom.mechanism.patient_start import (
     said_yes,
     start_of,
 )
-from ekbom.mechanism.pharmacology import ACTS, IRON_BY_MOUTH, IRON_BY_VEIN, Acts
-from ekbom.mechanism.scenario import Course, Scenario
-from ekbom.mechanism.written_lines import recorded_line
+from ekbom.mechanism.scenarios.scenario import Course, Scenario
+from ekbom.mechanism.scenarios.written_lines import recorded_line
 from ekbom.patient.patient import Patient
 
 THREE_YEARS_D = 1095

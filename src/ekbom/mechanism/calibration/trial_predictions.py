@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ekbom.knowledge.mechanism import Observation, Trial
 from ekbom.mechanism.arrays import Array, Namespace
+from ekbom.mechanism.calibration.trial_model import Reading
 from ekbom.mechanism.observables import Night
 from ekbom.mechanism.schedule import WEEK_D
-from ekbom.mechanism.trial_model import Reading
 
 # Field of a night for each measure, and field of a person for its value at entry ("" where the
 # night before the start has to stand for it).

@@ -11,13 +11,13 @@ import numpy as np
 from ekbom.knowledge.mechanism import ModelParameter
 from ekbom.mechanism import equations, iron, symbols
 from ekbom.mechanism.individual import Individual
-from ekbom.mechanism.intermediates import intermediates
 from ekbom.mechanism.iron import IronConstants
 from ekbom.mechanism.parameters import PATHWAYS, Body, Kinetics, Parameters, Priors
 from ekbom.mechanism.pharmacology import PATCHES
 from ekbom.mechanism.reference import unflat
 from ekbom.mechanism.schedule import Layout
 from ekbom.mechanism.states import UNITS, Person, State
+from ekbom.mechanism.symbolic.intermediates import intermediates
 from ekbom.mechanism.symbols import Expression, symbol
 
 Value = Expression | float
@@ -39,6 +39,7 @@ _IRON_UNITS = {
     "release_per_d": "/d",
     "diet_mg_per_d": "mg/d",
     "loss_mg_per_d": "mg/d",
+    "store_start_mg": "mg",
     "rbc_start_mg": "mg",
     "rbc_aim_mg": "mg",
     "log_hepcidin_start": "1",

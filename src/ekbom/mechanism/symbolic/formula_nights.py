@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from numpy.polynomial import chebyshev
 
 from ekbom.mechanism import excitability, symbols
-from ekbom.mechanism.formulas import Event, Function, Quantity, Value
 from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.schedule import DAY_H, NOON_H
 from ekbom.mechanism.states import Person
+from ekbom.mechanism.symbolic.formulas import Event, Function, Quantity, Value
 from ekbom.mechanism.symbols import Expression, called, symbol
 
 MOVEMENTS = "movements_by_excitability"

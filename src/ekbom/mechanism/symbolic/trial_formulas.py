@@ -10,10 +10,6 @@ import numpy as np
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.mechanism import ModelParameter, Trial, TrialArm, TrialDose
 from ekbom.mechanism import excitability, symbols
-from ekbom.mechanism.formula_events import NEVER_D, Held, Repeated, planned
-from ekbom.mechanism.formula_nights import movements_function, nights
-from ekbom.mechanism.formula_rest import LEAD_D, at_rest, settling, steepness_function
-from ekbom.mechanism.formulas import Formulas, Quantity, continuous, slug, symbols_of
 from ekbom.mechanism.individual import individual
 from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.parameters import Kinetics, Priors
@@ -25,10 +21,14 @@ from ekbom.mechanism.pharmacology import (
     PATCHES,
     absorbed_dose_mg,
 )
+from ekbom.mechanism.scenarios.written_lines import recorded_clocks, recorded_mg
 from ekbom.mechanism.schedule import DAY_H, NOON_H, Layout
 from ekbom.mechanism.states import Person
+from ekbom.mechanism.symbolic.formula_events import NEVER_D, Held, Repeated, planned
+from ekbom.mechanism.symbolic.formula_nights import movements_function, nights
+from ekbom.mechanism.symbolic.formula_rest import LEAD_D, at_rest, settling, steepness_function
+from ekbom.mechanism.symbolic.formulas import Formulas, Quantity, continuous, slug, symbols_of
 from ekbom.mechanism.symbols import symbol
-from ekbom.mechanism.written_lines import recorded_clocks, recorded_mg
 
 # After the lead at rest, model day 0 ends at noon of the first day.
 FIRST_NOON_D = LEAD_D + 1

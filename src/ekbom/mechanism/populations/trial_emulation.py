@@ -15,12 +15,16 @@ from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.mechanism import ModelParameter
 from ekbom.mechanism.draws import Draws
 from ekbom.mechanism.excitability import IRLS_MAX
-from ekbom.mechanism.lanes import MEASURES, Backend, Engine, Lanes, engine
 from ekbom.mechanism.limits_of_use import LimitsOfUse
-from ekbom.mechanism.population import MOST_WEEKS, PopulationArm, check_count, first_people
-from ekbom.mechanism.schedule import WEEK_D
-from ekbom.mechanism.trial_power import Comparison, compared
-from ekbom.mechanism.virtual_patients import (
+from ekbom.mechanism.populations.lanes import MEASURES, Backend, Engine, Lanes, engine
+from ekbom.mechanism.populations.population import (
+    MOST_WEEKS,
+    PopulationArm,
+    check_count,
+    first_people,
+)
+from ekbom.mechanism.populations.trial_power import Comparison, compared
+from ekbom.mechanism.populations.virtual_patients import (
     EVERYBODY,
     LOT,
     EntryCriteria,
@@ -28,6 +32,7 @@ from ekbom.mechanism.virtual_patients import (
     lot,
     population_records,
 )
+from ekbom.mechanism.schedule import WEEK_D
 
 Analysis = Literal["last-observation", "completers"]
 Floats = NDArray[np.float64]
@@ -171,7 +176,7 @@ def emulate_trial(
     draws : Draws
         Trial i takes number i modulo their number.
     knowledge : KnowledgeBase
-        With `ekbom.mechanism.population.SECTIONS`.
+        With `ekbom.mechanism.populations.population.SECTIONS`.
     repeats, seed : int
         How many trials; of people, trials and visits.
     backend : str, optional

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ekbom.mechanism.calibrate import Predict, Problem, inputs
-from ekbom.mechanism.laplace import (
+from ekbom.mechanism.calibration.calibrate import Predict, Problem, inputs
+from ekbom.mechanism.calibration.laplace import (
     Mended,
     Mode,
     Residuals,
@@ -23,7 +23,7 @@ from ekbom.mechanism.laplace import (
 # Step of the central differences, in prior standard deviations.
 _DIFFERENCE = 1e-3
 # Steps of every chain, how far each goes (see `laplace.mended`), and how many draws it leaves.
-SWEEPS = 24
+SWEEPS = 48
 STEP = 0.5
 KEPT_OF_CHAIN = 2
 CANDIDATES = 512

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from ekbom.knowledge.strict_yaml import Path
 from ekbom.mechanism.regimen import BLOOD, Line
-from ekbom.mechanism.scenario import Course
-from ekbom.mechanism.scenario_record import ScenarioRecord, WrittenLine
-from ekbom.mechanism.written_lines import clocks_of, dose_mg_of, drug_of
+from ekbom.mechanism.scenarios.scenario import Course
+from ekbom.mechanism.scenarios.scenario_record import ScenarioRecord, WrittenLine
+from ekbom.mechanism.scenarios.written_lines import clocks_of, dose_mg_of, drug_of
 from ekbom.patient.record import Day
 from ekbom.patient.written import Reader
 

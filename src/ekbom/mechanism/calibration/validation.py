@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ekbom.knowledge.mechanism import Observation, Trial
-from ekbom.mechanism.calibrate import Problem
+from ekbom.mechanism.calibration.calibrate import Problem
 
 Floats = NDArray[np.float64]
 LOW, HIGH = 0.05, 0.95

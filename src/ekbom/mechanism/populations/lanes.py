@@ -20,11 +20,11 @@ from ekbom.mechanism.individual import individual
 from ekbom.mechanism.movement_index import MovementIndex
 from ekbom.mechanism.observables import Night
 from ekbom.mechanism.parameters import Parameters, Priors, value_of
+from ekbom.mechanism.populations.virtual_patients import People
 from ekbom.mechanism.regimen import Arm, after_rest, layout_of, scheduled
 from ekbom.mechanism.schedule import WEEK_D, Doses, Layout
 from ekbom.mechanism.simulate import run
 from ekbom.mechanism.states import Person
-from ekbom.mechanism.virtual_patients import People
 
 Backend = Literal["jax", "numpy"]
 MEASURES = (

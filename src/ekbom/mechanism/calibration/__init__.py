@@ -1,0 +1,1 @@
+"""The fit to trials, and what is held against it."""

@@ -1,0 +1,1 @@
+"""Virtual patients and trials of them."""

@@ -1,0 +1,1 @@
+"""The equations written out as formulas, for other simulators."""
