@@ -184,8 +184,8 @@ def test_saturation_read_out_is_that_of_the_hour(name: str) -> None:
         noons_of(name)[:, -len(NIGHTS) - 1], solve(layout, own, state, doses).states, strict=True
     ):
         body = own.parameters.body
-        capacity = iron.capacity_mg(np, noon.iron_store, own.iron, body)
-        ours = iron.tsat_percent(np, noon.iron_plasma, capacity)
+        per_mg = iron.saturation_per_mg(np, noon.iron_store, own.iron, body)
+        ours = iron.tsat_percent(np, noon.iron_plasma, per_mg)
         assert theirs == pytest.approx(float(np.ravel(ours)[0]), rel=1e-5)
 
 

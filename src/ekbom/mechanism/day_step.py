@@ -8,9 +8,11 @@ from ekbom.mechanism import augmentation, brain_iron, dopamine, expectation, iro
 from ekbom.mechanism.arrays import Array, Namespace
 from ekbom.mechanism.grid import DrugTable, Tables
 from ekbom.mechanism.individual import Individual
-from ekbom.mechanism.iron_day import iron_day
-from ekbom.mechanism.schedule import Doses, Layout
+from ekbom.mechanism.iron_day import Flows, iron_day
+from ekbom.mechanism.schedule import DAY_H, Doses, Layout
 from ekbom.mechanism.states import State
+
+Uptakes = tuple[Array, Array, Array]
 
 
 class Trend(NamedTuple):
@@ -132,8 +134,8 @@ def day_step(
     body = own.parameters.body
     coming = (trend.store, trend.rbc)
     after_iron, heading, flows = iron_day(xp, layout, own, state, doses, coming)
-    by_node = _uptake(xp, own, (state, after_iron), flows.plasma[:-1])
-    after_brain, brain, mean_csf = _brain_day(xp, own, state, trend, by_node, after_iron)
+    uptakes = _uptake(xp, layout, own, state, flows)
+    after_brain, brain, mean_csf = _brain_day(xp, own, state, trend, uptakes, after_iron)
     log_iron = brain_iron.log_labile(xp, mean_csf, brain.iron_region, body)
     after, middle, early_th_target = _dopamine_day(
         xp, own, state, trend, brain, log_iron, doses, after_brain
@@ -153,11 +155,28 @@ def day_step(
     )
 
 
-def _uptake(xp: Namespace, own: Individual, from_to: tuple[State, State], plasma: Array) -> Array:
-    """Uptake of iron at the barrier at the nodes; capacity hardly bends within a day."""
+def _uptake(xp: Namespace, layout: Layout, own: Individual, state: State, flows: Flows) -> Uptakes:
+    """Uptake of iron at the barrier, weighted for the end of the day, for midnight, and evenly.
+
+    Where nothing moves iron at some hour, what the blood says hardly changes within a day.
+    """
     body = own.parameters.body
-    capacity = 0.5 * sum(iron.capacity_mg(xp, each.iron_store, own.iron, body) for each in from_to)
-    return brain_iron.uptake(iron.tsat_percent(xp, plasma, capacity), body)
+    middle, end = (
+        iron.saturation_per_mg(xp, store, own.iron, body)
+        for store in (flows.store_mean, flows.store_end)
+    )
+    if not layout.moves_iron:
+        plasma = 0.5 * (state.iron_plasma + flows.plasma[-1])
+        uptake = brain_iron.uptake(iron.tsat_percent(xp, plasma, middle), body)
+        return uptake, uptake, uptake
+    per_mg = middle + (2 * own.nodes.hours_h[:, None] / DAY_H - 1) * (end - middle)
+    by_node = brain_iron.uptake(iron.tsat_percent(xp, flows.plasma[:-1], per_mg), body)
+    settling = own.settling
+    return (
+        xp.sum(settling.csf * by_node, axis=0),
+        xp.sum(settling.csf_midnight * by_node, axis=0),
+        xp.sum(own.nodes.weights * by_node, axis=0),
+    )
 
 
 def _halfway(xp: Namespace, value: Array, target: Array, time_d: Array) -> Array:
@@ -165,15 +184,14 @@ def _halfway(xp: Namespace, value: Array, target: Array, time_d: Array) -> Array
 
 
 def _brain_day(
-    xp: Namespace, own: Individual, state: State, trend: Trend, uptake: Array, after: State
+    xp: Namespace, own: Individual, state: State, trend: Trend, uptakes: Uptakes, after: State
 ) -> tuple[State, State, Array]:
     """Brain iron at the end of the day, at midnight, and of the fluids in the mean of the day."""
     body, shift = own.parameters.body, own.person.barrier_shift
     region = state.iron_region + 0.5 * trend.region
     log_region = xp.log(region)
     target, early_target, mean_target = (
-        brain_iron.csf_target(xp, xp.sum(weights * uptake, axis=0), log_region, shift, body)
-        for weights in (own.settling.csf, own.settling.csf_midnight, own.nodes.weights)
+        brain_iron.csf_target(xp, uptake, log_region, shift, body) for uptake in uptakes
     )
     csf = target + (state.iron_csf - target) * xp.exp(-1 / body.csf_iron_time_d)
     mean_csf = mean_target - body.csf_iron_time_d * (csf - state.iron_csf)

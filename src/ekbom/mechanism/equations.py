@@ -83,8 +83,8 @@ def rates(
 def _brain_rates(xp: Namespace, own: Individual, state: State, changed: State) -> State:
     body = own.parameters.body
     log_region = xp.log(state.iron_region)
-    capacity = iron.capacity_mg(xp, state.iron_store, own.iron, body)
-    uptake = brain_iron.uptake(iron.tsat_percent(xp, state.iron_plasma, capacity), body)
+    per_mg = iron.saturation_per_mg(xp, state.iron_store, own.iron, body)
+    uptake = brain_iron.uptake(iron.tsat_percent(xp, state.iron_plasma, per_mg), body)
     csf = brain_iron.csf_target(xp, uptake, log_region, own.person.barrier_shift, body)
     outflow = brain_iron.region_outflow(xp, log_region, body)
     return changed._replace(

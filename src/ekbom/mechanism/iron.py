@@ -19,7 +19,7 @@ class IronConstants(NamedTuple):
 
     Parameters
     ----------
-    capacity_mg : array
+    capacity_start_mg : array
         Iron that the plasma's transferrin can carry.
     plasma_per_d : array
         Turnover of plasma iron.
@@ -37,7 +37,7 @@ class IronConstants(NamedTuple):
         Logarithm of hepcidin at the start, by stores.
     """
 
-    capacity_mg: Array
+    capacity_start_mg: Array
     plasma_per_d: Array
     release_per_d: Array
     diet_mg_per_d: Array
@@ -124,12 +124,30 @@ def marrow_share(xp: Namespace, rbc_mg: Array, aim_mg: Array, body: Body) -> Arr
     return body.marrow_share_max * odds / (1 + odds)
 
 
+def fullness(xp: Namespace, store_mg: Array, body: Body) -> Array:
+    """How readily a store gives, 0 to 1: ``least + (1 - least) store / (store + half_full)``.
+
+    Parameters
+    ----------
+    xp : namespace
+        Array library.
+    store_mg : array
+        Storage iron.
+    body : Body
+        Parameters.
+    """
+    held = xp.where(store_mg < _LEAST_STORE_MG, _LEAST_STORE_MG, store_mg)
+    filled = held / (held + body.half_full_store_mg)
+    return body.least_fullness + (1 - body.least_fullness) * filled
+
+
 def release_mg_per_d(
     xp: Namespace, store_mg: Array, log_hepcidin_now: Array, own: IronConstants, body: Body
 ) -> Array:
-    """Iron the store releases: first order, less as hepcidin rises above the start.
+    """Iron the store releases: hardly any where it is nearly empty, less as hepcidin rises.
 
-    ``release store (hepcidin at the start / hepcidin)^release_hepcidin_power``.
+    ``release store full(store) (hepcidin at the start / hepcidin)^release_hepcidin_power``; see
+    `fullness`.
 
     Parameters
     ----------
@@ -145,7 +163,7 @@ def release_mg_per_d(
         Parameters.
     """
     held = body.release_hepcidin_power * (own.log_hepcidin_start - log_hepcidin_now)
-    return own.release_per_d * store_mg * xp.exp(held)
+    return own.release_per_d * store_mg * fullness(xp, store_mg, body) * xp.exp(held)
 
 
 def diet_mg_per_d(xp: Namespace, log_hepcidin_now: Array, own: IronConstants) -> Array:
@@ -239,11 +257,12 @@ def ferritin_target(store_mg: Array, res_mg: Array, inflammation: Array, body: B
     return inflammation * weighted / body.store_mg_per_ferritin
 
 
-def capacity_mg(xp: Namespace, store_mg: Array, own: IronConstants, body: Body) -> Array:
-    """Iron that transferrin can carry and tissues leave on it, mg.
+def saturation_per_mg(xp: Namespace, store_mg: Array, own: IronConstants, body: Body) -> Array:
+    """Transferrin saturation that goes with 1 mg of iron in plasma, per cent per mg.
 
-    ``capacity (store / store at the start)^-capacity_store_power``: as stores fill, the liver makes
-    less transferrin and tissues take iron less eagerly; both are told by one power.
+    ``100 / capacity full(store) / full(store at the start)``; see `fullness`. Where stores are low
+    the liver makes more transferrin and tissues take iron from it more eagerly; both are told by
+    this one number. No flow follows it.
 
     Parameters
     ----------
@@ -256,24 +275,21 @@ def capacity_mg(xp: Namespace, store_mg: Array, own: IronConstants, body: Body) 
     body : Body
         Parameters.
     """
-    held = xp.where(store_mg < _LEAST_STORE_MG, _LEAST_STORE_MG, store_mg)
-    ratio = xp.log(held / own.store_start_mg)
-    return own.capacity_mg * xp.exp(-body.capacity_store_power * ratio)
+    at_start = own.capacity_start_mg * fullness(xp, own.store_start_mg, body)
+    return _PER_CENT / at_start * fullness(xp, store_mg, body)
 
 
-def tsat_percent(xp: Namespace, plasma_mg: Array, capacity: Array) -> Array:
-    """Transferrin saturation, per cent: plasma iron over capacity, at most 100.
-
-    What is beyond the capacity is not bound to transferrin.
+def tsat_percent(xp: Namespace, plasma_mg: Array, per_mg: Array) -> Array:
+    """Transferrin saturation, per cent, at most 100: what is beyond is not bound to transferrin.
 
     Parameters
     ----------
     xp : namespace
         Array library.
-    plasma_mg, capacity : array
-        Iron in plasma, and what can be carried; see `capacity_mg`.
+    plasma_mg, per_mg : array
+        Iron in plasma, and saturation that goes with 1 mg; see `saturation_per_mg`.
     """
-    value = _PER_CENT * plasma_mg / capacity
+    value = plasma_mg * per_mg
     return xp.where(value > _PER_CENT, _PER_CENT, value)
 
 
@@ -307,9 +323,9 @@ def constants(xp: Namespace, person: Person, body: Body) -> IronConstants:
     # A store that hardly receives anything cannot lose more than half of it.
     loss = xp.where(wanted > 0.5 * to_store, 0.5 * to_store, wanted)
     return IronConstants(
-        capacity_mg=capacity,
+        capacity_start_mg=capacity,
         plasma_per_d=(to_marrow + to_store) / plasma,
-        release_per_d=(to_store - loss) / store,
+        release_per_d=(to_store - loss) / (store * fullness(xp, store, body)),
         diet_mg_per_d=loss + person.bleeding_mg_per_d,
         loss_mg_per_d=loss / filled,
         store_start_mg=store,

@@ -41,6 +41,10 @@ class Flows(NamedTuple):
         From the store, from food, and lost from the store.
     recycled, bled, bled_at_once : array
         From red cells to plasma, out of the body, and of that at some hours.
+    released_rise : array
+        By how much release rises over the day, mg/d.
+    store_mean, store_end : array
+        Of the path these flows were told by.
     swallowed, gut, hepcidin_oral : array
         Absorbed of oral doses; left in the gut, and the rise of hepcidin left, at the end.
     plasma : array
@@ -52,6 +56,9 @@ class Flows(NamedTuple):
     """
 
     released: Array
+    released_rise: Array
+    store_mean: Array
+    store_end: Array
     eaten: Array
     lost: Array
     recycled: Array
@@ -112,13 +119,17 @@ def _corrected(
     arriving = stored + given_off
     departing = flows.released + flows.lost
     bled = flows.bled - flows.bled_at_once
-    store = state.iron_store + xp.sum(left_of_day * arriving, axis=0) - 0.5 * departing
+    # Release on a ramp leaves less early in the day than an even one.
+    late = flows.released_rise
+    store = state.iron_store + xp.sum(left_of_day * arriving, axis=0) - 0.5 * departing + late / 12
     end = state.iron_store + xp.sum(stored, axis=0) + infused.stored - departing
     at_slots = []
     if layout.oral_iron:
         for at_h in layout.slots_h:
             by_then = xp.sum(xp.where(hours < at_h, arriving, 0.0), axis=0)
-            at_slots.append(state.iron_store + by_then - departing * (at_h / DAY_H))
+            t = at_h / DAY_H
+            gone = departing * t - 0.5 * late * t * (1 - t)
+            at_slots.append(state.iron_store + by_then - gone)
     shrinking = flows.recycled + bled
     return Path(
         store=store,
@@ -141,7 +152,7 @@ def _flows_of(
     """Iron moved in a day in which store and red cells take a path."""
     body, person, table = own.parameters.body, own.person, own.nodes.iron
     rbc, bled_at_once = _bled(layout, path.rbc, doses)
-    supply = _supply(xp, layout, own, path, doses)
+    supply = _supply(xp, layout, own, state, path, doses)
     recycled = rbc / body.red_cell_life_d
     absorbed, hepcidin_oral = _swallowed(xp, layout, own, state, path, doses)
     plasma = _plasma(layout, own, state, doses, supply, absorbed)
@@ -157,6 +168,9 @@ def _flows_of(
     )
     return Flows(
         released=supply.released,
+        released_rise=supply.released_rise,
+        store_mean=path.store,
+        store_end=path.store + 0.5 * path.store_growth,
         eaten=supply.eaten,
         lost=_lost(own, state, path),
         recycled=recycled,
@@ -191,7 +205,7 @@ def _closing_iron(
     macrophages: Array = 0.0
     if layout.complexes:
         macrophages = xp.sum(own.settling.ferritin * infused.res[:-1], axis=0)
-    stores = path.store + own.settling.ferritin_lean * path.store_growth
+    stores = path.store + own.settling.ferritin_mean_time_d * path.store_growth
     aim = iron.ferritin_target(stores, macrophages, own.person.inflammation, body)
     return state._replace(
         iron_plasma=flows.plasma[-1],
@@ -218,7 +232,7 @@ def iron_day(
     """Iron at the noon that ends the day, and what moved.
 
     Where iron is given or blood is lost at some hour, stores do not go on as yesterday: the flows
-    of a first pass say how they go, and a second pass takes that path.
+    of one pass say how they go, and the next takes that path; two such passes are enough.
 
     Parameters
     ----------
@@ -243,7 +257,7 @@ def iron_day(
     infused = infused_iron(xp, layout, own, state, doses)
     path = _foreseen(layout, own, state, infused, trend)
     flows = _flows_of(xp, layout, own, state, doses, infused, path)
-    for _ in range(2 if layout.oral_iron or layout.bleeding or layout.complexes else 0):
+    for _ in range(2 if layout.moves_iron else 0):
         path = _corrected(xp, layout, own, state, infused, flows)
         flows = _flows_of(xp, layout, own, state, doses, infused, path)
     closing = _closing_iron(xp, layout, own, state, infused, path, flows)
@@ -262,7 +276,9 @@ class _Supply(NamedTuple):
     ----------
     released, eaten : array
         From the store and from food over the day, mg.
-    first : array
+    released_rise : array
+        By how much release rises over the day, mg/d.
+    mean : array
         All three before any blood is lost at once, mean over the day, mg/d.
     rise : array
         Rise over the day, mg/d.
@@ -271,13 +287,16 @@ class _Supply(NamedTuple):
     """
 
     released: Array
+    released_rise: Array
     eaten: Array
-    first: Array
+    mean: Array
     rise: Array
     jumps: list[Array]
 
 
-def _supply(xp: Namespace, layout: Layout, own: Individual, path: Path, doses: Doses) -> _Supply:
+def _supply(
+    xp: Namespace, layout: Layout, own: Individual, state: State, path: Path, doses: Doses
+) -> _Supply:
     """Supply of plasma iron: it jumps where blood is lost, and rises or falls between."""
     body = own.parameters.body
 
@@ -289,13 +308,21 @@ def _supply(xp: Namespace, layout: Layout, own: Individual, path: Path, doses: D
             iron.diet_mg_per_d(xp, log_hepcidin, own.iron),
         )
 
-    released, eaten = given(path.rbc)
-    first = released + eaten + path.rbc / body.red_cell_life_d
+    # Simpson's rule: what a small store gives bends as it fills.
+    end_rbc, end_store = path.rbc + 0.5 * path.rbc_growth, path.store + 0.5 * path.store_growth
+    noon = given(state.iron_rbc, state.iron_store)
+    middle = given(
+        1.5 * path.rbc - 0.25 * (state.iron_rbc + end_rbc),
+        1.5 * path.store - 0.25 * (state.iron_store + end_store),
+    )
+    at_end = given(end_rbc, end_store)
+    released, eaten = ((a + 4 * b + c) / 6 for a, b, c in zip(noon, middle, at_end, strict=True))
+    mean = released + eaten + path.rbc / body.red_cell_life_d
     # Right in the mean and at the end of the day: plasma forgets all before within hours.
-    rbc, store = path.rbc + 0.5 * path.rbc_growth, path.store + 0.5 * path.store_growth
-    at_end = sum(given(rbc, store)) + rbc / body.red_cell_life_d
-    jumps, rbc, flow = [], path.rbc, (released, eaten)
+    rise = 2 * (sum(at_end) + end_rbc / body.red_cell_life_d - mean)
+    jumps, rbc = [], path.rbc
     if layout.bleeding:
+        flow = given(rbc)
         for slot, at_h in enumerate(layout.slots_h):
             rbc = rbc - doses.bled[slot]
             after, left_of_day = given(rbc), 1 - at_h / DAY_H
@@ -303,8 +330,7 @@ def _supply(xp: Namespace, layout: Layout, own: Individual, path: Path, doses: D
             eaten = eaten + (after[1] - flow[1]) * left_of_day
             jumps.append(sum(after) - sum(flow) - doses.bled[slot] / body.red_cell_life_d)
             flow = after
-    rise = 2 * (at_end - first)
-    return _Supply(released, eaten, first, rise, jumps)
+    return _Supply(released, 2 * (at_end[0] - released), eaten, mean, rise, jumps)
 
 
 def _bled(layout: Layout, rbc: Array, doses: Doses) -> tuple[Array, Array]:
@@ -331,12 +357,12 @@ def _lost(own: Individual, state: State, path: Path) -> Array:
 def _to_marrow(
     xp: Namespace, layout: Layout, own: Individual, path: Path, rbc: Array, doses: Doses
 ) -> Array:
-    """The marrow's share of iron leaving plasma; by node where it jumps with lost blood."""
+    """The marrow's share of iron leaving plasma; by node where it changes within the day."""
     body = own.parameters.body
-    if layout.bleeding:
+    if layout.moves_iron:
         hours = own.nodes.hours_h[:, None]
         rbc = path.rbc + (hours / DAY_H - 0.5) * path.rbc_growth
-        for slot, at_h in enumerate(layout.slots_h):
+        for slot, at_h in enumerate(layout.slots_h if layout.bleeding else ()):
             rbc = rbc - xp.where(hours > at_h, doses.bled[slot], 0.0)
     return iron.marrow_share(xp, rbc, own.iron.rbc_aim_mg, body)
 
@@ -369,7 +395,7 @@ def _plasma(
 ) -> Array:
     """Iron of plasma at the nodes and at the end, mg."""
     table = own.nodes.iron
-    plasma = table.plasma_kept * state.iron_plasma + table.plasma_of_flow * supply.first
+    plasma = table.plasma_kept * state.iron_plasma + table.plasma_of_flow * supply.mean
     plasma = plasma + table.plasma_of_ramp * supply.rise
     for slot, jump in enumerate(supply.jumps):
         plasma = plasma + table.plasma_of_flow_slots[slot] * jump

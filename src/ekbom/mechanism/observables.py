@@ -218,7 +218,7 @@ def observe(xp: Namespace, own: Individual, midnight: Midnight, movements: Movem
         tsat=iron.tsat_percent(
             xp,
             midnight.fasting_iron,
-            iron.capacity_mg(xp, closing.iron_store, own.iron, body),
+            iron.saturation_per_mg(xp, closing.iron_store, own.iron, body),
         ),
         hemoglobin=own.person.hemoglobin_g_per_dl * closing.iron_rbc / own.iron.rbc_start_mg,
         region_iron=state.iron_region,

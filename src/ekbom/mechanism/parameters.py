@@ -37,7 +37,8 @@ class Body(NamedTuple):
     blood_volume_l_per_kg: Array
     transferrin_capacity_mg_per_kg: Array
     store_mg_per_ferritin: Array
-    capacity_store_power: Array
+    half_full_store_mg: Array
+    least_fullness: Array
     marrow_share: Array
     marrow_share_max: Array
     marrow_demand: Array

@@ -41,7 +41,7 @@ def state_at_rest(
     nothing = 0.0 * normal_signal
     store = iron.store_of_ferritin_mg(person.ferritin_ug_per_l, person.inflammation, body)
     return State(
-        iron_plasma=nothing + own.capacity_mg * person.tsat_percent / 100,
+        iron_plasma=nothing + own.capacity_start_mg * person.tsat_percent / 100,
         iron_store=nothing + store,
         iron_res=nothing,
         iron_rbc=nothing + own.rbc_start_mg,

@@ -36,6 +36,11 @@ class Layout(NamedTuple):
     bleeding: bool = False
     slots_h: tuple[float, ...] = ()
 
+    @property
+    def moves_iron(self) -> bool:
+        """Whether iron comes or goes at some hour."""
+        return self.oral_iron or self.bleeding or bool(self.complexes)
+
 
 class Doses(NamedTuple):
     """What is given; of one day, or with a first axis of days.

@@ -15,12 +15,12 @@ class Settling(NamedTuple):
 
     Up to the end of the day, and up to midnight. Those of ``th_by`` are also shared out between
     noon, midnight and the noon after, as on straight lines between them; those up to midnight
-    between noon and midnight. ``ferritin_lean`` is by how much of a day those of ferritin lie after
-    midnight in the mean.
+    between noon and midnight. ``ferritin_mean_time_d`` is the mean time of those of
+    ferritin, days after midnight.
     """
 
     ferritin: Array
-    ferritin_lean: Array
+    ferritin_mean_time_d: Array
     csf: Array
     th: Array
     d2: Array
@@ -62,7 +62,7 @@ def settling_of(xp: Namespace, layout: Layout, body: Body) -> Settling:
     off = xp.abs(xp.asarray(ahead))
     return Settling(
         ferritin=ferritin,
-        ferritin_lean=xp.sum(ferritin * (hours[:, None] / DAY_H - 0.5), axis=0),
+        ferritin_mean_time_d=xp.sum(ferritin * (hours[:, None] / DAY_H - 0.5), axis=0),
         csf=csf,
         th=th,
         d2=d2,

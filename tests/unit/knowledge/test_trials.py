@@ -47,6 +47,7 @@ santer-2020/carboxymaltose/ferritin@1
 santer-2020/carboxymaltose/ferritin@8
 santer-2020/carboxymaltose/transferrin-saturation@1
 santer-2020/carboxymaltose/transferrin-saturation@8
+santer-2020/carboxymaltose-vs-placebo/hemoglobin@8
 treat-1/placebo/irls@12
 treat-1/ropinirole/irls@12
 trenkwalder-2008/placebo/irls@26
@@ -56,6 +57,7 @@ trenkwalder-2008/rotigotine-3/irls@26
 trenkwalder-2017/carboxymaltose-vs-placebo/irls@4
 trenkwalder-2017/carboxymaltose-vs-placebo/irls@12
 vaucher-2012/iron-vs-placebo/ferritin@12
+vaucher-2012/iron-vs-placebo/hemoglobin@12
 wang-2009/placebo/irls@12
 wang-2009/iron/irls@12
 wang-2009/iron/ferritin@12

@@ -69,8 +69,8 @@ def test_saturation_rises_with_stores_and_never_above_full(
     body: Body, own: iron.IronConstants
 ) -> None:
     def saturation(plasma: float, share: float) -> float:
-        capacity = iron.capacity_mg(np, share * own.store_start_mg, own, body)
-        return float(iron.tsat_percent(np, plasma * own.capacity_mg, capacity))
+        per_mg = iron.saturation_per_mg(np, share * own.store_start_mg, own, body)
+        return float(iron.tsat_percent(np, plasma * own.capacity_start_mg, per_mg))
 
     by_store = [saturation(0.25, share) for share in (0.3, 1.0, 4.0)]
     assert by_store == sorted(by_store)

@@ -41,6 +41,7 @@ _TRIED = {
     "hemoglobin": ("hemoglobin_g_per_dl", "haemoglobin", "g/dL"),
     "irls": ("irls", "severity (IRLS)", "points"),
     "weight": ("weight_kg", "body weight", "kg"),
+    "clearance": ("clearance_share", "kidney function", "of that of healthy kidneys"),
 }
 _BY_SEX = {"assumed_hemoglobin", "assumed_ferritin"}
 

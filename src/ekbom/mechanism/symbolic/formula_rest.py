@@ -168,7 +168,7 @@ def _iron_at_rest(rest: _Rest, written: Symbols) -> dict[str, Value]:
     store = iron.store_of_ferritin_mg(person.ferritin_ug_per_l, person.inflammation, body)
     csf = brain_iron.csf_target(symbols, uptake, log_region, person.barrier_shift, body)
     return {
-        "iron_plasma": own.iron.capacity_mg * person.tsat_percent / 100,
+        "iron_plasma": own.iron.capacity_start_mg * person.tsat_percent / 100,
         "iron_store": store,
         "iron_rbc": own.iron.rbc_start_mg,
         "ferritin": person.ferritin_ug_per_l,

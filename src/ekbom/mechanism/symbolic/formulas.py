@@ -34,7 +34,7 @@ _PERSON_UNITS = {
     "bleeding_mg_per_d": "mg/d",
 }
 _IRON_UNITS = {
-    "capacity_mg": "mg",
+    "capacity_start_mg": "mg",
     "plasma_per_d": "/d",
     "release_per_d": "/d",
     "diet_mg_per_d": "mg/d",

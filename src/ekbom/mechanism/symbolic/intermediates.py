@@ -86,12 +86,12 @@ def _iron(written: Symbols) -> dict[str, Named]:
 def _brain(written: Symbols) -> dict[str, Named]:
     own, state, xp = written.own, written.state, symbols
     body, person = own.parameters.body, own.person
-    capacity = iron.capacity_mg(xp, state.iron_store, own.iron, body)
-    tsat = iron.tsat_percent(xp, state.iron_plasma, capacity)
+    per_mg = iron.saturation_per_mg(xp, state.iron_store, own.iron, body)
+    tsat = iron.tsat_percent(xp, state.iron_plasma, per_mg)
     uptake = brain_iron.uptake(tsat, body)
     log_region = xp.log(state.iron_region)
     values: dict[str, tuple[Any, str, str]] = {
-        "transferrin_capacity": (capacity, "mg", "iron that transferrin can carry"),
+        "tsat_per_mg": (per_mg, "%/mg", "transferrin saturation of 1 mg of iron in plasma"),
         "tsat": (tsat, "%", "transferrin saturation"),
         "barrier_uptake": (uptake, "1", "uptake of iron at the barrier"),
         "csf_target": (
