@@ -8,28 +8,9 @@ from ekbom.mechanism import iron
 from ekbom.mechanism.arrays import Array, Namespace
 from ekbom.mechanism.individual import Individual
 from ekbom.mechanism.infused import Infused, infused_iron
+from ekbom.mechanism.iron_supply import Path, Supply, supply_of
 from ekbom.mechanism.schedule import DAY_H, Doses, Layout
 from ekbom.mechanism.states import State
-
-
-class Path(NamedTuple):
-    """How store and red cells go through a day, mg.
-
-    Parameters
-    ----------
-    store, rbc : array
-        Mean over the moments of the day; of red cells before blood lost at once.
-    store_growth, rbc_growth : array
-        Rise over the day of the ramp that has the same mean and the same end.
-    store_at_slots : tuple of array
-        At each slot; empty where no iron is swallowed.
-    """
-
-    store: Array
-    rbc: Array
-    store_growth: Array
-    rbc_growth: Array
-    store_at_slots: tuple[Array, ...]
 
 
 class Flows(NamedTuple):
@@ -152,7 +133,7 @@ def _flows_of(
     """Iron moved in a day in which store and red cells take a path."""
     body, person, table = own.parameters.body, own.person, own.nodes.iron
     rbc, bled_at_once = _bled(layout, path.rbc, doses)
-    supply = _supply(xp, layout, own, state, path, doses)
+    supply = supply_of(xp, layout, own, state, path, doses)
     recycled = rbc / body.red_cell_life_d
     absorbed, hepcidin_oral = _swallowed(xp, layout, own, state, path, doses)
     plasma = _plasma(layout, own, state, doses, supply, absorbed)
@@ -269,70 +250,6 @@ def iron_day(
     return closing, heading, flows
 
 
-class _Supply(NamedTuple):
-    """Iron that stores, food and dying red cells bring to plasma.
-
-    Parameters
-    ----------
-    released, eaten : array
-        From the store and from food over the day, mg.
-    released_rise : array
-        By how much release rises over the day, mg/d.
-    mean : array
-        All three before any blood is lost at once, mean over the day, mg/d.
-    rise : array
-        Rise over the day, mg/d.
-    jumps : list of array
-        By how much it jumps at each slot, mg/d; empty where no blood is lost at once.
-    """
-
-    released: Array
-    released_rise: Array
-    eaten: Array
-    mean: Array
-    rise: Array
-    jumps: list[Array]
-
-
-def _supply(
-    xp: Namespace, layout: Layout, own: Individual, state: State, path: Path, doses: Doses
-) -> _Supply:
-    """Supply of plasma iron: it jumps where blood is lost, and rises or falls between."""
-    body = own.parameters.body
-
-    def given(rbc: Array, store: Array = path.store) -> tuple[Array, Array]:
-        log_hepcidin = iron.log_hepcidin(xp, store, own.person.inflammation, body)
-        log_hepcidin = log_hepcidin + iron.log_hepcidin_by_red_cells(xp, rbc, own.iron, body)
-        return (
-            iron.release_mg_per_d(xp, store, log_hepcidin, own.iron, body),
-            iron.diet_mg_per_d(xp, log_hepcidin, own.iron),
-        )
-
-    # Simpson's rule: what a small store gives bends as it fills.
-    end_rbc, end_store = path.rbc + 0.5 * path.rbc_growth, path.store + 0.5 * path.store_growth
-    noon = given(state.iron_rbc, state.iron_store)
-    middle = given(
-        1.5 * path.rbc - 0.25 * (state.iron_rbc + end_rbc),
-        1.5 * path.store - 0.25 * (state.iron_store + end_store),
-    )
-    at_end = given(end_rbc, end_store)
-    released, eaten = ((a + 4 * b + c) / 6 for a, b, c in zip(noon, middle, at_end, strict=True))
-    mean = released + eaten + path.rbc / body.red_cell_life_d
-    # Right in the mean and at the end of the day: plasma forgets all before within hours.
-    rise = 2 * (sum(at_end) + end_rbc / body.red_cell_life_d - mean)
-    jumps, rbc = [], path.rbc
-    if layout.bleeding:
-        flow = given(rbc)
-        for slot, at_h in enumerate(layout.slots_h):
-            rbc = rbc - doses.bled[slot]
-            after, left_of_day = given(rbc), 1 - at_h / DAY_H
-            released = released + (after[0] - flow[0]) * left_of_day
-            eaten = eaten + (after[1] - flow[1]) * left_of_day
-            jumps.append(sum(after) - sum(flow) - doses.bled[slot] / body.red_cell_life_d)
-            flow = after
-    return _Supply(released, 2 * (at_end[0] - released), eaten, mean, rise, jumps)
-
-
 def _bled(layout: Layout, rbc: Array, doses: Doses) -> tuple[Array, Array]:
     """Mean red-cell iron of the day when blood is lost at some hours, and the loss, mg."""
     bled: Array = 0.0
@@ -390,7 +307,7 @@ def _plasma(
     own: Individual,
     state: State,
     doses: Doses,
-    supply: _Supply,
+    supply: Supply,
     absorbed: list[Array],
 ) -> Array:
     """Iron of plasma at the nodes and at the end, mg."""
