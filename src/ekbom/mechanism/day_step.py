@@ -251,22 +251,19 @@ def _enzyme(
     )
     start = xp.log(state.th / foreseen)
 
-    settled = 1 - xp.exp(-0.5 / body.th_time_d)
-    early = xp.sum(settling.th_midnight * by_node, axis=0) + early_by_start * start
-    reached = state.th + settled * (early - state.th)
-    middle = xp.log(reached / foreseen) / (1 - settled * early_by_middle / reached)
-    early = early + early_by_middle * middle
+    def agreed(target: Array, slope: Array, days: float) -> tuple[Array, Array, Array]:
+        """Enzyme after some days, its logarithm beside the one foreseen, and its target."""
+        settled = 1 - xp.exp(-days / body.th_time_d)
+        reached = state.th + settled * (target - state.th)
+        off = xp.log(reached / foreseen) / (1 - settled * slope / reached)
+        target = target + slope * off
+        return state.th + settled * (target - state.th), off, target
 
-    settled_by_end = 1 - xp.exp(-1 / body.th_time_d)
+    early = xp.sum(settling.th_midnight * by_node, axis=0) + early_by_start * start
+    th_midnight, middle, early = agreed(early, early_by_middle, 0.5)
     target = xp.sum(settling.th * by_node, axis=0) + by_start * start + by_middle * middle
-    reached = state.th + settled_by_end * (target - state.th)
-    end = xp.log(reached / foreseen) / (1 - settled_by_end * by_end / reached)
-    target = target + by_end * end
-    return (
-        state.th + settled_by_end * (target - state.th),
-        state.th + settled * (early - state.th),
-        early,
-    )
+    th, _, _ = agreed(target, by_end, 1)
+    return th, th_midnight, early
 
 
 def _dopamine_day(

@@ -8,7 +8,7 @@ from ekbom.mechanism import iron
 from ekbom.mechanism.arrays import Array, Namespace
 from ekbom.mechanism.individual import Individual
 from ekbom.mechanism.infused import Infused, infused_iron
-from ekbom.mechanism.iron_supply import Path, Supply, supply_of
+from ekbom.mechanism.iron_supply import Path, Supply, middle_of, supply_of
 from ekbom.mechanism.schedule import DAY_H, Doses, Layout
 from ekbom.mechanism.states import State
 
@@ -88,7 +88,7 @@ def _corrected(
     infused: Infused,
     flows: Flows,
 ) -> Path:
-    """The path by the flows of a first pass: an oral dose reaches the store at its own hour."""
+    """The path by the flows of the pass before: an oral dose reaches the store at its own hour."""
     body, weights = own.parameters.body, own.nodes.weights
     hours = own.nodes.hours_h[:, None]
     left_of_day = 1 - hours / DAY_H
@@ -151,7 +151,7 @@ def _flows_of(
         released=supply.released,
         released_rise=supply.released_rise,
         store_mean=path.store,
-        store_end=path.store + 0.5 * path.store_growth,
+        store_end=path.store_end,
         eaten=supply.eaten,
         lost=_lost(own, state, path),
         recycled=recycled,
@@ -178,7 +178,7 @@ def _closing_iron(
     """Iron at the noon that ends the day."""
     body = own.parameters.body
     share = flows.to_marrow
-    if getattr(share, "ndim", 0) > 1:
+    if layout.moves_iron:
         leaving = own.nodes.weights * flows.plasma[:-1]
         share = xp.sum(share * leaving, axis=0) / xp.sum(leaving, axis=0)
     change = (1 - share) * flows.out + infused.stored - flows.released - flows.lost
@@ -262,11 +262,10 @@ def _bled(layout: Layout, rbc: Array, doses: Doses) -> tuple[Array, Array]:
 
 def _lost(own: Individual, state: State, path: Path) -> Array:
     """Basal loss over the day by Simpson's rule; it bends where a small store fills quickly."""
-    end = path.store + 0.5 * path.store_growth
-    middle = 1.5 * path.store - 0.25 * (state.iron_store + end)
+    middle = middle_of(path.store, state.iron_store, path.store_end)
     first, between, last = (
         iron.basal_loss_mg_per_d(mg, own.iron, own.parameters.body)
-        for mg in (state.iron_store, middle, end)
+        for mg in (state.iron_store, middle, path.store_end)
     )
     return (first + 4 * between + last) / 6
 

@@ -30,6 +30,27 @@ class Path(NamedTuple):
     rbc_growth: Array
     store_at_slots: tuple[Array, ...]
 
+    @property
+    def rbc_end(self) -> Array:
+        """Red cells at the end."""
+        return self.rbc + 0.5 * self.rbc_growth
+
+    @property
+    def store_end(self) -> Array:
+        """The store at the end."""
+        return self.store + 0.5 * self.store_growth
+
+
+def middle_of(mean: Array, start: Array, end: Array) -> Array:
+    """The value half way of a path whose mean is ``(start + 4 middle + end) / 6``, Simpson's rule.
+
+    Parameters
+    ----------
+    mean, start, end : array
+        Of the path.
+    """
+    return 1.5 * mean - 0.25 * (start + end)
+
 
 class Supply(NamedTuple):
     """Iron that stores, food and dying red cells bring to plasma.
@@ -82,17 +103,16 @@ def supply_of(
         return _given(xp, own, rbc, store)
 
     # Simpson's rule: what a small store gives bends as it fills.
-    end_rbc, end_store = path.rbc + 0.5 * path.rbc_growth, path.store + 0.5 * path.store_growth
     noon = given(state.iron_rbc, state.iron_store)
     middle = given(
-        1.5 * path.rbc - 0.25 * (state.iron_rbc + end_rbc),
-        1.5 * path.store - 0.25 * (state.iron_store + end_store),
+        middle_of(path.rbc, state.iron_rbc, path.rbc_end),
+        middle_of(path.store, state.iron_store, path.store_end),
     )
-    at_end = given(end_rbc, end_store)
+    at_end = given(path.rbc_end, path.store_end)
     released, eaten = ((a + 4 * b + c) / 6 for a, b, c in zip(noon, middle, at_end, strict=True))
     mean = released + eaten + path.rbc / body.red_cell_life_d
     # Right in the mean and at the end of the day: plasma forgets all before within hours.
-    rise = 2 * (sum(at_end) + end_rbc / body.red_cell_life_d - mean)
+    rise = 2 * (sum(at_end) + path.rbc_end / body.red_cell_life_d - mean)
     jumps, rbc = [], path.rbc
     if layout.bleeding:
         flow = given(rbc)
