@@ -26,6 +26,7 @@ VERBS = (
     "knowledge",
     "simulate",
     "population",
+    "serve",
     "synth",
     "demo",
 )
