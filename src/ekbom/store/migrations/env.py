@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from alembic import context
 
-from ekbom.store.tables import metadata
-
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=metadata,
     transaction_per_migration=True,
     # SQLite changes a table by making it anew.
     render_as_batch=True,
