@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from ekbom.store.stamp import Stamp, as_text
-from ekbom.store.tables import audit
+from ekbom.store.tables import audit, facts
 
 BEGINNING = "0" * 64
 _HASHED = (
@@ -89,7 +89,7 @@ def note(
         "action": action,
         "object_kind": object_kind,
         "object_id": object_id,
-        "object_sha256": hashlib.sha256(raw).hexdigest() if raw else "",
+        "object_sha256": _hash_of_content(raw),
         "outcome": outcome,
         "previous": connection.execute(latest).scalar() or BEGINNING,
     }
@@ -123,3 +123,39 @@ def verify(connection: Connection) -> Verdict:
             return Verdict(n_rows, f"row {row['seq']} was changed after it was written", previous)
         previous = row["hash"]
     return Verdict(n_rows, "", previous)
+
+
+def holds(connection: Connection, wanted: str) -> bool:
+    """Whether a hash that was written down elsewhere is still one of the log.
+
+    Parameters
+    ----------
+    connection : Connection
+        Reading is enough.
+    wanted : str
+        The hash of a row.
+    """
+    return connection.execute(select(audit.c.seq).where(audit.c.hash == wanted)).first() is not None
+
+
+def unlike_the_log(connection: Connection) -> str:
+    """The first fact that is not as the log says it was stated; empty where there is none.
+
+    Parameters
+    ----------
+    connection : Connection
+        Reading is enough.
+    """
+    told = {row["object_id"]: row["object_sha256"] for row in rows(connection) if _is_fact(row)}
+    for fact in connection.execute(select(facts.c.seq, facts.c.body).order_by(facts.c.seq)):
+        if told.pop(str(fact.seq), None) != _hash_of_content((fact.body or "").encode()):
+            return f"fact {fact.seq} is not the one that the log tells of"
+    return f"fact {next(iter(told))} was removed" if told else ""
+
+
+def _is_fact(row: dict[str, Any]) -> bool:
+    return bool(row["object_kind"] == "fact" and row["outcome"] == "done")
+
+
+def _hash_of_content(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest() if raw else ""

@@ -10,21 +10,30 @@ import shutil
 import sqlite3
 import tarfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
+
+from sqlalchemy import select
 
 from ekbom.store import blobs
 from ekbom.store.errors import StoreError
 from ekbom.store.stamp import as_text
 from ekbom.store.store import DATABASE, Store
+from ekbom.store.tables import recordings, results
 
 _MANIFEST = "manifest.json"
 _FORMAT = "ekbom-backup-1"
+_PLAIN = b"SQLite format 3"
 _FOLDERS = ("recordings", "results")
 
 
 def write_backup(
-    store: Store, target: IO[bytes], told: Callable[[int, int], None] = lambda done, of: None
+    store: Store,
+    target: IO[bytes],
+    told: Callable[[int, int], None] = lambda done, of: None,
+    *,
+    faulty: Callable[[str], None] = lambda name: None,
 ) -> int:
     """Write everything that cannot be made again into one file.
 
@@ -39,6 +48,9 @@ def write_backup(
         Written from here on.
     told : callable
         Told how many files are done, and how many there are.
+    faulty : callable
+        Told the name of each recording or result that is missing, or is not as it was saved. The
+        rest is backed up all the same.
 
     Returns
     -------
@@ -48,7 +60,7 @@ def write_backup(
     Raises
     ------
     StoreError
-        The database is on a server, or encrypted: then copy the closed folder.
+        The database is on a server; or the disk has no room for its copy.
     """
     if store.engine.dialect.name != "sqlite":
         raise StoreError(
@@ -65,6 +77,9 @@ def write_backup(
                 (f"{folder}/{name}", blobs.path_of(where, name)) for name in blobs.names(where)
             ]
         hashes = {name: blobs.sha256_of(path) for name, path in named}
+        for name in _wanted(store):
+            if hashes.get(name) != name.partition("/")[2]:
+                faulty(name)
         with tarfile.open(fileobj=target, mode="w") as archive:
             _add_bytes(archive, _MANIFEST, as_text({"format": _FORMAT, "files": hashes}).encode())
             for done, (name, path) in enumerate(named):
@@ -96,23 +111,19 @@ def restore(source: Path, folder: Path) -> int:
     StoreError
         It is no backup, is damaged, or the folder is in use; nothing is left behind.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise StoreError(
-            "this folder is not empty",
-            expected="a new folder",
-            where=str(folder),
-            what_to_do="name another; a store is never written over",
-        )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    arriving = folder.with_name(f".{folder.name}.{secrets.token_hex(6)}.part")
+    folder = folder.resolve()
+    _check_free(folder)
+    arriving = folder.parent / f".{folder.name[:100]}.{secrets.token_hex(6)}.part"
     try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
         arriving.mkdir(mode=0o700)
         n_files = _unpacked(source, arriving)
         _check_database(arriving / DATABASE)
         if folder.exists():
             folder.rmdir()
         os.replace(arriving, folder)
-    except (OSError, tarfile.TarError, json.JSONDecodeError, sqlite3.Error) as error:
+    # A list that is no text, or no JSON, is a ValueError; one nested without end, a RecursionError.
+    except (OSError, tarfile.TarError, ValueError, RecursionError, sqlite3.Error) as error:
         raise StoreError(
             f"this backup could not be brought back ({error})",
             where=str(source),
@@ -123,12 +134,34 @@ def restore(source: Path, folder: Path) -> int:
     return n_files
 
 
+def _check_free(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise StoreError(
+            "this folder is not empty" if folder.is_dir() else "this is a file, not a folder",
+            expected="a new folder",
+            where=str(folder),
+            what_to_do="name another; a store is never written over",
+        )
+
+
 def _copy_database(store: Store, target: Path) -> None:
     # The driver's own copy of one moment; an encrypted one stays encrypted with its passphrase.
+    # It fills an empty file, which is made first so that nobody else may read it.
+    target.touch(mode=0o600)
     with store.reading() as connection:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
         connection.exec_driver_sql("BEGIN")
+
+
+def _wanted(store: Store) -> list[str]:
+    """What the database speaks of."""
+    with store.reading() as connection:
+        kept = connection.execute(select(recordings.c.sha256)).scalars().all()
+        made = connection.execute(select(results.c.sha256)).scalars().all()
+    return sorted(
+        {f"{_FOLDERS[0]}/{each}" for each in kept} | {f"{_FOLDERS[1]}/{each}" for each in made}
+    )
 
 
 def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> None:
@@ -172,13 +205,17 @@ def _unpacked(source: Path, folder: Path) -> int:
 def _manifest(
     archive: tarfile.TarFile, member: tarfile.TarInfo | None, source: Path
 ) -> dict[str, str]:
-    content = None if member is None else archive.extractfile(member)
-    if member is None or member.name != _MANIFEST or content is None:
+    is_list = member is not None and member.name == _MANIFEST and member.isfile()
+    content = archive.extractfile(member) if member is not None and is_list else None
+    if content is None:
         raise _damaged(source, "its list of files is missing")
     found: Any = json.loads(content.read())
     if not isinstance(found, dict) or found.get("format") != _FORMAT:
         raise _damaged(source, "it is of another version")
-    return {str(name): str(value) for name, value in found["files"].items()}
+    files = found.get("files")
+    if not isinstance(files, dict) or DATABASE not in files:
+        raise _damaged(source, "its list of files names no database")
+    return {str(name): str(value) for name, value in files.items()}
 
 
 def _place(name: str) -> Path:
@@ -193,11 +230,11 @@ def _place(name: str) -> Path:
 
 def _check_database(path: Path) -> None:
     """A database that is not encrypted must be whole; an encrypted one is checked when opened."""
-    if path.read_bytes()[:15] != b"SQLite format 3":
-        return
-    with sqlite3.connect(path) as connection:
+    with path.open("rb") as file:
+        if file.read(len(_PLAIN)) != _PLAIN:
+            return
+    with closing(sqlite3.connect(path)) as connection:
         found = connection.execute("PRAGMA integrity_check").fetchone()
-    connection.close()
     if found != ("ok",):
         raise _damaged(path, "its database is damaged")
 

@@ -15,6 +15,7 @@ from ekbom.store.errors import NotFoundError, StoreError
 
 _CHUNK = 1 << 20
 _ARRIVING = ".part"
+_HEX_DIGITS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def path_of(folder: Path, sha256: str, *, must_exist: bool = True) -> Path:
     NotFoundError
         There is no such file.
     """
-    if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+    if not _is_name(sha256):
         raise NotFoundError("this is no name of a file in the store", where=repr(sha256[:80]))
     path = folder / sha256[:2] / sha256
     if must_exist and not path.is_file():
@@ -145,8 +146,12 @@ def path_of(folder: Path, sha256: str, *, must_exist: bool = True) -> Path:
 
 
 def names(folder: Path) -> Iterator[str]:
-    """Every blob there is, by name."""
-    yield from sorted(path.name for path in folder.glob("??/*") if path.is_file())
+    """Every blob there is, by name; what a file manager leaves in a folder is none."""
+    yield from sorted(
+        path.name
+        for path in folder.glob("??/*")
+        if _is_name(path.name) and path.parent.name == path.name[:2] and path.is_file()
+    )
 
 
 def sha256_of(path: Path) -> str:
@@ -161,6 +166,10 @@ def sweep(folder: Path) -> int:
     for path in left:
         path.unlink(missing_ok=True)
     return len(left)
+
+
+def _is_name(text: str) -> bool:
+    return len(text) == _HEX_DIGITS and set(text) <= set("0123456789abcdef")
 
 
 def _sync(folder: Path) -> None:

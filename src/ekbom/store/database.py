@@ -13,11 +13,14 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
 
 from ekbom.store.errors import StoreError
 
 _MIGRATIONS = str(Path(__file__).parent / "migrations")
 _BUSY_MS = 5000
+# How SQLite and SQLCipher say that they cannot read a file at all.
+_NO_DATABASE = "file is not a database"
 
 
 def engine_for(where: Path | str, passphrase: str | None = None) -> Engine:
@@ -47,6 +50,8 @@ def engine_for(where: Path | str, passphrase: str | None = None) -> Engine:
 
 
 def _encrypted(where: Path, passphrase: str) -> Engine:
+    if not passphrase:
+        raise StoreError("the passphrase is empty", expected="the passphrase of this store")
     try:
         from sqlcipher3 import dbapi2
     except ImportError as error:
@@ -56,7 +61,8 @@ def _encrypted(where: Path, passphrase: str) -> Engine:
             what_to_do='install it: pip install "ekbom[app,encryption]"',
         ) from error
     address = URL.create("sqlite+pysqlcipher", password=passphrase, database=str(where))
-    return create_engine(address, module=dbapi2)
+    # The default pool of this driver closes connections that other threads still use.
+    return create_engine(address, module=dbapi2, poolclass=QueuePool)
 
 
 def _careful(handle: Any, _record: Any) -> None:
@@ -67,6 +73,8 @@ def _careful(handle: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # Otherwise INSERT OR REPLACE would remove a row past the trigger that forbids it.
+    cursor.execute("PRAGMA recursive_triggers = ON")
     cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
     cursor.execute("PRAGMA trusted_schema = OFF")
     cursor.close()
@@ -101,14 +109,27 @@ def reading(engine: Engine) -> Iterator[Connection]:
         with engine.connect() as connection, connection.begin():
             yield connection
     except DBAPIError as error:
-        raise StoreError(
+        raise _unopened(error) or StoreError(
             f"the store could not be read ({error.orig})",
             what_to_do="run: ekbom doctor",
         ) from error
 
 
-def _not_written(error: DBAPIError) -> StoreError:
+def _unopened(error: DBAPIError) -> StoreError | None:
+    """What is wrong where the file is none that this connection can read at all."""
+    if _NO_DATABASE not in str(error.orig):
+        return None
     return StoreError(
+        "the database cannot be opened: it is encrypted, the passphrase is another one, or the "
+        "file is damaged",
+        expected="the passphrase with which this store was made, or none where none was used",
+        what_to_do="check the passphrase; where it is right, restore the latest backup into a new "
+        "folder. Nothing was changed",
+    )
+
+
+def _not_written(error: DBAPIError) -> StoreError:
+    return _unopened(error) or StoreError(
         f"nothing was written ({error.orig})",
         expected="a disk with space left that may be written to",
         what_to_do="what was saved before is safe; make space, or run: ekbom doctor",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import select, text
 
 from ekbom.store import audit_log, blobs, database
+from ekbom.store.errors import StoreError
 from ekbom.store.store import DATABASE, Store
 from ekbom.store.tables import nights, recordings, results
 
@@ -19,6 +20,7 @@ from ekbom.store.tables import nights, recordings, results
 _SOUND_SQLITE = (3, 51, 3)
 _ROOM_BYTES = 2_000_000_000
 _NOBODY_ELSE = 0o077
+_RESTORE = "restore the latest backup into a new folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,12 @@ def examine(store: Store) -> Iterator[Check]:
     store : Store
         Open.
     """
-    yield _engine(store)
-    yield _integrity(store)
-    yield _log(store)
-    yield _room(store)
-    yield _permissions(store)
-    yield from _files(store)
+    for name, look in _LOOKS.items():
+        try:
+            yield from look(store)
+        except StoreError as error:
+            # One thing that cannot be looked at does not hide the others.
+            yield Check(name, "ill", error.found, _RESTORE)
 
 
 def _engine(store: Store) -> Check:
@@ -84,7 +86,7 @@ def _integrity(store: Store) -> Check:
     found = database.integrity(store.engine)
     if found == "ok":
         return Check("integrity", "well", "the database is whole")
-    return Check("integrity", "ill", found, "restore the latest backup into a new folder")
+    return Check("integrity", "ill", found, _RESTORE)
 
 
 def _log(store: Store) -> Check:
@@ -93,6 +95,14 @@ def _log(store: Store) -> Check:
     if not verdict.fault:
         return Check("log", "well", f"{verdict.n_rows} rows, none missing or changed")
     return Check("log", "ill", verdict.fault, "keep the folder as it is, and restore a backup")
+
+
+def _facts(store: Store) -> Check:
+    with store.reading() as connection:
+        fault = audit_log.unlike_the_log(connection)
+    if not fault:
+        return Check("facts", "well", "each is as the log says it was stated")
+    return Check("facts", "ill", fault, "keep the folder as it is, and restore a backup")
 
 
 def _room(store: Store) -> Check:
@@ -122,6 +132,7 @@ def _files(store: Store) -> Iterator[Check]:
         kept = set(connection.execute(select(recordings.c.sha256)).scalars())
         made = set(connection.execute(select(results.c.sha256)).scalars())
         used = set(connection.execute(select(nights.c.recording)).scalars())
+        used |= set(connection.execute(select(nights.c.marks)).scalars())
     for name, folder, wanted in (
         ("recordings", store.recordings, kept),
         ("results", store.results, made),
@@ -135,7 +146,7 @@ def _files(store: Store) -> Iterator[Check]:
         missing = wanted - found
         if damaged or missing:
             says = f"{len(missing)} missing, {len(damaged)} damaged, of {len(wanted)}"
-            what = "restore the latest backup into a new folder"
+            what = _RESTORE
             if name == "recordings" and not used & (missing | set(damaged)):
                 what = "no night uses them"
             yield Check(name, "ill", says, what)
@@ -143,3 +154,14 @@ def _files(store: Store) -> Iterator[Check]:
             beyond = len(found - wanted)
             more = f"; {beyond} more that nothing uses" if beyond else ""
             yield Check(name, "well", f"{len(wanted)} files, each as it was saved{more}")
+
+
+_LOOKS: Mapping[str, Callable[[Store], Iterable[Check]]] = {
+    "database": lambda store: [_engine(store)],
+    "integrity": lambda store: [_integrity(store)],
+    "log": lambda store: [_log(store)],
+    "facts": lambda store: [_facts(store)],
+    "room on the disk": lambda store: [_room(store)],
+    "permissions": lambda store: [_permissions(store)],
+    "files": _files,
+}

@@ -105,12 +105,19 @@ def state(
     Raises
     ------
     NotFoundError
-        The earlier fact is not this person's.
+        The earlier fact is not this person's, or of another section.
     ConflictError
-        The earlier fact was corrected or taken back by somebody else meanwhile.
+        The earlier fact was corrected or taken back by somebody else meanwhile, or the section
+        holds one thing that stands already.
     """
     if instead_of is not None:
-        _check_still_stands(connection, person_id, instead_of)
+        _check_still_stands(connection, person_id, section, instead_of)
+    elif section in _SINGLE and _stands(connection, person_id, section):
+        raise ConflictError(
+            f"the record holds {section!r} already",
+            expected="a correction of what stands there",
+            what_to_do="look at what stands now, then correct it; nothing was lost",
+        )
     text = None if body is None else as_text(body)
     row = insert(facts).values(
         person_id=person_id,
@@ -148,6 +155,10 @@ def standing(connection: Connection, person_id: str) -> tuple[Fact, ...]:
         raise NotFoundError(
             "there is no such patient", what_to_do="go back to the list of patients"
         )
+    return _standing(every)
+
+
+def _standing(every: tuple[Fact, ...]) -> tuple[Fact, ...]:
     replaced = {fact.replaces for fact in every}
     first: dict[int | None, int] = {}
     for fact in every:
@@ -206,9 +217,13 @@ def latest_seq(connection: Connection, person_id: str) -> int:
     return connection.execute(found).scalar() or 0
 
 
-def _check_still_stands(connection: Connection, person_id: str, seq: int) -> None:
-    owner = connection.execute(select(facts.c.person_id).where(facts.c.seq == seq)).scalar()
-    if owner != person_id:
+def _stands(connection: Connection, person_id: str, section: str) -> bool:
+    return any(fact.section == section for fact in _standing(history(connection, person_id)))
+
+
+def _check_still_stands(connection: Connection, person_id: str, section: str, seq: int) -> None:
+    found = connection.execute(select(facts.c.person_id, facts.c.section).where(facts.c.seq == seq))
+    if found.first() != (person_id, section):
         raise NotFoundError("there is no such entry in this record", where=f"entry {seq}")
     later = select(facts.c.seq).where(facts.c.replaces == seq)
     if connection.execute(later).first() is not None:

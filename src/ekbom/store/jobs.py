@@ -150,20 +150,27 @@ def tell(connection: Connection, job_id: str, stamp: Stamp, **changed: Any) -> N
         Who and when.
     **changed
         Columns of the table and their new values.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such job.
     """
-    connection.execute(
-        update(jobs).where(jobs.c.id == job_id).values(changed_at=stamp.moment, **changed)
-    )
+    told = update(jobs).where(jobs.c.id == job_id).values(changed_at=stamp.moment, **changed)
+    if connection.execute(told).rowcount == 0:
+        raise NotFoundError("there is no such job", what_to_do="go back to the patient")
     if changed.get("state", "running") not in OPEN:
         note(connection, stamp, "end job", "job", job_id, outcome=changed["state"])
 
 
 def begin_again(connection: Connection, stamp: Stamp) -> None:
-    """After a restart: what was running waits again, unless it ended the program too often."""
+    """After a restart: what was running waits again, unless it should not be begun once more."""
     for job in open_jobs(connection):
         if job.state != "running":
             continue
-        if job.attempts >= MOST_ATTEMPTS:
+        if job.cancel_asked:
+            tell(connection, job.id, stamp, state="cancelled", says="cancelled")
+        elif job.attempts >= MOST_ATTEMPTS:
             says = f"the program ended {job.attempts} times while this was being done"
             tell(connection, job.id, stamp, state="failed", says=says)
         else:

@@ -185,6 +185,8 @@ def change(
     ------
     ConflictError
         There are later changes than the last one seen.
+    NotFoundError
+        What should be undone is no change of this night.
     """
     every = changes(connection, night_id)
     last = every[-1].seq if every else 0
@@ -193,6 +195,8 @@ def change(
             "this night was changed in another window since it was shown here",
             what_to_do="look at what stands now, then make your change again; nothing was lost",
         )
+    if kind == "undo" and body not in {each.seq for each in every}:
+        raise NotFoundError("there is no such change of this night", where=f"change {body}")
     text = as_text(body)
     row = insert(night_changes).values(
         night_id=night_id, kind=kind, body=text, made_at=stamp.moment, made_by=stamp.who

@@ -118,11 +118,13 @@ def opened(
             what_to_do="choose another: ekbom serve --store FOLDER",
         ) from error
     try:
+        if not address:
+            _only_for_owner(folder / DATABASE)
         engine = database.engine_for(address or folder / DATABASE, passphrase)
         try:
             database.prepare(engine)
-            if not address and os.name == "posix":
-                (folder / DATABASE).chmod(0o600)
+            # A backup that was cut short leaves a copy of the database.
+            blobs.sweep(folder)
             blobs.sweep(folder / _RECORDINGS)
             blobs.sweep(folder / _RESULTS)
             yield Store(folder, engine, clock)
@@ -130,3 +132,18 @@ def opened(
             engine.dispose()
     finally:
         lock.release()
+
+
+def _only_for_owner(database_file: Path) -> None:
+    """Nobody else reads it, nor the files that SQLite puts beside it with the same rights."""
+    try:
+        database_file.touch(mode=0o600)
+        if os.name == "posix":
+            database_file.chmod(0o600)
+    except OSError as error:
+        raise StoreError(
+            f"the database cannot be used ({error.strerror or error})",
+            expected="a file of the user who opens it",
+            where=str(database_file),
+            what_to_do="let its owner open it, or name another folder: ekbom serve --store FOLDER",
+        ) from error
