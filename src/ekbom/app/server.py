@@ -12,14 +12,21 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from ekbom.app.desk import Desk
-from ekbom.app.pages import door, overview, patients
+from ekbom.app.pages import door, interview, labs, medicines, overview, patients
 from ekbom.app.rendering import REPORT_STYLES, STATIC, page, static_content
 from ekbom.app.security import Address, Guard
 from ekbom.app.sessions import Sessions
 from ekbom.errors import EkbomError
 from ekbom.store.errors import ConflictError, NotFoundError, StoreError
 
-ROUTERS = (door.router, patients.router, overview.router)
+ROUTERS = (
+    door.router,
+    patients.router,
+    overview.router,
+    interview.router,
+    labs.router,
+    medicines.router,
+)
 # Of HTTP, by what went wrong; everything else a user did is 422.
 _STATUS = ((NotFoundError, 404), (ConflictError, 409), (StoreError, 503))
 _WRONG = 422

@@ -1,0 +1,223 @@
+"""Interview, labs and medicines: only what was changed is kept; a refusal loses nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+from starlette.testclient import TestClient
+
+TODAY = "2026-11-22"
+
+
+@pytest.fixture
+def patient(client: TestClient) -> str:
+    """Address of somebody of whom only birth and sex are known."""
+    made = client.post("/patients/new", data={"name": "P-1", "born": "1970", "sex": "female"})
+    return made.headers["location"]
+
+
+def record(client: TestClient, patient: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(client.get(f"{patient}/record.yaml").text)
+    return found
+
+
+def first(client: TestClient, room: str, of: str = "") -> str:
+    """Number of the first entry of a room that its page can take back."""
+    found = re.search(rf"{re.escape(room)}/(\d+)/take-back", client.get(of or room).text)
+    assert found is not None
+    return found[1]
+
+
+# Interview ----------------------------------------------------------------------------------------
+
+
+def test_answers_of_a_visit_are_one_fact_and_hold_only_what_was_changed(
+    client: TestClient, patient: str
+) -> None:
+    room = f"{patient}/interview"
+    answers = {"on": TODAY, "q.urge-to-move-legs": "yes", "q.symptom-days-per-week": "5"}
+    assert client.post(room, data={**answers, "q.pregnant": ""}).status_code == 303
+    said = record(client, patient)["answers"]
+    assert [one["answers"] for one in said] == [
+        {"urge-to-move-legs": "yes", "symptom-days-per-week": 5}
+    ]
+    known = {**answers, "was.urge-to-move-legs": "yes", "was.symptom-days-per-week": "5"}
+    again = client.post(room, data=known)
+    assert again.status_code == 422
+    assert "nothing was answered anew" in again.text
+    given = client.post(room, data={**known, "q.pregnant": "no"})
+    assert given.status_code == 303
+    assert record(client, patient)["answers"][1]["answers"] == {"pregnant": "no"}
+
+
+def test_no_question_is_asked_twice_and_known_answers_are_prefilled(
+    client: TestClient, example: str
+) -> None:
+    text = client.get(f"{example}/interview").text
+    names = re.findall(r'type="hidden" name="was\.([^"]+)"', text)
+    assert len(names) == len(set(names)) > 100
+    assert "Known: <b>yes</b>, 2026-05-02" in text
+
+
+def test_an_answer_of_the_same_day_is_corrected_and_can_be_taken_back(
+    client: TestClient, patient: str
+) -> None:
+    room = f"{patient}/interview"
+    client.post(room, data={"on": TODAY, "q.urge-to-move-legs": "yes", "q.pregnant": "no"})
+    changed = {"on": TODAY, "q.urge-to-move-legs": "no", "was.urge-to-move-legs": "yes"}
+    changed |= {"q.pregnant": "no", "was.pregnant": "no"}
+    assert client.post(room, data=changed).status_code == 303
+    (visit,) = record(client, patient)["answers"]
+    assert visit["answers"] == {"urge-to-move-legs": "no", "pregnant": "no"}
+    seq = first(client, room)
+    back = client.post(f"{room}/{seq}/take-back", data={"back.pregnant": "yes"})
+    assert back.status_code == 303
+    (visit,) = record(client, patient)["answers"]
+    assert visit["answers"] == {"urge-to-move-legs": "no"}
+
+
+def test_an_answer_changed_in_another_window_is_not_overwritten(
+    client: TestClient, patient: str
+) -> None:
+    room = f"{patient}/interview"
+    client.post(room, data={"on": TODAY, "q.pregnant": "yes"})
+    late = client.post(room, data={"on": TODAY, "q.pregnant": "no", "was.pregnant": ""})
+    assert late.status_code == 409
+    assert record(client, patient)["answers"][0]["answers"] == {"pregnant": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("q.symptom-days-per-week", "12", "out of range"),
+        ("q.symptom-days-per-week", "five", "is no number"),
+        ("q.usual-onset-clock", "25:00", "is no clock time"),
+        ("on", "2199-01-01", "in the future"),
+    ],
+)
+def test_a_refused_answer_stays_in_the_form(
+    client: TestClient, patient: str, field: str, value: str, words: str
+) -> None:
+    written = {"on": TODAY, "q.usual-onset-clock": "21:45", field: value}
+    written.setdefault("q.symptom-days-per-week", "4")
+    page = client.post(f"{patient}/interview", data=written)
+    assert page.status_code == 422
+    assert words in page.text
+    assert "What to do:" in page.text
+    assert "answers[" not in page.text
+    assert all(f'value="{one}"' in page.text for one in written.values())
+    assert 'aria-invalid="true"' in page.text
+    assert "answers" not in record(client, patient)
+
+
+def test_a_questionnaire_is_numbers_by_item(client: TestClient, patient: str) -> None:
+    room = f"{patient}/interview"
+    items = {f"item.{number}": "2" for number in range(1, 11)}
+    written = {"instrument": "irls", "filled-on": TODAY, **items}
+    wrong = client.post(f"{room}/questionnaires", data={**written, "item.3": "7"})
+    assert wrong.status_code == 422
+    assert "7 is out of range" in wrong.text
+    assert 'value="7"' in wrong.text
+    assert client.post(f"{room}/questionnaires", data=written).status_code == 303
+    (form,) = record(client, patient)["questionnaires"]
+    assert form["items"] == {str(number): 2 for number in range(1, 11)}
+    assert ">20</td>" in client.get(room).text
+    seq = first(client, f"{room}/questionnaires", of=room)
+    assert client.post(f"{room}/questionnaires/{seq}/take-back").status_code == 303
+    assert "questionnaires" not in record(client, patient)
+
+
+# Labs ---------------------------------------------------------------------------------------------
+
+
+def test_a_draw_is_kept_as_printed_corrected_and_taken_back(
+    client: TestClient, patient: str
+) -> None:
+    room = f"{patient}/labs"
+    draw = {"on": TODAY, "at": "08:10", "fasting": "yes", "hours_since_iron": "36"}
+    draw |= {"value.ferritin": "23", "unit.ferritin": "ng/mL"}
+    draw |= {"value.crp": "<5", "unit.crp": "mg/L", "unit.iron": "umol/L"}
+    assert client.post(room, data=draw).status_code == 303
+    (kept,) = record(client, patient)["labs"]
+    assert kept["results"] == {"ferritin": "23 ng/mL", "crp": "<5 mg/L"}
+    assert (kept["at"], kept["fasting"], kept["hours_since_iron"]) == ("08:10", "yes", 36)
+    seq = first(client, room)
+    form = client.get(f"{room}/{seq}").text
+    assert 'name="value.ferritin" value="23"' in form
+    assert '<option value="ng/mL" selected>' in form
+    assert client.post(f"{room}/{seq}", data={**draw, "value.ferritin": "32"}).status_code == 303
+    (kept,) = record(client, patient)["labs"]
+    assert kept["results"]["ferritin"] == "32 ng/mL"
+    late = client.post(f"{room}/{seq}", data={**draw, "value.ferritin": "99"})
+    assert late.status_code == 409
+    assert 'value="99"' in late.text
+    assert client.post(f"{room}/{first(client, room)}/take-back").status_code == 303
+    assert "labs" not in record(client, patient)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        ("135", "g/dL", "135 would be plausible in g/L"),
+        ("13,5", "g/dL", "a comma"),
+        ("13.5", "", "unit"),
+    ],
+)
+def test_an_implausible_value_is_refused_at_its_field(
+    client: TestClient, patient: str, value: str, unit: str, words: str
+) -> None:
+    written = {"on": TODAY, "value.hemoglobin": value, "unit.hemoglobin": unit}
+    page = client.post(f"{patient}/labs", data=written)
+    assert page.status_code == 422
+    assert words in page.text
+    assert re.search(rf'name="value.hemoglobin" value="{value}"[^>]*aria-invalid="true"', page.text)
+    assert "labs" not in record(client, patient)
+
+
+# Medicines ----------------------------------------------------------------------------------------
+
+
+def test_a_medicine_is_kept_stopped_and_taken_back(client: TestClient, patient: str) -> None:
+    room = f"{patient}/medicines"
+    written = {"drug": "pramipexole", "form": "salt", "dose": "0.25 mg", "times": "20:00, 22:00"}
+    assert client.post(room, data={**written, "started": "2025-03"}).status_code == 303
+    (use,) = record(client, patient)["medications"]
+    assert use == {**written, "times": ["20:00", "22:00"], "started": "2025-03"}
+    seq = first(client, room)
+    early = client.post(f"{room}/{seq}/stop", data={"stopped": "2024-01-01"})
+    assert early.status_code == 422
+    assert "2024-01-01" in early.text
+    assert client.post(f"{room}/{seq}/stop", data={"stopped": "2026-11-01"}).status_code == 303
+    (use,) = record(client, patient)["medications"]
+    assert use["stopped"] == "2026-11-01"
+    assert client.post(f"{room}/{first(client, room)}/take-back").status_code == 303
+    assert "medications" not in record(client, patient)
+
+
+def test_a_dose_without_its_form_is_refused_and_stays(client: TestClient, patient: str) -> None:
+    page = client.post(
+        f"{patient}/medicines", data={"drug": "pramipexole", "dose": "0.25 mg", "times": "20:00"}
+    )
+    assert page.status_code == 422
+    assert "does not say of which form" in page.text
+    assert 'value="0.25 mg"' in page.text
+    assert 'value="20:00"' in page.text
+
+
+def test_an_unknown_medicine_is_kept_with_a_warning(client: TestClient, patient: str) -> None:
+    room = f"{patient}/medicines"
+    assert client.post(room, data={"drug": "Fantasin", "started": "2026"}).status_code == 303
+    assert "is not known and plays no part in any rule" in client.get(room).text
+
+
+@pytest.mark.parametrize("room", ["labs", "medicines"])
+def test_an_entry_of_another_kind_cannot_be_taken_back_here(
+    client: TestClient, patient: str, room: str
+) -> None:
+    before = record(client, patient)
+    for seq in (1, 2):
+        assert client.post(f"{patient}/{room}/{seq}/take-back").status_code == 409
+    assert record(client, patient) == before
