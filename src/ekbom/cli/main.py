@@ -27,6 +27,10 @@ VERBS = (
     "simulate",
     "population",
     "serve",
+    "audit",
+    "backup",
+    "restore",
+    "doctor",
     "synth",
     "demo",
 )

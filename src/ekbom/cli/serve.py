@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import os
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
+from ekbom.cli.store_arguments import add_store, app_installed
 from ekbom.errors import UsageError
 
 _FREE_PORT = 0
@@ -26,7 +25,7 @@ def register(subparsers: Any) -> None:
     )
     parser.add_argument("--port", type=int, default=_FREE_PORT, help="default: a free one")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
-    parser.add_argument("--store", type=Path, metavar="FOLDER", help="default: %(default)s")
+    add_store(parser)
     parser.add_argument("--who", help="who is at the desk; default: the user of this computer")
     parser.add_argument(
         "--idle-min",
@@ -34,27 +33,15 @@ def register(subparsers: Any) -> None:
         default=_IDLE_MIN,
         help="minutes without use after which pages lock; default: %(default)g",
     )
-    parser.set_defaults(run=run, store=default_folder())
-
-
-def default_folder() -> Path:
-    """Where the store of this user is."""
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "ekbom"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "ekbom"
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop; the exit status."""
     if not 0 <= args.port <= 65535:
         raise UsageError(f"port {args.port}", expected="0 to 65535")
-    try:
+    with app_installed():
         from ekbom.app.running import serve
-    except ImportError as error:
-        raise UsageError(
-            f"the app is not installed ({error.name} is missing)",
-            what_to_do='install it: pip install "ekbom[app]"',
-        ) from error
     serve(
         args.store,
         lambda: datetime.now(UTC),
