@@ -17,7 +17,7 @@ from ekbom.store.errors import ConflictError
 from ekbom.store.facts import Fact
 
 # The reader writes: section, number of the entry, field, and then what it found.
-_PLACE = re.compile(r"[a-z_]+\[\d+\](?:\.([^:\s]+))?: (.*)", re.DOTALL)
+_PLACE = re.compile(r"([a-z_]+)\[\d+\](?:\.([^:\s]+))?: (.*)", re.DOTALL)
 _MOST_FIELDS = 4000
 _CORRECT_IT = "correct it here and send again; nothing was written, and what you wrote stands below"
 _WRONG, _CONFLICT = 422, 409
@@ -45,22 +45,26 @@ class Refused:
     status: int
 
 
-def refused(error: EkbomError, labels: Mapping[str, str]) -> Refused:
+def refused(error: EkbomError, section: str, labels: Mapping[str, str]) -> Refused:
     """A refusal in the words of the form instead of the file's.
 
     Parameters
     ----------
     error : EkbomError
         What the reader or the store said.
+    section : str
+        Of the record, in which the form writes.
     labels : Mapping of str to str
         Label of each field.
     """
     place = _PLACE.fullmatch(error.found)
-    named, found = (place[1] or "", place[2]) if place else ("", error.found)
-    # Of an entry in a list the list is the field.
-    field = re.sub(r"\[\d+\]$", "", named)
     status = _CONFLICT if isinstance(error, ConflictError) else _WRONG
-    where = labels.get(field, "")
+    field, found, where = "", error.found, ""
+    if place and place[1] == section:
+        # Of an entry in a list the list is the field.
+        field, found = re.sub(r"\[\d+\]$", "", place[2] or ""), place[3]
+        where = labels.get(field, "")
+    # What it contradicts in another section keeps its place in the record.
     return Refused(found, error.expected, error.what_to_do or _CORRECT_IT, where, field, status)
 
 

@@ -130,6 +130,30 @@ def test_a_questionnaire_is_numbers_by_item(client: TestClient, patient: str) ->
     assert "questionnaires" not in record(client, patient)
 
 
+def test_a_refused_day_is_shown_at_its_own_form(client: TestClient, patient: str) -> None:
+    written = {"instrument": "irls", "filled-on": "2199-01-01", "total": "20"}
+    page = client.post(f"{patient}/interview/questionnaires", data=written)
+    assert page.status_code == 422
+    assert re.search(r'name="filled-on"[^>]*value="2199-01-01"[^>]*aria-invalid', page.text)
+    assert page.text.count('aria-invalid="true"') == 1
+    assert "questionnaires" not in record(client, patient)
+
+
+def test_a_known_answer_given_again_is_kept_and_an_emptied_one_refused(
+    client: TestClient, patient: str
+) -> None:
+    room = f"{patient}/interview"
+    client.post(room, data={"on": "2026-05-01", "q.symptom-days-per-week": "5"})
+    known = {"on": TODAY, "was.symptom-days-per-week": "5"}
+    emptied = client.post(room, data={**known, "q.symptom-days-per-week": ""})
+    assert emptied.status_code == 422
+    assert "the known answer is missing" in emptied.text
+    again = {"q.symptom-days-per-week": "5", "again.symptom-days-per-week": "yes"}
+    assert client.post(room, data={**known, **again}).status_code == 303
+    said = record(client, patient)["answers"]
+    assert [one["on"] for one in said] == ["2026-05-01", TODAY]
+
+
 # Labs ---------------------------------------------------------------------------------------------
 
 
@@ -175,6 +199,17 @@ def test_an_implausible_value_is_refused_at_its_field(
     assert words in page.text
     assert re.search(rf'name="value.hemoglobin" value="{value}"[^>]*aria-invalid="true"', page.text)
     assert "labs" not in record(client, patient)
+
+
+def test_the_same_sample_cannot_be_kept_twice_with_two_values(
+    client: TestClient, patient: str
+) -> None:
+    draw = {"on": TODAY, "value.ferritin": "23", "unit.ferritin": "ng/mL"}
+    assert client.post(f"{patient}/labs", data=draw).status_code == 303
+    second = client.post(f"{patient}/labs", data={**draw, "value.ferritin": "43"})
+    assert second.status_code == 422
+    assert 'value="43"' in second.text
+    assert len(record(client, patient)["labs"]) == 1
 
 
 # Medicines ----------------------------------------------------------------------------------------

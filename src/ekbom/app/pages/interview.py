@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -22,7 +23,7 @@ from ekbom.app.entries import (
     written_of,
 )
 from ekbom.app.rendering import page
-from ekbom.errors import EkbomError, PatientError
+from ekbom.errors import PatientError
 from ekbom.knowledge.clinic import Question
 from ekbom.knowledge.instruments import Instrument
 from ekbom.patient.patient import GivenAnswer
@@ -57,7 +58,9 @@ async def answered(request: Request, person_id: str) -> Response:
         seq = before.seq if before else None
         desk.stated(person, _ANSWERS, body, session_of(request), instead_of=seq)
     except REFUSALS as error:
-        return _shown(request, person, written, error=_said(error, desk))
+        names = {f"{_ANSWERS}.{q.id}": q.name for q in desk.knowledge.of(Question).values()}
+        said = refused(error, _ANSWERS, {**names, "on": "Day of the visit"})
+        return _shown(request, person, written, error=said)
     return RedirectResponse(f"/patients/{person_id}/interview", 303)
 
 
@@ -83,7 +86,11 @@ async def filled(request: Request, person_id: str) -> Response:
     try:
         desk.stated(person, _FORMS, body, session_of(request))
     except REFUSALS as error:
-        return _shown(request, person, written, error=_said(error, desk))
+        said = refused(error, _FORMS, {"on": "Filled in on", "total": "Total"})
+        # The day of the visit is another field of the same page.
+        field = "filled-on" if said.field == "on" else said.field
+        item = f"Item {field.removeprefix('items.')}" if field.startswith("items.") else said.where
+        return _shown(request, person, written, error=replace(said, field=field, where=item))
     return RedirectResponse(f"/patients/{person_id}/interview#questionnaires", 303)
 
 
@@ -172,12 +179,6 @@ def _of_the_day(person: Person, day: str, changed: Mapping[str, Any]) -> Fact | 
 # What is shown ------------------------------------------------------------------------------------
 
 
-def _said(error: EkbomError, desk: Desk) -> Refused:
-    names = {f"{_ANSWERS}.{q.id}": q.name for q in desk.knowledge.of(Question).values()}
-    forms = {"on": "Date", "total": "Total", "items": "Items"}
-    return refused(error, {**names, **forms})
-
-
 def _groups(desk: Desk, person: Person, written: Mapping[str, str]) -> list[dict[str, Any]]:
     """The questions by group, each with what is known or was just written."""
     known = _known(person)
@@ -186,7 +187,12 @@ def _groups(desk: Desk, person: Person, written: Mapping[str, str]) -> list[dict
         row = _row(question, known.get(question.id), written)
         groups.setdefault(question.group, []).append(row)
     return [
-        {"name": name, "rows": rows, "n_known": sum(bool(row["on"]) for row in rows)}
+        {
+            "name": name,
+            "rows": rows,
+            "n_known": sum(bool(row["on"]) for row in rows),
+            "changed": any(row["said"] != row["was"] or row["again"] for row in rows),
+        }
         for name, rows in groups.items()
         if rows
     ]

@@ -99,7 +99,7 @@ async def _kept(request: Request, person_id: str, seq: int | None) -> Response:
 
 def _said(error: EkbomError, desk: Desk) -> Refused:
     names = {f"results.{a.id}": a.name for a in desk.knowledge.of(Analyte).values()}
-    return refused(error, {**_LABELS, **names})
+    return refused(error, _SECTION, {**_LABELS, **names})
 
 
 def _body(written: Mapping[str, str]) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def _stated(
             entry(person, _SECTION, seq)
         desk.stated(person, _SECTION, body, session_of(request), instead_of=seq)
     except REFUSALS as error:
-        return _shown(request, person, written, seq, refused(error, _LABELS))
+        return _shown(request, person, written, seq, refused(error, _SECTION, _LABELS))
     return RedirectResponse(f"/patients/{person.id}/medicines", 303)
 
 
@@ -124,7 +124,8 @@ def _row(fact: Fact, said: tuple[str, ...]) -> dict[str, Any]:
 def _rows(person: Person, desk: Desk) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """What is taken now and what was taken, each with what the reader warns of."""
     every = warnings_of(person.patient, desk.knowledge, desk.today())
-    now, past = [], []
+    now: list[dict[str, Any]] = []
+    past: list[dict[str, Any]] = []
     for index, fact in enumerate(person.of_section(_SECTION)):
         path = f"{_SECTION}[{index}]: "
         said = tuple(one.removeprefix(path) for one in every if one.startswith(path))
@@ -133,11 +134,11 @@ def _rows(person: Person, desk: Desk) -> tuple[list[dict[str, Any]], list[dict[s
     return now, past
 
 
-def _names(knowledge: KnowledgeBase) -> tuple[list[str], list[str]]:
-    """Every medicine the knowledge base knows, and every form that must be told apart."""
+def _names(knowledge: KnowledgeBase) -> tuple[list[str], dict[str, str]]:
+    """Every medicine the knowledge base knows, and of whose forms one must be named."""
     members = [drug for one in knowledge.of(DrugClass).values() for drug in one.members]
-    forms = dict.fromkeys(form for drug in members for form in drug.forms)
-    return sorted({drug.name for drug in members}), list(forms)
+    forms = {drug.name: " or ".join(drug.forms) for drug in members if drug.forms}
+    return sorted({drug.name for drug in members}), forms
 
 
 def _shown(
@@ -160,7 +161,8 @@ def _shown(
         now=now,
         past=past,
         names=names,
-        forms=forms,
+        needed=forms,
+        forms=sorted({form for one in forms.values() for form in one.split(" or ")}),
         today=desk.today().isoformat(),
         seq=seq,
         error=error,
