@@ -47,7 +47,7 @@ def test_an_empty_log_is_whole(store: Store) -> None:
     "column", ["at", "who", "action", "object_kind", "object_id", "object_sha256", "outcome"]
 )
 def test_every_changed_column_shows(store: Store, person: str, column: str) -> None:
-    _behind_its_back(store.folder, "audit", f'UPDATE audit SET "{column}" = \'x\' WHERE seq = 3')
+    _behind_its_back(store.folder, "audit", f"UPDATE audit SET \"{column}\" = 'x' WHERE seq = 3")
     assert _verdict(store).fault == "row 3 was changed after it was written"
 
 
