@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from ekbom.store.facts import Fact
 
 # The reader writes: section, number of the entry, field, and then what it found.
 _PLACE = re.compile(r"([a-z_]+)\[\d+\](?:\.([^:\s]+))?: (.*)", re.DOTALL)
+_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
 _MOST_FIELDS = 4000
 _CORRECT_IT = "correct it here and send again; nothing was written, and what you wrote stands below"
 _WRONG, _CONFLICT = 422, 409
@@ -76,12 +76,10 @@ async def written_of(request: Request) -> dict[str, str]:
 
 def number_or_text(text: str) -> float | int | str:
     """A number as a record writes it; what is none stays text, for the reader to refuse."""
-    try:
-        value = float(text)
-    except ValueError:
+    # Python would read more as a number than a form may mean: 1_0, nan, digits of other scripts.
+    if not _NUMBER.fullmatch(text):
         return text
-    if not math.isfinite(value):
-        return text
+    value = float(text)
     return int(value) if value.is_integer() else value
 
 

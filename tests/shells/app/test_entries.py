@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -29,6 +30,32 @@ def first(client: TestClient, room: str, of: str = "") -> str:
     found = re.search(rf"{re.escape(room)}/(\d+)/take-back", client.get(of or room).text)
     assert found is not None
     return found[1]
+
+
+class Form(HTMLParser):
+    """What a browser would send of the form of an address, were nothing in it touched."""
+
+    def __init__(self, text: str, action: str) -> None:
+        super().__init__()
+        self.sent: dict[str, str] = {}
+        self._action, self._inside, self._select = action, False, ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name, value = given.get("name") or "", given.get("value") or ""
+        if tag == "form":
+            self._inside = given.get("action") == self._action
+        elif not self._inside:
+            return
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and (self._select not in self.sent or "selected" in given):
+            self.sent[self._select] = value
+        elif tag == "input" and (
+            given.get("type") not in ("radio", "checkbox") or "checked" in given
+        ):
+            self.sent[name] = value
 
 
 # Interview ----------------------------------------------------------------------------------------
@@ -130,6 +157,27 @@ def test_a_questionnaire_is_numbers_by_item(client: TestClient, patient: str) ->
     assert "questionnaires" not in record(client, patient)
 
 
+def test_the_interview_as_shown_changes_nothing(client: TestClient, example: str) -> None:
+    room = f"{example}/interview"
+    before = record(client, example)
+    sent = Form(client.get(room).text, room).sent
+    page = client.post(room, data=sent)
+    assert page.status_code == 422
+    assert "nothing was answered anew" in page.text
+    assert record(client, example) == before
+    kept = client.post(room, data={**sent, "q.symptom-days-per-week": "2"})
+    assert kept.status_code == 303
+    assert record(client, example)["answers"][-1]["answers"] == {"symptom-days-per-week": 2}
+
+
+@pytest.mark.parametrize("value", ["1_0", "nan", "inf", "5,5", "\u0665"])
+def test_only_plain_digits_are_a_number(client: TestClient, patient: str, value: str) -> None:
+    sent = {"on": TODAY, "q.symptom-days-per-week": value}
+    page = client.post(f"{patient}/interview", data=sent)
+    assert page.status_code == 422
+    assert "is no number" in page.text
+
+
 def test_a_refused_day_is_shown_at_its_own_form(client: TestClient, patient: str) -> None:
     written = {"instrument": "irls", "filled-on": "2199-01-01", "total": "20"}
     page = client.post(f"{patient}/interview/questionnaires", data=written)
@@ -210,6 +258,21 @@ def test_the_same_sample_cannot_be_kept_twice_with_two_values(
     assert second.status_code == 422
     assert 'value="43"' in second.text
     assert len(record(client, patient)["labs"]) == 1
+
+
+@pytest.mark.parametrize(("room", "section"), [("labs", "labs"), ("medicines", "medications")])
+def test_a_correction_sent_untouched_leaves_the_entry_as_it_was(
+    client: TestClient, room: str, section: str
+) -> None:
+    taken = client.post("/patients/example", data={"name": "history-augmentation"})
+    where = taken.headers["location"]
+    before = record(client, where)[section]
+    seq = first(client, f"{where}/{room}")
+    address = f"{where}/{room}/{seq}"
+    sent = Form(client.get(address).text, address).sent
+    assert client.post(address, data=sent).status_code == 303
+    assert record(client, where)[section] == before
+    assert first(client, f"{where}/{room}") != seq
 
 
 # Medicines ----------------------------------------------------------------------------------------
