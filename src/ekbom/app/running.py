@@ -32,6 +32,7 @@ def serve(
     idle_s: float,
     opens_browser: bool,
     told: Callable[[str, str], None],
+    passphrase: str | None = None,
 ) -> None:
     """Serve until interrupted.
 
@@ -51,9 +52,11 @@ def serve(
         Open the first page.
     told : callable
         Told the first address and the code that unlocks, once it listens.
+    passphrase : str, optional
+        Of an encrypted store.
     """
     listening = _listening(port)
-    with listening, opened(folder, clock=clock) as store:
+    with listening, opened(folder, passphrase=passphrase, clock=clock) as store:
         port = listening.getsockname()[1]
         sessions = Sessions(who, idle_s)
         app = build(Desk(store, load()), sessions, Address.local(port))

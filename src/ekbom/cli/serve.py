@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from ekbom.cli.store_arguments import add_store, app_installed
+from ekbom.cli.store_arguments import add_store, app_installed, passphrase
 from ekbom.errors import UsageError
 
 _FREE_PORT = 0
@@ -21,7 +21,9 @@ def register(subparsers: Any) -> None:
         "serve",
         help="open the app in a browser on this computer; nothing leaves it",
         description="Starts the local web app and opens it in the browser. It listens on this "
-        "computer only. What is entered is kept in a folder of this computer.",
+        "computer only. What is entered is kept in a folder of this computer; its database is "
+        "encrypted where the environment holds a passphrase, EKBOM_PASSPHRASE, from the first "
+        "start on.",
     )
     parser.add_argument("--port", type=int, default=_FREE_PORT, help="default: a free one")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
@@ -50,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
         idle_s=60 * args.idle_min,
         opens_browser=not args.no_browser,
         told=_tell,
+        passphrase=passphrase(),
     )
     return 0
 

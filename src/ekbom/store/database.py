@@ -21,6 +21,7 @@ _MIGRATIONS = str(Path(__file__).parent / "migrations")
 _BUSY_MS = 5000
 # How SQLite and SQLCipher say that they cannot read a file at all.
 _NO_DATABASE = "file is not a database"
+_DAMAGED = "malformed"
 
 
 def engine_for(where: Path | str, passphrase: str | None = None) -> Engine:
@@ -116,7 +117,12 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 def _unopened(error: DBAPIError) -> StoreError | None:
-    """What is wrong where the file is none that this connection can read at all."""
+    """What is wrong where the file is damaged, or none that this connection can read at all."""
+    if _DAMAGED in str(error.orig):
+        return StoreError(
+            f"the database is damaged ({error.orig})",
+            what_to_do="keep the folder as it is, and restore the latest backup into a new folder",
+        )
     if _NO_DATABASE not in str(error.orig):
         return None
     return StoreError(

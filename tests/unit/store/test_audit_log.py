@@ -7,11 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.unit.store.conftest import RECORD
 
 from ekbom.store import audit_log, facts
 from ekbom.store.stamp import Stamp
 from ekbom.store.store import DATABASE, Store
-from tests.unit.store.conftest import RECORD
 
 
 def _behind_its_back(folder: Path, table: str, *statements: str) -> None:

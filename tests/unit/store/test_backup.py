@@ -10,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.unit.store.conftest import RECORD, Clock
 
 from ekbom.store import audit_log, blobs, facts, nights
 from ekbom.store.backup import restore, write_backup
 from ekbom.store.errors import StoreError
 from ekbom.store.stamp import Stamp
 from ekbom.store.store import DATABASE, Store, opened
-from tests.unit.store.conftest import RECORD, Clock
 
 Members = list[tuple[str, bytes]]
 
@@ -94,9 +94,9 @@ def test_an_encrypted_database_stays_encrypted_in_its_backup(
     assert b"ferritin" not in raw
     assert b"SQLite format 3" not in raw
     restore(tmp_path / "backup.tar", tmp_path / "new")
-    with opened(tmp_path / "new", passphrase="secret", clock=clock) as store:
-        with store.reading() as connection:
-            assert facts.record_of(facts.standing(connection, person)) == RECORD
+    again = opened(tmp_path / "new", passphrase="secret", clock=clock)
+    with again as store, store.reading() as connection:
+        assert facts.record_of(facts.standing(connection, person)) == RECORD
     with pytest.raises(StoreError), opened(tmp_path / "new", clock=clock):
         pass
 

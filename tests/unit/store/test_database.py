@@ -14,13 +14,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
+from tests.unit.store.conftest import RECORD, Clock
 
 from ekbom.store import audit_log, database, facts
 from ekbom.store.errors import StoreBusyError, StoreError
 from ekbom.store.stamp import Stamp
 from ekbom.store.store import DATABASE, Store, opened
 from ekbom.store.tables import ADDED_TO_ONLY, metadata
-from tests.unit.store.conftest import RECORD, Clock
 
 PASSPHRASE = 'it\'s a "long" 100 % pass?phrase@home:/;--'
 _TABLES = "SELECT name, sql FROM sqlite_master WHERE type != 'trigger' AND sql IS NOT NULL"

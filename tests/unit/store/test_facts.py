@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.unit.store.conftest import RECORD
 
 from ekbom.store import facts
 from ekbom.store.errors import ConflictError, NotFoundError, StoreError
 from ekbom.store.stamp import Stamp
 from ekbom.store.store import Store
-from tests.unit.store.conftest import RECORD
 
 
 def _record(store: Store, person: str) -> dict[str, Any]:
