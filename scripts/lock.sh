@@ -17,8 +17,8 @@ compile() { # group, output, further options
     { echo "# Written by 'make lock' from pyproject.toml; not edited by hand."
       cat "$tools/lock"; } >"$2"
 }
-compile build requirements.lock
-compile dev requirements-dev.lock --constraint requirements.lock
+compile build requirements.lock --extra app
+compile dev requirements-dev.lock --extra app --constraint requirements.lock
 
 if grep -nE '://|^-' requirements.lock requirements-dev.lock; then
     echo "a lock names an address or carries an option (above): it must not" >&2

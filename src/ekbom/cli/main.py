@@ -26,6 +26,11 @@ VERBS = (
     "knowledge",
     "simulate",
     "population",
+    "serve",
+    "audit",
+    "backup",
+    "restore",
+    "doctor",
     "synth",
     "demo",
 )

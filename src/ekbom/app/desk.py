@@ -1,0 +1,169 @@
+"""The desk: the store, what is known, and the patient a request is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+
+from ekbom.app.sessions import Session
+from ekbom.errors import PatientError
+from ekbom.knowledge.base import KnowledgeBase
+from ekbom.knowledge.strict_yaml import parse
+from ekbom.patient.patient import Patient
+from ekbom.patient.reading import patient_from
+from ekbom.store import facts
+from ekbom.store.exchange import text_of_record
+from ekbom.store.facts import Fact
+from ekbom.store.stamp import Stamp
+from ekbom.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A patient as the store has them.
+
+    Parameters
+    ----------
+    id : str
+        In the store.
+    facts : tuple of Fact
+        Those that stand.
+    patient : Patient
+        What they make up.
+    """
+
+    id: str
+    facts: tuple[Fact, ...]
+    patient: Patient
+
+    def of_section(self, section: str) -> tuple[Fact, ...]:
+        """The facts of one section of the record."""
+        return tuple(fact for fact in self.facts if fact.section == section)
+
+    def fact(self, seq: int) -> Fact | None:
+        """The fact of a number, if it stands."""
+        return next((fact for fact in self.facts if fact.seq == seq), None)
+
+
+@dataclass(slots=True)
+class Desk:
+    """What every page stands on.
+
+    Parameters
+    ----------
+    store : Store
+        Open.
+    knowledge : KnowledgeBase
+        All sections.
+    """
+
+    store: Store
+    knowledge: KnowledgeBase
+    _patients: dict[tuple[str, int, date], Person] = field(default_factory=dict)
+
+    def today(self) -> date:
+        """The day at the desk."""
+        return self.store.clock().astimezone().date()
+
+    def stamp(self, session: Session) -> Stamp:
+        """Who is at the desk, now."""
+        return self.store.stamp(session.who)
+
+    def person(self, person_id: str) -> Person:
+        """A patient by id.
+
+        Raises
+        ------
+        NotFoundError
+            There is none.
+        """
+        with self.store.reading() as connection:
+            standing = facts.standing(connection, person_id)
+            latest = facts.latest_seq(connection, person_id)
+        key = (person_id, latest, self.today())
+        if key not in self._patients:
+            # A few are kept: reading a record takes longer than finding it.
+            if len(self._patients) >= _KEPT:
+                self._patients.pop(next(iter(self._patients)))
+            record = facts.record_of(standing)
+            self._patients[key] = Person(person_id, standing, self.checked(record))
+        return self._patients[key]
+
+    def checked(self, record: dict[str, Any]) -> Patient:
+        """A record read by the reader of files, which refuses what cannot be.
+
+        Raises
+        ------
+        PatientError
+            Something is wrong; where it is stands in the error as a path of the record.
+        """
+        text = text_of_record(record)
+        file = parse(f"{record.get('id', 'record')}.yaml", text.encode(), PatientError)
+        return patient_from(file, self.knowledge, self.today())
+
+    def stated(
+        self,
+        person: Person,
+        section: str,
+        body: Any,
+        session: Session,
+        *,
+        instead_of: int | None = None,
+    ) -> int:
+        """State a fact, after the whole record with it was read and found possible.
+
+        Parameters
+        ----------
+        person : Person
+            As on the screen.
+        section, body, instead_of
+            See `ekbom.store.facts.state`.
+        session : Session
+            Who is at the desk.
+
+        Raises
+        ------
+        PatientError
+            The record would be impossible with it; nothing was written.
+        ConflictError
+            What it corrects was changed meanwhile.
+        """
+        self.checked(with_fact(person.facts, section, body, instead_of))
+        with self.store.writing() as connection:
+            return facts.state(
+                connection, person.id, section, body, self.stamp(session), instead_of=instead_of
+            )
+
+
+_KEPT = 8
+
+
+def with_fact(
+    standing: tuple[Fact, ...], section: str, body: Any, instead_of: int | None
+) -> dict[str, Any]:
+    """The record as it would be with one more fact, or with one corrected or taken back."""
+    kept = [fact for fact in standing if fact.seq != instead_of or body is not None]
+    changed = [
+        Fact(f.seq, f.section, body, f.stated_at, f.stated_by, f.replaces)
+        if f.seq == instead_of
+        else f
+        for f in kept
+    ]
+    if instead_of is None:
+        changed.append(Fact(0, section, body, "", "", None))
+    return facts.record_of(tuple(changed))
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk of a request."""
+    found: Desk = request.app.state.desk
+    return found
+
+
+def session_of(request: Request) -> Session:
+    """Who is at the desk."""
+    found: Session = request.state.session
+    return found

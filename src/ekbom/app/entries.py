@@ -1,0 +1,125 @@
+"""What forms of one patient share: what was written, what was refused and at which field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from ekbom.app.desk import Desk, Person
+from ekbom.app.sessions import Session
+from ekbom.errors import EkbomError, PatientError
+from ekbom.store.errors import ConflictError
+from ekbom.store.facts import Fact
+
+# The reader writes: section, number of the entry, field, and then what it found.
+_PLACE = re.compile(r"([a-z_]+)\[\d+\](?:\.([^:\s]+))?: (.*)", re.DOTALL)
+_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
+_MOST_FIELDS = 4000
+_CORRECT_IT = "correct it here and send again; nothing was written, and what you wrote stands below"
+_WRONG, _CONFLICT = 422, 409
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A refusal as a form shows it.
+
+    Parameters
+    ----------
+    found, expected, what_to_do, where : str
+        See `EkbomError`; `where` is the label of the field.
+    field : str
+        As the record names it within the entry; empty for the whole entry.
+    status : int
+        Of HTTP.
+    """
+
+    found: str
+    expected: str
+    what_to_do: str
+    where: str
+    field: str
+    status: int
+
+
+def refused(error: EkbomError, section: str, labels: Mapping[str, str]) -> Refused:
+    """A refusal in the words of the form instead of the file's.
+
+    Parameters
+    ----------
+    error : EkbomError
+        What the reader or the store said.
+    section : str
+        Of the record, in which the form writes.
+    labels : Mapping of str to str
+        Label of each field.
+    """
+    place = _PLACE.fullmatch(error.found)
+    status = _CONFLICT if isinstance(error, ConflictError) else _WRONG
+    field, found, where = "", error.found, ""
+    if place and place[1] == section:
+        # Of an entry in a list the list is the field.
+        field, found = re.sub(r"\[\d+\]$", "", place[2] or ""), place[3]
+        where = labels.get(field, "")
+    # What it contradicts in another section keeps its place in the record.
+    return Refused(found, error.expected, error.what_to_do or _CORRECT_IT, where, field, status)
+
+
+async def written_of(request: Request) -> dict[str, str]:
+    """The fields of a form as text, without the space around them; files are no fields."""
+    form = await request.form(max_fields=_MOST_FIELDS)
+    return {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+
+
+def number_or_text(text: str) -> float | int | str:
+    """A number as a record writes it; what is none stays text, for the reader to refuse."""
+    # Python would read more as a number than a form may mean: 1_0, nan, digits of other scripts.
+    if not _NUMBER.fullmatch(text):
+        return text
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
+def shown_number(value: Any) -> str:
+    """A number or a text as a field holds it."""
+    return f"{value:.15g}" if isinstance(value, int | float) else str(value)
+
+
+def entry(person: Person, section: str, seq: int) -> Fact:
+    """An entry that stands, by its number.
+
+    Raises
+    ------
+    ConflictError
+        It stands no more, or never did in this section.
+    """
+    found = person.fact(seq)
+    if found is None or found.section != section:
+        raise ConflictError(
+            "this entry does not stand any more: it was corrected or taken back meanwhile",
+            what_to_do="look at the list of what stands now; nothing was lost",
+        )
+    return found
+
+
+def take_back(desk: Desk, person: Person, section: str, seq: int, session: Session) -> None:
+    """Take an entry back.
+
+    Raises
+    ------
+    ConflictError
+        It stands no more.
+    """
+    desk.stated(person, section, None, session, instead_of=entry(person, section, seq).seq)
+
+
+def in_order(section: tuple[Fact, ...], *, day: str = "on") -> tuple[Fact, ...]:
+    """Entries by their day, the latest first."""
+    return tuple(sorted(section, key=lambda one: str(one.body.get(day) or ""), reverse=True))
+
+
+# What a form can be refused for without being a fault of the program.
+REFUSALS = (PatientError, ConflictError)

@@ -1,0 +1,1 @@
+"""One file a room of the app; each has its router."""

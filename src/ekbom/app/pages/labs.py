@@ -1,0 +1,199 @@
+"""Blood values: a draw with its day and units, the draws so far, corrected or taken back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ekbom.app.desk import Desk, Person, desk_of, session_of
+from ekbom.app.entries import (
+    REFUSALS,
+    Refused,
+    entry,
+    in_order,
+    number_or_text,
+    refused,
+    shown_number,
+    take_back,
+    written_of,
+)
+from ekbom.app.rendering import page
+from ekbom.errors import EkbomError
+from ekbom.knowledge.laboratory import Analyte
+from ekbom.report.assessment.wording import unit_text
+
+router = APIRouter(prefix="/patients/{person_id}/labs")
+_SECTION = "labs"
+# What is drawn first in restless legs stands first; the others follow by name.
+_FIRST = (
+    "ferritin",
+    "transferrin-saturation",
+    "iron",
+    "tibc",
+    "transferrin",
+    "hemoglobin",
+    "mcv",
+    "crp",
+)
+_LABELS = {
+    "on": "Date",
+    "at": "Time",
+    "fasting": "Fasting",
+    "hours_since_iron": "Hours since iron",
+    "results": "Values",
+}
+_RESULT = re.compile(r"([<>]?\s*[\d.]+)\s*(.*)")
+
+
+@router.get("")
+def listed(request: Request, person_id: str) -> Response:
+    """The draws, and the form of a new one."""
+    desk = desk_of(request)
+    return _shown(request, desk.person(person_id), {"on": desk.today().isoformat()})
+
+
+@router.post("")
+async def new(request: Request, person_id: str) -> Response:
+    """State a draw."""
+    return await _kept(request, person_id, None)
+
+
+@router.get("/{seq}")
+def one(request: Request, person_id: str, seq: int) -> Response:
+    """The form of one draw, to correct it."""
+    person = desk_of(request).person(person_id)
+    return _shown(request, person, _written(entry(person, _SECTION, seq).body), seq)
+
+
+@router.post("/{seq}")
+async def corrected(request: Request, person_id: str, seq: int) -> Response:
+    """Correct a draw."""
+    return await _kept(request, person_id, seq)
+
+
+@router.post("/{seq}/take-back")
+def taken_back(request: Request, person_id: str, seq: int) -> Response:
+    """Take a draw back."""
+    desk = desk_of(request)
+    take_back(desk, desk.person(person_id), _SECTION, seq, session_of(request))
+    return RedirectResponse(f"/patients/{person_id}/labs", 303)
+
+
+async def _kept(request: Request, person_id: str, seq: int | None) -> Response:
+    written = await written_of(request)
+    desk = desk_of(request)
+    person = desk.person(person_id)
+    try:
+        if seq is not None:
+            entry(person, _SECTION, seq)
+        desk.stated(person, _SECTION, _body(written), session_of(request), instead_of=seq)
+    except REFUSALS as error:
+        return _shown(request, person, written, seq, _said(error, desk))
+    return RedirectResponse(f"/patients/{person_id}/labs", 303)
+
+
+def _said(error: EkbomError, desk: Desk) -> Refused:
+    names = {f"results.{a.id}": a.name for a in desk.knowledge.of(Analyte).values()}
+    return refused(error, _SECTION, {**_LABELS, **names})
+
+
+def _body(written: Mapping[str, str]) -> dict[str, Any]:
+    """A draw as a record writes it; the unit is the one chosen, never one assumed."""
+    body: dict[str, Any] = {"on": written.get("on", "")}
+    if written.get("at"):
+        body["at"] = written["at"]
+    if written.get("fasting") in ("yes", "no"):
+        body["fasting"] = written["fasting"]
+    if written.get("hours_since_iron"):
+        body["hours_since_iron"] = number_or_text(written["hours_since_iron"])
+    body["results"] = {
+        name.removeprefix("value."): f"{value} {written.get('unit.' + name[6:], '')}".strip()
+        for name, value in written.items()
+        if name.startswith("value.") and value
+    }
+    return body
+
+
+def _written(body: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of a draw that stands."""
+    written = {
+        name: shown_number(body[name])
+        for name in ("on", "at", "fasting", "hours_since_iron")
+        if name in body
+    }
+    for analyte, result in body["results"].items():
+        parts = _RESULT.fullmatch(str(result))
+        written[f"value.{analyte}"] = parts[1] if parts else str(result)
+        written[f"unit.{analyte}"] = parts[2] if parts else ""
+    return written
+
+
+def _rows(desk: Desk, written: Mapping[str, str]) -> list[dict[str, Any]]:
+    """One row an analyte: those drawn first, then the others by name."""
+    analytes = desk.knowledge.of(Analyte)
+    first = [analytes[name] for name in _FIRST if name in analytes]
+    others = sorted((a for a in analytes.values() if a.id not in _FIRST), key=lambda a: a.name)
+    return [_row(analyte, written, analyte.id in _FIRST) for analyte in (*first, *others)]
+
+
+def _row(analyte: Analyte, written: Mapping[str, str], is_first: bool) -> dict[str, Any]:
+    units = list(analyte.factors)
+    chosen = written.get(f"unit.{analyte.id}", units[0] if len(units) == 1 else "")
+    # A unit in another spelling than ours stays as it was recorded.
+    if chosen and chosen not in units:
+        units.append(chosen)
+    value = written.get(f"value.{analyte.id}", "")
+    return {
+        "id": analyte.id,
+        "name": analyte.name,
+        "symbol": analyte.symbol,
+        "units": [(unit, unit_text(unit)) for unit in units],
+        "unit": chosen,
+        "value": value,
+        "open": is_first or bool(value),
+    }
+
+
+def _draws(person: Person, desk: Desk) -> list[dict[str, Any]]:
+    names = {a.id: a.name for a in desk.knowledge.of(Analyte).values()}
+    return [
+        {
+            "seq": fact.seq,
+            "on": fact.body["on"],
+            "at": fact.body.get("at", ""),
+            "fasting": fact.body.get("fasting", "unknown"),
+            "hours_since_iron": shown_number(fact.body.get("hours_since_iron", "")),
+            "results": [
+                (names.get(name, name), str(value)) for name, value in fact.body["results"].items()
+            ],
+            "by": fact.stated_by,
+        }
+        for fact in in_order(person.of_section(_SECTION))
+    ]
+
+
+def _shown(
+    request: Request,
+    person: Person,
+    written: Mapping[str, str],
+    seq: int | None = None,
+    error: Refused | None = None,
+) -> Response:
+    desk = desk_of(request)
+    return page(
+        request,
+        "labs.html.j2",
+        status=error.status if error else 200,
+        title="Labs",
+        person=person,
+        written=written,
+        rows=_rows(desk, written),
+        draws=_draws(person, desk),
+        seq=seq,
+        error=error,
+    )

@@ -1,0 +1,169 @@
+"""Medicines: what is taken, with dose and clock times, from a day to a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ekbom.app.desk import Desk, Person, desk_of, session_of
+from ekbom.app.entries import REFUSALS, Refused, entry, refused, take_back, written_of
+from ekbom.app.rendering import page
+from ekbom.knowledge.base import KnowledgeBase
+from ekbom.knowledge.drugs import DrugClass
+from ekbom.patient.warnings import warnings_of
+from ekbom.store.facts import Fact
+
+router = APIRouter(prefix="/patients/{person_id}/medicines")
+_SECTION = "medications"
+_LABELS = {
+    "drug": "Medicine",
+    "form": "Form",
+    "dose": "Dose",
+    "times": "Clock times",
+    "started": "Started",
+    "stopped": "Stopped",
+    "for": "Taken for",
+}
+
+
+@router.get("")
+def listed(request: Request, person_id: str) -> Response:
+    """The medicines, and the form of a new one."""
+    return _shown(request, desk_of(request).person(person_id), {})
+
+
+@router.post("")
+async def new(request: Request, person_id: str) -> Response:
+    """State a medicine."""
+    return await _kept(request, person_id, None)
+
+
+@router.get("/{seq}")
+def one(request: Request, person_id: str, seq: int) -> Response:
+    """The form of one medicine, to correct it."""
+    person = desk_of(request).person(person_id)
+    return _shown(request, person, _written(entry(person, _SECTION, seq).body), seq)
+
+
+@router.post("/{seq}")
+async def corrected(request: Request, person_id: str, seq: int) -> Response:
+    """Correct a medicine."""
+    return await _kept(request, person_id, seq)
+
+
+@router.post("/{seq}/stop")
+async def stopped(request: Request, person_id: str, seq: int) -> Response:
+    """Write down the last day of a medicine; refused, the whole entry is shown with that day."""
+    day = (await written_of(request)).get("stopped", "")
+    desk = desk_of(request)
+    person = desk.person(person_id)
+    body = {**entry(person, _SECTION, seq).body, "stopped": day}
+    return _stated(request, person, body, _written(body), seq)
+
+
+@router.post("/{seq}/take-back")
+def taken_back(request: Request, person_id: str, seq: int) -> Response:
+    """Take a medicine back: it never should have stood there."""
+    desk = desk_of(request)
+    take_back(desk, desk.person(person_id), _SECTION, seq, session_of(request))
+    return RedirectResponse(f"/patients/{person_id}/medicines", 303)
+
+
+async def _kept(request: Request, person_id: str, seq: int | None) -> Response:
+    written = await written_of(request)
+    person = desk_of(request).person(person_id)
+    return _stated(request, person, _body(written), written, seq)
+
+
+def _stated(
+    request: Request,
+    person: Person,
+    body: dict[str, Any],
+    written: Mapping[str, str],
+    seq: int | None,
+) -> Response:
+    desk = desk_of(request)
+    try:
+        if seq is not None:
+            entry(person, _SECTION, seq)
+        desk.stated(person, _SECTION, body, session_of(request), instead_of=seq)
+    except REFUSALS as error:
+        return _shown(request, person, written, seq, refused(error, _SECTION, _LABELS))
+    return RedirectResponse(f"/patients/{person.id}/medicines", 303)
+
+
+def _body(written: Mapping[str, str]) -> dict[str, Any]:
+    """A medicine as a record writes it: what is empty is left out, and stays unknown."""
+    body: dict[str, Any] = {"drug": written.get("drug", "")}
+    for name in ("form", "dose"):
+        if written.get(name):
+            body[name] = written[name]
+    times = written.get("times", "").replace(",", " ").replace(";", " ").split()
+    if times:
+        body["times"] = times
+    for name in ("started", "stopped", "for"):
+        if written.get(name):
+            body[name] = written[name]
+    return body
+
+
+def _written(body: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of a medicine that stands."""
+    written = {name: str(body[name]) for name in _LABELS if name in body and name != "times"}
+    return {**written, "times": ", ".join(body.get("times", ()))}
+
+
+def _row(fact: Fact, said: tuple[str, ...]) -> dict[str, Any]:
+    return {**dict.fromkeys(_LABELS, ""), **_written(fact.body), "seq": fact.seq, "warnings": said}
+
+
+def _rows(person: Person, desk: Desk) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What is taken now and what was taken, each with what the reader warns of."""
+    every = warnings_of(person.patient, desk.knowledge, desk.today())
+    now: list[dict[str, Any]] = []
+    past: list[dict[str, Any]] = []
+    for index, fact in enumerate(person.of_section(_SECTION)):
+        path = f"{_SECTION}[{index}]: "
+        said = tuple(one.removeprefix(path) for one in every if one.startswith(path))
+        (past if fact.body.get("stopped") else now).append(_row(fact, said))
+    past.sort(key=lambda row: row["stopped"], reverse=True)
+    return now, past
+
+
+def _names(knowledge: KnowledgeBase) -> tuple[list[str], dict[str, str]]:
+    """Every medicine the knowledge base knows, and of whose forms one must be named."""
+    members = [drug for one in knowledge.of(DrugClass).values() for drug in one.members]
+    forms = {drug.name: " or ".join(drug.forms) for drug in members if drug.forms}
+    return sorted({drug.name for drug in members}), forms
+
+
+def _shown(
+    request: Request,
+    person: Person,
+    written: Mapping[str, str],
+    seq: int | None = None,
+    error: Refused | None = None,
+) -> Response:
+    desk = desk_of(request)
+    now, past = _rows(person, desk)
+    names, forms = _names(desk.knowledge)
+    return page(
+        request,
+        "medicines.html.j2",
+        status=error.status if error else 200,
+        title="Medicines",
+        person=person,
+        written=written,
+        now=now,
+        past=past,
+        names=names,
+        needed=forms,
+        forms=sorted({form for one in forms.values() for form in one.split(" or ")}),
+        today=desk.today().isoformat(),
+        seq=seq,
+        error=error,
+    )

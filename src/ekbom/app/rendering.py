@@ -1,0 +1,72 @@
+"""Pages from templates: escaped, with the same frame around each."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.resources
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from ekbom.report.svg import clean
+
+STATIC = importlib.resources.files("ekbom.app") / "static"
+# Styles of reports that pages use too, under the same names.
+_REPORT = importlib.resources.files("ekbom.report") / "templates"
+REPORT_STYLES = ("figures.css", "assessment.css", "consultation.css")
+
+
+@cache
+def environment() -> Environment:
+    """Templates of the app, and those of the reports, which it shows too."""
+    found = Environment(
+        loader=ChoiceLoader([PackageLoader("ekbom.app"), PackageLoader("ekbom.report")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: (
+            clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+        ),
+    )
+    found.globals["static"] = static_address
+    found.globals["version"] = version("ekbom")
+    return found
+
+
+@cache
+def static_address(name: str) -> str:
+    """Address of a static file, with the hash of its content: kept by browsers, never stale."""
+    digest = hashlib.sha256(static_content(name)).hexdigest()[:16]
+    return f"/static/{name}?{digest}"
+
+
+def static_content(name: str) -> bytes:
+    """A static file of the app, or a style of the reports."""
+    return ((_REPORT if name in REPORT_STYLES else STATIC) / name).read_bytes()
+
+
+def page(request: Request, name: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """A whole page.
+
+    Parameters
+    ----------
+    request : Request
+        What is answered.
+    name : str
+        Template.
+    status : int
+        Of HTTP.
+    **context
+        What the template is given.
+    """
+    template = environment().get_template(name)
+    session = getattr(request.state, "session", None)
+    return HTMLResponse(
+        template.render(request_path=request.url.path, session=session, **context), status
+    )

@@ -1,0 +1,92 @@
+"""The app running: a socket on this computer, a server on it, a browser before it."""
+
+from __future__ import annotations
+
+import socket
+import webbrowser
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import uvicorn
+
+from ekbom.app.desk import Desk
+from ekbom.app.security import Address
+from ekbom.app.server import build
+from ekbom.app.sessions import Sessions
+from ekbom.errors import UsageError
+from ekbom.knowledge.loading import load
+from ekbom.store.store import opened
+
+_HOST = "127.0.0.1"
+# Connections beyond this are told to come again, so that the pages stay quick.
+_MOST_CONNECTIONS = 1000
+
+
+def serve(
+    folder: Path,
+    clock: Callable[[], datetime],
+    *,
+    who: str,
+    port: int,
+    idle_s: float,
+    opens_browser: bool,
+    told: Callable[[str, str], None],
+    passphrase: str | None = None,
+) -> None:
+    """Serve until interrupted.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the store.
+    clock : callable
+        Gives the moment, with its time zone.
+    who : str
+        Who is at the desk.
+    port : int
+        0 for a free one.
+    idle_s : float
+        Seconds without use after which pages lock.
+    opens_browser : bool
+        Open the first page.
+    told : callable
+        Told the first address and the code that unlocks, once it listens.
+    passphrase : str, optional
+        Of an encrypted store.
+    """
+    listening = _listening(port)
+    with listening, opened(folder, passphrase=passphrase, clock=clock) as store:
+        port = listening.getsockname()[1]
+        sessions = Sessions(who, idle_s)
+        app = build(Desk(store, load()), sessions, Address.local(port))
+        address = f"http://{_HOST}:{port}/start?key={sessions.key}"
+        told(address, sessions.code)
+        if opens_browser:
+            webbrowser.open(address)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            # The log of requests would hold what was looked for.
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=_MOST_CONNECTIONS,
+            timeout_graceful_shutdown=5,
+        )
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening(port: int) -> socket.socket:
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        # A port that was just given up may be taken again.
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind((_HOST, port))
+    except OSError as error:
+        found.close()
+        raise UsageError(
+            f"port {port} is taken",
+            what_to_do="close the ekbom that is open already, or leave out --port",
+        ) from error
+    return found

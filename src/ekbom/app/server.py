@@ -1,0 +1,96 @@
+"""The app put together: the guard, the pages, the static files, and what is said when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from ekbom.app.desk import Desk
+from ekbom.app.pages import door, interview, labs, medicines, overview, patients
+from ekbom.app.rendering import REPORT_STYLES, STATIC, page, static_content
+from ekbom.app.security import Address, Guard
+from ekbom.app.sessions import Sessions
+from ekbom.errors import EkbomError
+from ekbom.store.errors import ConflictError, NotFoundError, StoreError
+
+ROUTERS = (
+    door.router,
+    patients.router,
+    overview.router,
+    interview.router,
+    labs.router,
+    medicines.router,
+)
+# Of HTTP, by what went wrong; everything else a user did is 422.
+_STATUS = ((NotFoundError, 404), (ConflictError, 409), (StoreError, 503))
+_WRONG = 422
+
+
+def build(desk: Desk, sessions: Sessions, address: Address) -> FastAPI:
+    """The app of one desk.
+
+    Parameters
+    ----------
+    desk : Desk
+        Store and knowledge.
+    sessions : Sessions
+        Who may come in.
+    address : Address
+        Where it will listen.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+
+    app = FastAPI(
+        title="ekbom",
+        lifespan=lifespan,
+        # Its page of documentation would load scripts from outside.
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.state.desk = desk
+    app.state.sessions = sessions
+    for router in ROUTERS:
+        app.include_router(router)
+    for name in REPORT_STYLES:
+        app.add_api_route(f"/static/{name}", _style(name), methods=["GET"])
+    app.mount("/static", StaticFiles(directory=str(STATIC)), name="static")
+    app.add_exception_handler(EkbomError, _refused)
+    app.add_exception_handler(HTTPException, _no_such_page)
+    app.add_middleware(Guard, address=address, sessions=sessions)
+    return app
+
+
+def _style(name: str) -> Callable[[], Response]:
+    """A style of the reports."""
+
+    def style() -> Response:
+        return Response(static_content(name), media_type="text/css")
+
+    return style
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """What was found, what was expected, what is safe."""
+    if not isinstance(error, EkbomError):
+        raise error
+    status = next((code for kind, code in _STATUS if isinstance(error, kind)), _WRONG)
+    return page(request, "error.html.j2", status=status, error=error, title="That did not work")
+
+
+async def _no_such_page(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    said = EkbomError(
+        "there is no such page" if status == 404 else "this cannot be asked for here",
+        what_to_do="go back to the list of patients",
+    )
+    return page(request, "error.html.j2", status=status, error=said, title="Not here")

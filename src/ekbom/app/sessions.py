@@ -1,0 +1,93 @@
+"""Sessions: a key in the first address, changed for a cookie; locked after a while of nothing."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+COOKIE = "ekbom-session"
+# A code of six digits guessed this often is worth nothing any more.
+_MOST_GUESSES = 5
+
+
+@dataclass(slots=True)
+class Session:
+    """One browser at the desk.
+
+    Parameters
+    ----------
+    who : str
+        Who is at the desk; stands beside every entry.
+    seen_at_s : float
+        When it was last used, on a clock that only goes on.
+    is_locked : bool
+        Whether it has to be unlocked first.
+    """
+
+    who: str
+    seen_at_s: float
+    is_locked: bool = False
+
+
+@dataclass(slots=True)
+class Sessions:
+    """Everybody who came in by the key.
+
+    Parameters
+    ----------
+    who : str
+        Who is at the desk until told otherwise.
+    idle_s : float
+        Seconds without a request after which a session locks.
+    clock_s : callable
+        Seconds on a clock that only goes on.
+    """
+
+    who: str
+    idle_s: float
+    clock_s: Callable[[], float] = time.monotonic
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    code: str = field(default_factory=lambda: f"{secrets.randbelow(10**6):06d}")
+    _open: dict[str, Session] = field(default_factory=dict)
+    _guesses: int = 0
+
+    def enter(self, key: str) -> str | None:
+        """A cookie for the right key, which then opens nothing any more; None for a wrong one."""
+        if not hmac.compare_digest(key.encode(), self.key.encode()):
+            return None
+        self.key = secrets.token_urlsafe(32)
+        cookie = secrets.token_urlsafe(32)
+        self._open[cookie] = Session(self.who, self.clock_s())
+        return cookie
+
+    def of(self, cookie: str) -> Session | None:
+        """The session of a cookie; it counts as used, or locks where it was not for too long."""
+        session = self._open.get(cookie)
+        if session is None:
+            return None
+        now = self.clock_s()
+        if now - session.seen_at_s > self.idle_s:
+            session.is_locked = True
+        session.seen_at_s = now
+        return session
+
+    def lock(self, cookie: str) -> None:
+        """Lock now."""
+        session = self._open.get(cookie)
+        if session is not None:
+            session.is_locked = True
+
+    def unlock(self, cookie: str, code: str) -> bool:
+        """Unlock by the code that was shown at the start; after a few wrong ones never more."""
+        session = self._open.get(cookie)
+        if session is None or self._guesses >= _MOST_GUESSES:
+            return False
+        if not hmac.compare_digest(code.strip().encode(), self.code.encode()):
+            self._guesses += 1
+            return False
+        self._guesses = 0
+        session.is_locked = False
+        return True

@@ -1,0 +1,1 @@
+"""What one practice keeps on its computer: dated facts, recordings, results, who did what."""

@@ -1,0 +1,161 @@
+"""The log of who did what: every row holds the hash of the one before, so that none can go."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from ekbom.store.stamp import Stamp, as_text
+from ekbom.store.tables import audit, facts
+
+BEGINNING = "0" * 64
+_HASHED = (
+    "at",
+    "who",
+    "action",
+    "object_kind",
+    "object_id",
+    "object_sha256",
+    "outcome",
+    "previous",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the log is whole.
+
+    Parameters
+    ----------
+    n_rows : int
+        Rows looked at.
+    fault : str
+        The first thing that is wrong; empty where nothing is.
+    last_hash : str
+        Of the last row: written down elsewhere, it also shows that no row was cut off at the end.
+    """
+
+    n_rows: int
+    fault: str
+    last_hash: str
+
+
+def hash_of(row: dict[str, Any]) -> str:
+    """SHA-256 of a row with the hash of the one before it."""
+    return hashlib.sha256(as_text([row[name] for name in _HASHED]).encode()).hexdigest()
+
+
+def note(
+    connection: Connection,
+    stamp: Stamp,
+    action: str,
+    object_kind: str,
+    object_id: str,
+    *,
+    content: bytes | str = b"",
+    outcome: str = "done",
+) -> str:
+    """Add a row, within the transaction of what it tells of.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a transaction.
+    stamp : Stamp
+        Who and when.
+    action : str
+        What was done, such as ``state fact``.
+    object_kind, object_id : str
+        To what: a table's kind and its key. No value and no name goes into the log.
+    content : bytes or str
+        What was written; only its hash is kept.
+    outcome : str
+        ``done``, ``refused`` or ``failed``.
+
+    Returns
+    -------
+    str
+        Hash of the new row.
+    """
+    latest = select(audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
+    raw = content.encode() if isinstance(content, str) else content
+    row = {
+        "at": stamp.moment,
+        "who": stamp.who,
+        "action": action,
+        "object_kind": object_kind,
+        "object_id": object_id,
+        "object_sha256": _hash_of_content(raw),
+        "outcome": outcome,
+        "previous": connection.execute(latest).scalar() or BEGINNING,
+    }
+    row["hash"] = hash_of(row)
+    connection.execute(insert(audit).values(row))
+    return row["hash"]
+
+
+def rows(connection: Connection) -> Iterator[dict[str, Any]]:
+    """All rows, the oldest first."""
+    found = connection.execution_options(yield_per=500).execute(select(audit).order_by(audit.c.seq))
+    for row in found.mappings():
+        yield dict(row)
+
+
+def verify(connection: Connection) -> Verdict:
+    """Whether every row fits its hash, and the row before it.
+
+    Parameters
+    ----------
+    connection : Connection
+        Reading is enough.
+    """
+    previous, n_rows = BEGINNING, 0
+    for row in rows(connection):
+        n_rows += 1
+        if row["previous"] != previous:
+            fault = f"row {row['seq']} does not follow the row before it: one was removed or added"
+            return Verdict(n_rows, fault, previous)
+        if hash_of(row) != row["hash"]:
+            return Verdict(n_rows, f"row {row['seq']} was changed after it was written", previous)
+        previous = row["hash"]
+    return Verdict(n_rows, "", previous)
+
+
+def holds(connection: Connection, wanted: str) -> bool:
+    """Whether a hash that was written down elsewhere is still one of the log.
+
+    Parameters
+    ----------
+    connection : Connection
+        Reading is enough.
+    wanted : str
+        The hash of a row.
+    """
+    return connection.execute(select(audit.c.seq).where(audit.c.hash == wanted)).first() is not None
+
+
+def unlike_the_log(connection: Connection) -> str:
+    """The first fact that is not as the log says it was stated; empty where there is none.
+
+    Parameters
+    ----------
+    connection : Connection
+        Reading is enough.
+    """
+    told = {row["object_id"]: row["object_sha256"] for row in rows(connection) if _is_fact(row)}
+    for fact in connection.execute(select(facts.c.seq, facts.c.body).order_by(facts.c.seq)):
+        if told.pop(str(fact.seq), None) != _hash_of_content((fact.body or "").encode()):
+            return f"fact {fact.seq} is not the one that the log tells of"
+    return f"fact {next(iter(told))} was removed" if told else ""
+
+
+def _is_fact(row: dict[str, Any]) -> bool:
+    return bool(row["object_kind"] == "fact" and row["outcome"] == "done")
+
+
+def _hash_of_content(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest() if raw else ""

@@ -1,0 +1,167 @@
+"""Is the store well: versions, room, permissions, every file by its hash."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import select, text
+
+from ekbom.store import audit_log, blobs, database
+from ekbom.store.errors import StoreError
+from ekbom.store.store import DATABASE, Store
+from ekbom.store.tables import nights, recordings, results
+
+# Two connections that write at once could damage a file in earlier versions.
+_SOUND_SQLITE = (3, 51, 3)
+_ROOM_BYTES = 2_000_000_000
+_NOBODY_ELSE = 0o077
+_RESTORE = "restore the latest backup into a new folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at.
+
+    Parameters
+    ----------
+    name : str
+        What.
+    state : str
+        ``well``, ``note`` (works, but a reader should know) or ``ill``.
+    says : str
+        What was found.
+    what_to_do : str
+        Empty where nothing is to be done.
+    """
+
+    name: str
+    state: Literal["well", "note", "ill"]
+    says: str
+    what_to_do: str = ""
+
+
+def examine(store: Store) -> Iterator[Check]:
+    """Look at everything, one check after the other.
+
+    Parameters
+    ----------
+    store : Store
+        Open.
+    """
+    for name, look in _LOOKS.items():
+        try:
+            yield from look(store)
+        except StoreError as error:
+            # One thing that cannot be looked at does not hide the others.
+            yield Check(name, "ill", error.found, _RESTORE)
+
+
+def _engine(store: Store) -> Check:
+    if store.engine.dialect.name != "sqlite":
+        return Check("database", "well", f"{store.engine.dialect.name}, tables {_tables(store)}")
+    with store.reading() as connection:
+        version = connection.execute(text("SELECT sqlite_version()")).scalar_one()
+    says = f"SQLite {version}, tables {_tables(store)}"
+    if tuple(int(part) for part in version.split(".")) >= _SOUND_SQLITE:
+        return Check("database", "well", says)
+    return Check(
+        "database",
+        "note",
+        f"{says}; versions before 3.51.3 can damage a file that two programs write at once, "
+        "which ekbom prevents by its lock",
+        "open the file with no other program that writes",
+    )
+
+
+def _tables(store: Store) -> str:
+    return database.version_of(store.engine)
+
+
+def _integrity(store: Store) -> Check:
+    found = database.integrity(store.engine)
+    if found == "ok":
+        return Check("integrity", "well", "the database is whole")
+    return Check("integrity", "ill", found, _RESTORE)
+
+
+def _log(store: Store) -> Check:
+    with store.reading() as connection:
+        verdict = audit_log.verify(connection)
+    if not verdict.fault:
+        return Check("log", "well", f"{verdict.n_rows} rows, none missing or changed")
+    return Check("log", "ill", verdict.fault, "keep the folder as it is, and restore a backup")
+
+
+def _facts(store: Store) -> Check:
+    with store.reading() as connection:
+        fault = audit_log.unlike_the_log(connection)
+    if not fault:
+        return Check("facts", "well", "each is as the log says it was stated")
+    return Check("facts", "ill", fault, "keep the folder as it is, and restore a backup")
+
+
+def _room(store: Store) -> Check:
+    free = shutil.disk_usage(store.folder).free
+    says = f"{free / 1e9:.1f} GB free"
+    if free >= _ROOM_BYTES:
+        return Check("room on the disk", "well", says)
+    return Check("room on the disk", "note", says, "make space: a night takes about 0.3 GB")
+
+
+def _permissions(store: Store) -> Check:
+    if not os.access(store.folder, os.W_OK):
+        what = "let the owner write to the folder"
+        return Check("permissions", "ill", "the folder may not be written to", what)
+    if os.name != "posix":
+        return Check("permissions", "well", "the folder may be written to")
+    paths = [store.folder, store.folder / DATABASE]
+    open_ = [p for p in paths if p.exists() and stat.S_IMODE(p.stat().st_mode) & _NOBODY_ELSE]
+    if not open_:
+        return Check("permissions", "well", "only the owner may read it")
+    what = f"chmod -R go-rwx {store.folder}"
+    return Check("permissions", "note", "others on this computer may read it", what)
+
+
+def _files(store: Store) -> Iterator[Check]:
+    with store.reading() as connection:
+        kept = set(connection.execute(select(recordings.c.sha256)).scalars())
+        made = set(connection.execute(select(results.c.sha256)).scalars())
+        used = set(connection.execute(select(nights.c.recording)).scalars())
+        used |= set(connection.execute(select(nights.c.marks)).scalars())
+    for name, folder, wanted in (
+        ("recordings", store.recordings, kept),
+        ("results", store.results, made),
+    ):
+        found = set(blobs.names(folder))
+        damaged = [
+            sha256
+            for sha256 in sorted(wanted & found)
+            if blobs.sha256_of(blobs.path_of(folder, sha256)) != sha256
+        ]
+        missing = wanted - found
+        if damaged or missing:
+            says = f"{len(missing)} missing, {len(damaged)} damaged, of {len(wanted)}"
+            what = _RESTORE
+            if name == "recordings" and not used & (missing | set(damaged)):
+                what = "no night uses them"
+            yield Check(name, "ill", says, what)
+        else:
+            beyond = len(found - wanted)
+            more = f"; {beyond} more that nothing uses" if beyond else ""
+            yield Check(name, "well", f"{len(wanted)} files, each as it was saved{more}")
+
+
+_LOOKS: Mapping[str, Callable[[Store], Iterable[Check]]] = {
+    "database": lambda store: [_engine(store)],
+    "integrity": lambda store: [_integrity(store)],
+    "log": lambda store: [_log(store)],
+    "facts": lambda store: [_facts(store)],
+    "room on the disk": lambda store: [_room(store)],
+    "permissions": lambda store: [_permissions(store)],
+    "files": _files,
+}

@@ -1,0 +1,149 @@
+"""The store of one practice: a folder with a database, recordings and results."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, Engine
+
+from ekbom.store import blobs, database
+from ekbom.store.errors import StoreBusyError, StoreError
+from ekbom.store.stamp import Stamp
+
+DATABASE = "ekbom.sqlite"
+_RECORDINGS, _RESULTS, _CACHE, _LOCK = "recordings", "results", "cache", "writer.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open store.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is.
+    engine : Engine
+        Of its database.
+    clock : callable
+        Gives the moment.
+    """
+
+    folder: Path
+    engine: Engine
+    clock: Callable[[], datetime]
+
+    @property
+    def recordings(self) -> Path:
+        """Folder of what was measured."""
+        return self.folder / _RECORDINGS
+
+    @property
+    def results(self) -> Path:
+        """Folder of what was made from it."""
+        return self.folder / _RESULTS
+
+    @property
+    def cache(self) -> Path:
+        """Folder of what can be made again at any time."""
+        return self.folder / _CACHE
+
+    def stamp(self, who: str) -> Stamp:
+        """Somebody, now."""
+        return Stamp(who, self.clock())
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes: all of it is kept, or nothing."""
+        with database.writing(self.engine) as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that reads."""
+        with database.reading(self.engine) as connection:
+            yield connection
+
+
+@contextmanager
+def opened(
+    folder: Path,
+    *,
+    address: str = "",
+    passphrase: str | None = None,
+    clock: Callable[[], datetime],
+) -> Iterator[Store]:
+    """The store of a folder, made where there is none, for this program alone to write.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds recordings and results, and the database unless an address is given.
+    address : str
+        Of a database on a server (``postgresql+psycopg://...``).
+    passphrase : str, optional
+        Of an encrypted database file.
+    clock : callable
+        Gives the moment, with its time zone.
+
+    Raises
+    ------
+    StoreBusyError
+        Another program has it open.
+    StoreError
+        The folder cannot be written to, or the database cannot be opened.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for each in (_RECORDINGS, _RESULTS, _CACHE):
+            (folder / each).mkdir(exist_ok=True, mode=0o700)
+        lock = FileLock(folder / _LOCK, timeout=0)
+        lock.acquire()
+    except Timeout as error:
+        raise StoreBusyError(
+            "another ekbom is using this folder",
+            where=str(folder),
+            what_to_do="use the window that is open already, or close that program first",
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"the folder of the store cannot be used ({error.strerror or error})",
+            expected="a folder that may be written to, on a disk with space left",
+            where=str(folder),
+            what_to_do="choose another: ekbom serve --store FOLDER",
+        ) from error
+    try:
+        if not address:
+            _only_for_owner(folder / DATABASE)
+        engine = database.engine_for(address or folder / DATABASE, passphrase)
+        try:
+            database.prepare(engine)
+            # A backup that was cut short leaves a copy of the database.
+            blobs.sweep(folder)
+            blobs.sweep(folder / _RECORDINGS)
+            blobs.sweep(folder / _RESULTS)
+            yield Store(folder, engine, clock)
+        finally:
+            engine.dispose()
+    finally:
+        lock.release()
+
+
+def _only_for_owner(database_file: Path) -> None:
+    """Nobody else reads it, nor the files that SQLite puts beside it with the same rights."""
+    try:
+        database_file.touch(mode=0o600)
+        if os.name == "posix":
+            database_file.chmod(0o600)
+    except OSError as error:
+        raise StoreError(
+            f"the database cannot be used ({error.strerror or error})",
+            expected="a file of the user who opens it",
+            where=str(database_file),
+            what_to_do="let its owner open it, or name another folder: ekbom serve --store FOLDER",
+        ) from error
