@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from threading import Lock
 from typing import Any
 
 from starlette.requests import Request
@@ -62,7 +63,8 @@ class Desk:
 
     store: Store
     knowledge: KnowledgeBase
-    _patients: dict[tuple[str, int, date], Person] = field(default_factory=dict)
+    _persons: dict[tuple[str, int, date], Person] = field(default_factory=dict)
+    _persons_lock: Lock = field(default_factory=Lock)
 
     def today(self) -> date:
         """The day at the desk."""
@@ -84,13 +86,20 @@ class Desk:
             standing = facts.standing(connection, person_id)
             latest = facts.latest_seq(connection, person_id)
         key = (person_id, latest, self.today())
-        if key not in self._patients:
-            # A few are kept: reading a record takes longer than finding it.
-            if len(self._patients) >= _KEPT:
-                self._patients.pop(next(iter(self._patients)))
-            record = facts.record_of(standing)
-            self._patients[key] = Person(person_id, standing, self.checked(record))
-        return self._patients[key]
+        with self._persons_lock:
+            found = self._persons.get(key)
+        if found is None:
+            # Two threads may read the same record at once; both get the same.
+            found = Person(person_id, standing, self.checked(facts.record_of(standing)))
+            self._keep(key, found)
+        return found
+
+    def _keep(self, key: tuple[str, int, date], person: Person) -> None:
+        """Keep a few: reading a record takes longer than finding it."""
+        with self._persons_lock:
+            self._persons[key] = person
+            while len(self._persons) > _KEPT:
+                self._persons.pop(next(iter(self._persons)))
 
     def checked(self, record: dict[str, Any]) -> Patient:
         """A record read by the reader of files, which refuses what cannot be.
@@ -113,7 +122,10 @@ class Desk:
         *,
         instead_of: int | None = None,
     ) -> int:
-        """State a fact, after the whole record with it was read and found possible.
+        """State a fact, once the whole record with it was read and found possible.
+
+        The record is read within the transaction that writes: what another window or thread
+        stated meanwhile is in it, and no record is ever kept that does not read.
 
         Parameters
         ----------
@@ -131,30 +143,14 @@ class Desk:
         ConflictError
             What it corrects was changed meanwhile.
         """
-        self.checked(with_fact(person.facts, section, body, instead_of))
         with self.store.writing() as connection:
-            return facts.state(
-                connection, person.id, section, body, self.stamp(session), instead_of=instead_of
-            )
+            stamp = self.stamp(session)
+            seq = facts.state(connection, person.id, section, body, stamp, instead_of=instead_of)
+            self.checked(facts.record_of(facts.standing(connection, person.id)))
+            return seq
 
 
 _KEPT = 8
-
-
-def with_fact(
-    standing: tuple[Fact, ...], section: str, body: Any, instead_of: int | None
-) -> dict[str, Any]:
-    """The record as it would be with one more fact, or with one corrected or taken back."""
-    kept = [fact for fact in standing if fact.seq != instead_of or body is not None]
-    changed = [
-        Fact(f.seq, f.section, body, f.stated_at, f.stated_by, f.replaces)
-        if f.seq == instead_of
-        else f
-        for f in kept
-    ]
-    if instead_of is None:
-        changed.append(Fact(0, section, body, "", "", None))
-    return facts.record_of(tuple(changed))
 
 
 def desk_of(request: Request) -> Desk:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Depends
 from starlette.requests import Request
 
 from ekbom.app.desk import Desk, Person
@@ -18,7 +19,8 @@ from ekbom.store.facts import Fact
 # The reader writes: section, number of the entry, field, and then what it found.
 _PLACE = re.compile(r"([a-z_]+)\[\d+\](?:\.([^:\s]+))?: (.*)", re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
-_MOST_FIELDS = 4000
+_WHOLE = re.compile(r"[0-9]{1,12}")
+_MOST_FIELDS, _MOST_BYTES = 4000, 1_000_000
 _CORRECT_IT = "correct it here and send again; nothing was written, and what you wrote stands below"
 _WRONG, _CONFLICT = 422, 409
 
@@ -69,9 +71,27 @@ def refused(error: EkbomError, section: str, labels: Mapping[str, str]) -> Refus
 
 
 async def written_of(request: Request) -> dict[str, str]:
-    """The fields of a form as text, without the space around them; files are no fields."""
+    """The fields of a form as text, without the space around them; files are no fields.
+
+    Raises
+    ------
+    PatientError
+        The form is larger than any of ours.
+    """
+    said = request.headers.get("content-length", "")
+    # A browser says how long its form is; what does not say it is none.
+    if not _WHOLE.fullmatch(said) or int(said) > _MOST_BYTES:
+        raise PatientError(
+            "this form is too large, or does not say how large it is",
+            expected=f"at most {_MOST_BYTES} bytes",
+            what_to_do="go back and write less; nothing was written",
+        )
     form = await request.form(max_fields=_MOST_FIELDS)
     return {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+
+
+# Handlers of forms are plain functions and run in threads: only this waits for the browser.
+Written = Annotated[dict[str, str], Depends(written_of)]
 
 
 def number_or_text(text: str) -> float | int | str:
@@ -105,15 +125,17 @@ def entry(person: Person, section: str, seq: int) -> Fact:
     return found
 
 
-def take_back(desk: Desk, person: Person, section: str, seq: int, session: Session) -> None:
-    """Take an entry back.
+def take_back(desk: Desk, person: Person, section: str, seq: int, session: Session) -> Fact:
+    """Take an entry back; returns what stood.
 
     Raises
     ------
     ConflictError
         It stands no more.
     """
-    desk.stated(person, section, None, session, instead_of=entry(person, section, seq).seq)
+    gone = entry(person, section, seq)
+    desk.stated(person, section, None, session, instead_of=gone.seq)
+    return gone
 
 
 def in_order(section: tuple[Fact, ...], *, day: str = "on") -> tuple[Fact, ...]:

@@ -67,6 +67,8 @@ def page(request: Request, name: str, *, status: int = 200, **context: Any) -> H
     """
     template = environment().get_template(name)
     session = getattr(request.state, "session", None)
-    return HTMLResponse(
-        template.render(request_path=request.url.path, session=session, **context), status
-    )
+    # A part of a page has no place for it.
+    is_part = "hx-request" in request.headers
+    said = session.said() if session is not None and not is_part else ()
+    frame = {"request_path": request.url.path, "session": session, "told": said}
+    return HTMLResponse(template.render(**frame, **context), status)

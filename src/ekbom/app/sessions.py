@@ -30,6 +30,16 @@ class Session:
     who: str
     seen_at_s: float
     is_locked: bool = False
+    _told: list[str] = field(default_factory=list)
+
+    def told(self, text: str) -> None:
+        """Say something at the top of the next page; no address ever holds it."""
+        self._told.append(text)
+
+    def said(self) -> tuple[str, ...]:
+        """What was to be said; it is said once."""
+        said, self._told = tuple(self._told), []
+        return said
 
 
 @dataclass(slots=True)

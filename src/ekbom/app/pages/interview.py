@@ -14,13 +14,13 @@ from ekbom.app.desk import Desk, Person, desk_of, session_of
 from ekbom.app.entries import (
     REFUSALS,
     Refused,
+    Written,
     entry,
     in_order,
     number_or_text,
     refused,
     shown_number,
     take_back,
-    written_of,
 )
 from ekbom.app.rendering import page
 from ekbom.errors import PatientError
@@ -44,9 +44,8 @@ def asked(request: Request, person_id: str) -> Response:
 
 
 @router.post("")
-async def answered(request: Request, person_id: str) -> Response:
+def answered(request: Request, person_id: str, written: Written) -> Response:
     """State what was answered anew as one fact of the visit."""
-    written = await written_of(request)
     desk = desk_of(request)
     person = desk.person(person_id)
     try:
@@ -61,13 +60,14 @@ async def answered(request: Request, person_id: str) -> Response:
         names = {f"{_ANSWERS}.{q.id}": q.name for q in desk.knowledge.of(Question).values()}
         said = refused(error, _ANSWERS, {**names, "on": "Day of the visit"})
         return _shown(request, person, written, error=said)
+    many = "1 answer" if len(changed) == 1 else f"{len(changed)} answers"
+    session_of(request).told(f"{many} of {day} kept.")
     return RedirectResponse(f"/patients/{person_id}/interview", 303)
 
 
 @router.post("/questionnaires")
-async def filled(request: Request, person_id: str) -> Response:
+def filled(request: Request, person_id: str, written: Written) -> Response:
     """State a filling of a questionnaire: numbers by item, or the total alone."""
-    written = await written_of(request)
     desk = desk_of(request)
     person = desk.person(person_id)
     body: dict[str, Any] = {
@@ -91,6 +91,7 @@ async def filled(request: Request, person_id: str) -> Response:
         field = "filled-on" if said.field == "on" else said.field
         item = f"Item {field.removeprefix('items.')}" if field.startswith("items.") else said.where
         return _shown(request, person, written, error=replace(said, field=field, where=item))
+    session_of(request).told(f"Questionnaire of {body['on']} kept.")
     return RedirectResponse(f"/patients/{person_id}/interview#questionnaires", 303)
 
 
@@ -98,14 +99,15 @@ async def filled(request: Request, person_id: str) -> Response:
 def form_taken_back(request: Request, person_id: str, seq: int) -> Response:
     """Take a filling back."""
     desk = desk_of(request)
-    take_back(desk, desk.person(person_id), _FORMS, seq, session_of(request))
+    gone = take_back(desk, desk.person(person_id), _FORMS, seq, session_of(request))
+    session_of(request).told(f"Questionnaire of {gone.body['on']} taken back.")
     return RedirectResponse(f"/patients/{person_id}/interview#questionnaires", 303)
 
 
 @router.post("/{seq}/take-back")
-async def taken_back(request: Request, person_id: str, seq: int) -> Response:
+def taken_back(request: Request, person_id: str, seq: int, written: Written) -> Response:
     """Take back the answers of a visit that were ticked; the visit with its last one."""
-    ticked = {name.removeprefix("back.") for name in await written_of(request)}
+    ticked = {name.removeprefix("back.") for name in written}
     desk = desk_of(request)
     person = desk.person(person_id)
     visit = entry(person, _ANSWERS, seq)
@@ -118,6 +120,7 @@ async def taken_back(request: Request, person_id: str, seq: int) -> Response:
         )
     body = {**visit.body, _ANSWERS: left} if left else None
     desk.stated(person, _ANSWERS, body, session_of(request), instead_of=seq)
+    session_of(request).told(f"Answers of {visit.body['on']} taken back.")
     return RedirectResponse(f"/patients/{person_id}/interview#visits", 303)
 
 

@@ -14,13 +14,13 @@ from ekbom.app.desk import Desk, Person, desk_of, session_of
 from ekbom.app.entries import (
     REFUSALS,
     Refused,
+    Written,
     entry,
     in_order,
     number_or_text,
     refused,
     shown_number,
     take_back,
-    written_of,
 )
 from ekbom.app.rendering import page
 from ekbom.errors import EkbomError
@@ -58,9 +58,9 @@ def listed(request: Request, person_id: str) -> Response:
 
 
 @router.post("")
-async def new(request: Request, person_id: str) -> Response:
+def new(request: Request, person_id: str, written: Written) -> Response:
     """State a draw."""
-    return await _kept(request, person_id, None)
+    return _kept(request, person_id, written, None)
 
 
 @router.get("/{seq}")
@@ -71,21 +71,23 @@ def one(request: Request, person_id: str, seq: int) -> Response:
 
 
 @router.post("/{seq}")
-async def corrected(request: Request, person_id: str, seq: int) -> Response:
+def corrected(request: Request, person_id: str, seq: int, written: Written) -> Response:
     """Correct a draw."""
-    return await _kept(request, person_id, seq)
+    return _kept(request, person_id, written, seq)
 
 
 @router.post("/{seq}/take-back")
 def taken_back(request: Request, person_id: str, seq: int) -> Response:
     """Take a draw back."""
     desk = desk_of(request)
-    take_back(desk, desk.person(person_id), _SECTION, seq, session_of(request))
+    gone = take_back(desk, desk.person(person_id), _SECTION, seq, session_of(request))
+    session_of(request).told(f"Draw of {gone.body['on']} taken back.")
     return RedirectResponse(f"/patients/{person_id}/labs", 303)
 
 
-async def _kept(request: Request, person_id: str, seq: int | None) -> Response:
-    written = await written_of(request)
+def _kept(
+    request: Request, person_id: str, written: Mapping[str, str], seq: int | None
+) -> Response:
     desk = desk_of(request)
     person = desk.person(person_id)
     try:
@@ -94,6 +96,7 @@ async def _kept(request: Request, person_id: str, seq: int | None) -> Response:
         desk.stated(person, _SECTION, _body(written), session_of(request), instead_of=seq)
     except REFUSALS as error:
         return _shown(request, person, written, seq, _said(error, desk))
+    session_of(request).told(f"Draw of {written['on']} {'kept' if seq is None else 'corrected'}.")
     return RedirectResponse(f"/patients/{person_id}/labs", 303)
 
 

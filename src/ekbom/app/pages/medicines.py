@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ekbom.app.desk import Desk, Person, desk_of, session_of
-from ekbom.app.entries import REFUSALS, Refused, entry, refused, take_back, written_of
+from ekbom.app.entries import REFUSALS, Refused, Written, entry, refused, take_back
 from ekbom.app.rendering import page
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.drugs import DrugClass
@@ -37,9 +37,9 @@ def listed(request: Request, person_id: str) -> Response:
 
 
 @router.post("")
-async def new(request: Request, person_id: str) -> Response:
+def new(request: Request, person_id: str, written: Written) -> Response:
     """State a medicine."""
-    return await _kept(request, person_id, None)
+    return _kept(request, person_id, written, None)
 
 
 @router.get("/{seq}")
@@ -50,18 +50,16 @@ def one(request: Request, person_id: str, seq: int) -> Response:
 
 
 @router.post("/{seq}")
-async def corrected(request: Request, person_id: str, seq: int) -> Response:
+def corrected(request: Request, person_id: str, seq: int, written: Written) -> Response:
     """Correct a medicine."""
-    return await _kept(request, person_id, seq)
+    return _kept(request, person_id, written, seq)
 
 
 @router.post("/{seq}/stop")
-async def stopped(request: Request, person_id: str, seq: int) -> Response:
+def stopped(request: Request, person_id: str, seq: int, written: Written) -> Response:
     """Write down the last day of a medicine; refused, the whole entry is shown with that day."""
-    day = (await written_of(request)).get("stopped", "")
-    desk = desk_of(request)
-    person = desk.person(person_id)
-    body = {**entry(person, _SECTION, seq).body, "stopped": day}
+    person = desk_of(request).person(person_id)
+    body = {**entry(person, _SECTION, seq).body, "stopped": written.get("stopped", "")}
     return _stated(request, person, body, _written(body), seq)
 
 
@@ -69,12 +67,14 @@ async def stopped(request: Request, person_id: str, seq: int) -> Response:
 def taken_back(request: Request, person_id: str, seq: int) -> Response:
     """Take a medicine back: it never should have stood there."""
     desk = desk_of(request)
-    take_back(desk, desk.person(person_id), _SECTION, seq, session_of(request))
+    gone = take_back(desk, desk.person(person_id), _SECTION, seq, session_of(request))
+    session_of(request).told(f"{gone.body['drug']} taken back.")
     return RedirectResponse(f"/patients/{person_id}/medicines", 303)
 
 
-async def _kept(request: Request, person_id: str, seq: int | None) -> Response:
-    written = await written_of(request)
+def _kept(
+    request: Request, person_id: str, written: Mapping[str, str], seq: int | None
+) -> Response:
     person = desk_of(request).person(person_id)
     return _stated(request, person, _body(written), written, seq)
 
@@ -93,6 +93,7 @@ def _stated(
         desk.stated(person, _SECTION, body, session_of(request), instead_of=seq)
     except REFUSALS as error:
         return _shown(request, person, written, seq, refused(error, _SECTION, _LABELS))
+    session_of(request).told(f"{body['drug']} {'kept' if seq is None else 'corrected'}.")
     return RedirectResponse(f"/patients/{person.id}/medicines", 303)
 
 

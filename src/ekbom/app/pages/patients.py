@@ -94,9 +94,9 @@ def example(request: Request, name: Annotated[str, Form()]) -> Response:
 
 
 @router.post("/patients/import")
-async def imported(request: Request, file: UploadFile) -> Response:
+def imported(request: Request, file: UploadFile) -> Response:
     """Take up a patient from a record file."""
-    content = await file.read(_MOST_BYTES + 1)
+    content = file.file.read(_MOST_BYTES + 1)
     return _from_text(request, file.filename or "record.yaml", content)
 
 
