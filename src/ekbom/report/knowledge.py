@@ -23,7 +23,7 @@ from ekbom.report.sources import reference, short_reference
 _WIDTH = 96
 _LABEL = 16
 # Kinds of which every record is read, whether or not another one names it.
-_READ_WHOLE = frozenset(
+READ_WHOLE = frozenset(
     {
         *("drugs", "labs", "instruments", "mimics", "drivers", "red-flags", "risks", "habits"),
         *("education", "never-say", "in-force", "recommendations", "doses", "blocks", "phases"),
@@ -34,7 +34,7 @@ _READ_WHOLE = frozenset(
 _LEADING = {"role": 0, "measure": 1, "says": 2}
 _UNNAMED = frozenset({"role", "measure", "text", "value", "statement", "says"})
 # Said in lines of their own, or in the head.
-_TOLD_ELSEWHERE = frozenset(
+TOLD_ELSEWHERE = frozenset(
     {"id", "name", "source", "place", "mark", "checked", "also", "evidence", "claims", "history"}
 )
 
@@ -65,7 +65,7 @@ def thing_text(
         yield f"  ** {status}: not to be read as current **"
     if key.kind == "sources":
         yield from _labelled("reference", reference(thing))
-    told = _TOLD_ELSEWHERE
+    told = TOLD_ELSEWHERE
     if isinstance(thing, Parameter):
         yield from _values(thing, base)
         told |= {"editions", "unit"}
@@ -82,7 +82,7 @@ def _values(parameter: Parameter, base: KnowledgeBase) -> Iterator[str]:
     """The value of every edition, one beneath the other, each with its source."""
     yield "  editions"
     unit = "" if parameter.unit in ("", "1") else f" {parameter.unit}"
-    shown = {name: f"{_inline(v.value, base)}{unit}" for name, v in parameter.editions.items()}
+    shown = {name: f"{inline(v.value, base)}{unit}" for name, v in parameter.editions.items()}
     names, wide = max(map(len, shown)), max(map(len, shown.values()))
     for name, value in parameter.editions.items():
         head = f"    {name:<{names}}  {shown[name]:<{wide}}  "
@@ -111,19 +111,27 @@ def _field(name: str, value: Any, base: KnowledgeBase) -> Iterator[str]:
         items = value.items() if isinstance(value, Mapping) else (("", part) for part in value)
         for key, part in items:
             head = f"{key}: " if key else ""
-            yield from _wrapped(f"{head}{_inline(part, base)}", "    ", "      ")
+            yield from _wrapped(f"{head}{inline(part, base)}", "    ", "      ")
     else:
-        yield from _labelled(label, _inline(value, base))
+        yield from _labelled(label, inline(value, base))
 
 
-def _inline(value: Any, base: KnowledgeBase) -> str:
-    """A value on one line: parts of a part named, sources by their short reference."""
+def inline(value: Any, base: KnowledgeBase) -> str:
+    """A value on one line: parts of a part named, sources by their short reference.
+
+    Parameters
+    ----------
+    value : object
+        Of a field of a thing.
+    base : KnowledgeBase
+        With its sources.
+    """
     if is_dataclass(value):
         told = sorted(fields(value), key=lambda field: _LEADING.get(field.name, len(_LEADING)))
         said = [
-            _inline(part, base)
+            inline(part, base)
             if field.name in _UNNAMED
-            else f"{field.name.replace('_', ' ')} {_inline(part, base)}"
+            else f"{field.name.replace('_', ' ')} {inline(part, base)}"
             for field in told
             if (part := getattr(value, field.name)) != _default(field)
             and part not in ("", (), None, {})
@@ -133,9 +141,9 @@ def _inline(value: Any, base: KnowledgeBase) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_inline(part, base)}" for key, part in value.items())
+        return ", ".join(f"{key}: {inline(part, base)}" for key, part in value.items())
     if isinstance(value, tuple):
-        return ", ".join(_inline(part, base) for part in value)
+        return ", ".join(inline(part, base) for part in value)
     if isinstance(value, str) and value in base.sources:
         return short_reference(base.sources[value])
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -151,7 +159,7 @@ def _default(field: Field[Any]) -> Any:
 def _provenance(thing: Any, base: KnowledgeBase) -> Iterator[str]:
     cited = [Citation(thing.source, thing.place, thing.mark)] if hasattr(thing, "mark") else []
     cited += [*getattr(thing, "also", ()), *getattr(thing, "evidence", ())]
-    inside = {id for id in _sources_of(thing) if id in base.sources}
+    inside = {id for id in sources_in(thing) if id in base.sources}
     if inside:
         yield "  sources"
     for one in cited:
@@ -186,7 +194,7 @@ def _contradiction(thing: Any, base: KnowledgeBase) -> Iterator[str]:
 def _uses(key: Key, uses: tuple[Use, ...], in_code: bool) -> Iterator[str]:
     if not uses and not in_code:
         whole = f"whatever goes through all {key.kind}"
-        yield from _labelled("used by", whole if key.kind in _READ_WHOLE else "nothing")
+        yield from _labelled("used by", whole if key.kind in READ_WHOLE else "nothing")
         return
     yield "  used"
     if in_code:
@@ -303,7 +311,7 @@ def thing_json(
 ) -> dict[str, Any]:
     """Everything about one thing, as plain data; see `thing_text`."""
     thing = everything.things[key]
-    cited = {use for use in _sources_of(thing) if use in base.sources}
+    cited = {use for use in sources_in(thing) if use in base.sources}
     contradiction = getattr(thing, "contradiction", "")
     return {
         "kind": key.kind,
@@ -318,7 +326,8 @@ def thing_json(
     }
 
 
-def _sources_of(thing: Any) -> Iterator[str]:
+def sources_in(thing: Any) -> Iterator[str]:
+    """Ids under every key ``source`` of a thing, those of its parts included."""
     data = plain(thing)
     stack: list[Any] = [data]
     while stack:

@@ -138,10 +138,16 @@ def shared_context(
         "sections": [section_shown(s, citations, elsewhere) for s in sections if s.findings],
         "sources": [(number, short_name(source), source) for number, source in citations.sources],
         "finding": finding_html,
+        "link": on_this_page,
         "marks": ALL_MARKS,
         "signs": SIGNS,
         "version": version("ekbom"),
     }
+
+
+def on_this_page(conclusion_id: str) -> str:
+    """Where a finding is told: further down."""
+    return f"#{conclusion_id}"
 
 
 def _record(patient: Patient) -> Iterator[str]:
