@@ -12,7 +12,7 @@ import pytest
 
 from ekbom.cli.main import VERBS
 
-SHELLS = {"cli", "interop", "report", "__main__"}
+SHELLS = {"cli", "app", "interop", "report", "store", "__main__"}
 READER_OF_PACKAGE_DATA = "knowledge/loading.py"
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "ekbom"
 

@@ -70,25 +70,33 @@ def write_backup(
     copy = store.folder / f".{secrets.token_hex(6)}.part"
     try:
         _copy_database(store, copy)
-        named = [(DATABASE, copy)]
-        for folder in _FOLDERS:
-            where = store.folder / folder
-            named += [
-                (f"{folder}/{name}", blobs.path_of(where, name)) for name in blobs.names(where)
-            ]
-        hashes = {name: blobs.sha256_of(path) for name, path in named}
-        for name in _wanted(store):
-            if hashes.get(name) != name.partition("/")[2]:
-                faulty(name)
-        with tarfile.open(fileobj=target, mode="w") as archive:
-            _add_bytes(archive, _MANIFEST, as_text({"format": _FORMAT, "files": hashes}).encode())
-            for done, (name, path) in enumerate(named):
-                told(done, len(named))
-                archive.add(path, name, recursive=False, filter=_without_owner)
-        told(len(named), len(named))
-        return len(named)
+        return _write_archive(store, copy, target, told, faulty)
     finally:
         copy.unlink(missing_ok=True)
+
+
+def _write_archive(
+    store: Store,
+    copy: Path,
+    target: IO[bytes],
+    told: Callable[[int, int], None],
+    faulty: Callable[[str], None],
+) -> int:
+    named = [(DATABASE, copy)]
+    for folder in _FOLDERS:
+        where = store.folder / folder
+        named += [(f"{folder}/{name}", blobs.path_of(where, name)) for name in blobs.names(where)]
+    hashes = {name: blobs.sha256_of(path) for name, path in named}
+    for name in _wanted(store):
+        if hashes.get(name) != name.partition("/")[2]:
+            faulty(name)
+    with tarfile.open(fileobj=target, mode="w") as archive:
+        _add_bytes(archive, _MANIFEST, as_text({"format": _FORMAT, "files": hashes}).encode())
+        for done, (name, path) in enumerate(named):
+            told(done, len(named))
+            archive.add(path, name, recursive=False, filter=_without_owner)
+    told(len(named), len(named))
+    return len(named)
 
 
 def restore(source: Path, folder: Path) -> int:

@@ -110,14 +110,7 @@ def state(
         The earlier fact was corrected or taken back by somebody else meanwhile, or the section
         holds one thing that stands already.
     """
-    if instead_of is not None:
-        _check_still_stands(connection, person_id, section, instead_of)
-    elif section in _SINGLE and _stands(connection, person_id, section):
-        raise ConflictError(
-            f"the record holds {section!r} already",
-            expected="a correction of what stands there",
-            what_to_do="look at what stands now, then correct it; nothing was lost",
-        )
+    _check_may_stand(connection, person_id, section, instead_of)
     text = None if body is None else as_text(body)
     row = insert(facts).values(
         person_id=person_id,
@@ -128,11 +121,14 @@ def state(
         replaces=instead_of,
     )
     seq = added(connection, row)
-    action = (
-        "state fact" if instead_of is None else "take back fact" if body is None else "correct fact"
-    )
-    note(connection, stamp, action, "fact", str(seq), content=text or "")
+    note(connection, stamp, _action(body, instead_of), "fact", str(seq), content=text or "")
     return seq
+
+
+def _action(body: Any, instead_of: int | None) -> str:
+    if instead_of is None:
+        return "state fact"
+    return "take back fact" if body is None else "correct fact"
 
 
 def standing(connection: Connection, person_id: str) -> tuple[Fact, ...]:
@@ -219,6 +215,19 @@ def latest_seq(connection: Connection, person_id: str) -> int:
 
 def _stands(connection: Connection, person_id: str, section: str) -> bool:
     return any(fact.section == section for fact in _standing(history(connection, person_id)))
+
+
+def _check_may_stand(
+    connection: Connection, person_id: str, section: str, instead_of: int | None
+) -> None:
+    if instead_of is not None:
+        _check_still_stands(connection, person_id, section, instead_of)
+    elif section in _SINGLE and _stands(connection, person_id, section):
+        raise ConflictError(
+            f"the record holds {section!r} already",
+            expected="a correction of what stands there",
+            what_to_do="look at what stands now, then correct it; nothing was lost",
+        )
 
 
 def _check_still_stands(connection: Connection, person_id: str, section: str, seq: int) -> None:

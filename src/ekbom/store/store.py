@@ -98,11 +98,22 @@ def opened(
     StoreError
         The folder cannot be written to, or the database cannot be opened.
     """
+    with _alone(folder), _engine(folder, address, passphrase) as engine:
+        database.prepare(engine)
+        # A backup that was cut short leaves a copy of the database in the folder itself.
+        for each in (folder, folder / _RECORDINGS, folder / _RESULTS):
+            blobs.sweep(each)
+        yield Store(folder, engine, clock)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """The folder with its rooms, and nobody else in it."""
+    lock = FileLock(folder / _LOCK, timeout=0)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for each in (_RECORDINGS, _RESULTS, _CACHE):
             (folder / each).mkdir(exist_ok=True, mode=0o700)
-        lock = FileLock(folder / _LOCK, timeout=0)
         lock.acquire()
     except Timeout as error:
         raise StoreBusyError(
@@ -118,20 +129,20 @@ def opened(
             what_to_do="choose another: ekbom serve --store FOLDER",
         ) from error
     try:
-        if not address:
-            _only_for_owner(folder / DATABASE)
-        engine = database.engine_for(address or folder / DATABASE, passphrase)
-        try:
-            database.prepare(engine)
-            # A backup that was cut short leaves a copy of the database.
-            blobs.sweep(folder)
-            blobs.sweep(folder / _RECORDINGS)
-            blobs.sweep(folder / _RESULTS)
-            yield Store(folder, engine, clock)
-        finally:
-            engine.dispose()
+        yield
     finally:
         lock.release()
+
+
+@contextmanager
+def _engine(folder: Path, address: str, passphrase: str | None) -> Iterator[Engine]:
+    if not address:
+        _only_for_owner(folder / DATABASE)
+    engine = database.engine_for(address or folder / DATABASE, passphrase)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _only_for_owner(database_file: Path) -> None:
