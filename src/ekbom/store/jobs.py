@@ -126,13 +126,13 @@ def job_of(connection: Connection, job_id: str) -> Job:
 
 def open_jobs(connection: Connection) -> tuple[Job, ...]:
     """Jobs that have not ended, the oldest first."""
-    wanted = select(jobs).where(jobs.c.state.in_(OPEN)).order_by(jobs.c.made_at)
+    wanted = select(jobs).where(jobs.c.state.in_(OPEN)).order_by(jobs.c.seq)
     return tuple(_job(row) for row in connection.execute(wanted))
 
 
 def latest_job(connection: Connection, night_id: str) -> Job | None:
     """The latest job of a night."""
-    wanted = select(jobs).where(jobs.c.night_id == night_id).order_by(jobs.c.made_at.desc())
+    wanted = select(jobs).where(jobs.c.night_id == night_id).order_by(jobs.c.seq.desc())
     row = connection.execute(wanted).first()
     return None if row is None else _job(row)
 

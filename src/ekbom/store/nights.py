@@ -152,9 +152,9 @@ def night_of(connection: Connection, night_id: str) -> Night:
 
 
 def nights_of(connection: Connection, person_id: str) -> tuple[Night, ...]:
-    """The nights of a person, by date."""
+    """The nights of a person, by date, and by when they were added."""
     wanted = select(nights).where(nights.c.person_id == person_id)
-    found = connection.execute(wanted.order_by(nights.c.began_on, nights.c.made_at))
+    found = connection.execute(wanted.order_by(nights.c.began_on, nights.c.seq))
     return tuple(_night(row) for row in found)
 
 

@@ -120,13 +120,13 @@ def keep(
 def results_of(connection: Connection, person_id: str, kind: ResultKind) -> tuple[Result, ...]:
     """Results of a kind of one person, the oldest first."""
     wanted = select(results).where(results.c.person_id == person_id, results.c.kind == kind)
-    return tuple(_result(row) for row in connection.execute(wanted.order_by(results.c.made_at)))
+    return tuple(_result(row) for row in connection.execute(wanted.order_by(results.c.seq)))
 
 
 def latest_of_night(connection: Connection, night_id: str) -> Result | None:
     """The latest result of a night."""
     wanted = select(results).where(results.c.night_id == night_id)
-    row = connection.execute(wanted.order_by(results.c.made_at.desc())).first()
+    row = connection.execute(wanted.order_by(results.c.seq.desc())).first()
     return None if row is None else _result(row)
 
 

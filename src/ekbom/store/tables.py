@@ -74,7 +74,9 @@ recordings = Table(
 nights = Table(
     "nights",
     metadata,
-    Column("id", String(32), primary_key=True),
+    # Later is a higher number, whatever the clock of the computer did.
+    Column("seq", _Sequence, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
     Column("person_id", ForeignKey(persons.c.id), nullable=False, index=True),
     Column("recording", ForeignKey(recordings.c.sha256), nullable=False),
     # Stages and events in a file of their own.
@@ -102,7 +104,8 @@ night_changes = Table(
 results = Table(
     "results",
     metadata,
-    Column("id", String(32), primary_key=True),
+    Column("seq", _Sequence, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
     Column("person_id", ForeignKey(persons.c.id), nullable=False, index=True),
     Column("night_id", ForeignKey(nights.c.id), index=True),
     # night, consultation, simulation
@@ -120,7 +123,8 @@ results = Table(
 jobs = Table(
     "jobs",
     metadata,
-    Column("id", String(32), primary_key=True),
+    Column("seq", _Sequence, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
     Column("person_id", ForeignKey(persons.c.id), nullable=False, index=True),
     Column("night_id", ForeignKey(nights.c.id), index=True),
     Column("kind", String(20), nullable=False),

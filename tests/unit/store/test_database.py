@@ -87,10 +87,12 @@ def _one_row_each(execute: Callable[[str], object], at: str) -> None:
     execute(f"INSERT INTO persons VALUES ('p', '{at}', 'x')")
     execute(f"INSERT INTO facts VALUES (1, 'p', 'id', '1', '{at}', 'x', NULL)")
     execute(f"INSERT INTO recordings VALUES ('r', 1, '{at}', 'x')")
-    execute(f"INSERT INTO nights VALUES ('n', 'p', 'r', NULL, '', '', '2026-11-20', '{at}', 'x')")
+    execute(
+        f"INSERT INTO nights VALUES (1, 'n', 'p', 'r', NULL, '', '', '2026-11-20', '{at}', 'x')"
+    )
     execute(f"INSERT INTO night_changes VALUES (1, 'n', 'add', '1', '{at}', 'x')")
     execute(
-        f"INSERT INTO results VALUES ('s', 'p', 'n', 'night', '', 'r', '', '', '', '{at}', 'x')"
+        f"INSERT INTO results VALUES (1, 's', 'p', 'n', 'night', '', 'r', '', '', '', '{at}', 'x')"
     )
     execute(f"INSERT INTO audit VALUES (1, '{at}', 'x', '', '', '', '', '', '', 'h')")
 

@@ -94,6 +94,7 @@ def _recordings_and_nights() -> None:
     )
     op.create_table(
         "nights",
+        sa.Column("seq", _SEQUENCE, autoincrement=True, nullable=False),
         sa.Column("id", _ID, nullable=False),
         sa.Column("person_id", _ID, nullable=False),
         sa.Column("recording", _SHA256, nullable=False),
@@ -103,7 +104,8 @@ def _recordings_and_nights() -> None:
         sa.Column("began_on", sa.String(10), nullable=False),
         sa.Column("made_at", _MOMENT, nullable=False),
         sa.Column("made_by", _WHO, nullable=False),
-        _key("nights", "id"),
+        _key("nights", "seq"),
+        sa.UniqueConstraint("id", name="uq_nights_id"),
         _points("nights", "person_id", "persons.id"),
         _points("nights", "recording", "recordings.sha256"),
         _points("nights", "marks", "recordings.sha256"),
@@ -126,6 +128,7 @@ def _recordings_and_nights() -> None:
 def _results() -> None:
     op.create_table(
         "results",
+        sa.Column("seq", _SEQUENCE, autoincrement=True, nullable=False),
         sa.Column("id", _ID, nullable=False),
         sa.Column("person_id", _ID, nullable=False),
         sa.Column("night_id", _ID),
@@ -137,7 +140,8 @@ def _results() -> None:
         sa.Column("version", sa.String(40), nullable=False),
         sa.Column("made_at", _MOMENT, nullable=False),
         sa.Column("made_by", _WHO, nullable=False),
-        _key("results", "id"),
+        _key("results", "seq"),
+        sa.UniqueConstraint("id", name="uq_results_id"),
         _points("results", "person_id", "persons.id"),
         _points("results", "night_id", "nights.id"),
     )
@@ -148,6 +152,7 @@ def _results() -> None:
 def _jobs() -> None:
     op.create_table(
         "jobs",
+        sa.Column("seq", _SEQUENCE, autoincrement=True, nullable=False),
         sa.Column("id", _ID, nullable=False),
         sa.Column("person_id", _ID, nullable=False),
         sa.Column("night_id", _ID),
@@ -162,7 +167,8 @@ def _jobs() -> None:
         sa.Column("made_at", _MOMENT, nullable=False),
         sa.Column("made_by", _WHO, nullable=False),
         sa.Column("changed_at", _MOMENT, nullable=False),
-        _key("jobs", "id"),
+        _key("jobs", "seq"),
+        sa.UniqueConstraint("id", name="uq_jobs_id"),
         _points("jobs", "person_id", "persons.id"),
         _points("jobs", "night_id", "nights.id"),
         _points("jobs", "result_id", "results.id"),
