@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +17,7 @@ from ekbom.app.pages import door, interview, labs, medicines, overview, patients
 from ekbom.app.rendering import REPORT_STYLES, STATIC, page, static_content
 from ekbom.app.security import Address, Guard
 from ekbom.app.sessions import Sessions
+from ekbom.app.work.queue import Queue
 from ekbom.errors import EkbomError
 from ekbom.store.errors import ConflictError, NotFoundError, StoreError
 
@@ -44,10 +46,16 @@ def build(desk: Desk, sessions: Sessions, address: Address) -> FastAPI:
     address : Address
         Where it will listen.
     """
+    work = Queue(desk.store)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        yield
+        work.start()
+        try:
+            yield
+        finally:
+            # Ending a worker waits for it; the loop goes on with the last answers meanwhile.
+            await run_in_threadpool(work.stop)
 
     app = FastAPI(
         title="ekbom",
@@ -59,6 +67,7 @@ def build(desk: Desk, sessions: Sessions, address: Address) -> FastAPI:
     )
     app.state.desk = desk
     app.state.sessions = sessions
+    app.state.work = work
     for router in ROUTERS:
         app.include_router(router)
     for name in REPORT_STYLES:
