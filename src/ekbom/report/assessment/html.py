@@ -37,6 +37,8 @@ from ekbom.report.sources import short_name
 from ekbom.report.templating import environment
 
 _N_WANTED, _N_SEVERITY = 6, 3
+# What other editions are called, all of them and one.
+NEWEST = {"editions": "the newest editions", "one": "the newest"}
 _ONSET = "usual-onset-clock"
 _MINUTES = 60
 
@@ -62,23 +64,25 @@ def render_assessment(shown: Shown, mode: Mode = "clinician") -> str:
         HTML with its style and its figures inside; it loads nothing and runs nothing.
     """
     if mode == "patient":
-        return (
-            environment()
-            .get_template("patient.html.j2")
-            .render(
-                view=patient_view(shown),
-                n_asked=N_ASKED,
-                as_of=shown.assessment.as_of,
-                intended_use=PATIENT_USE,
-                knowledge_hash=shown.assessment.knowledge_hash,
-                version=version("ekbom"),
-            )
-        )
+        return environment().get_template("patient.html.j2").render(**patient_context(shown))
     page = environment().get_template("assessment.html.j2")
-    return page.render(**_context(shown))
+    return page.render(**assessment_context(shown))
 
 
-def _context(shown: Shown) -> dict[str, Any]:
+def patient_context(shown: Shown) -> dict[str, Any]:
+    """What the body of the page for a patient is given."""
+    return {
+        "view": patient_view(shown),
+        "n_asked": N_ASKED,
+        "as_of": shown.assessment.as_of,
+        "intended_use": PATIENT_USE,
+        "knowledge_hash": shown.assessment.knowledge_hash,
+        "version": version("ekbom"),
+    }
+
+
+def assessment_context(shown: Shown) -> dict[str, Any]:
+    """What the body of the page is given."""
     citations = Citations(shown.knowledge)
     cite_all(shown.assessment.findings(), citations)
     windows = _windows(shown.knowledge)
@@ -139,6 +143,7 @@ def shared_context(
         "sources": [(number, short_name(source), source) for number, source in citations.sources],
         "finding": finding_html,
         "link": on_this_page,
+        "beside": NEWEST,
         "marks": ALL_MARKS,
         "signs": SIGNS,
         "version": version("ekbom"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -112,6 +112,23 @@ def finding_html(finding: FindingShown) -> Markup:
 
 @cache
 def _finding_macro() -> Callable[[FindingShown], str]:
+    return finding_macro(lacking_text)
+
+
+def finding_macro(lacking: Callable[[Sequence[str]], str]) -> Callable[[FindingShown], str]:
+    """How a finding is laid out.
+
+    Parameters
+    ----------
+    lacking : callable
+        Given what is missing, in words: how it is told.
+    """
     template = environment().get_template("finding.html.j2")
-    macro: Callable[[FindingShown], str] = vars(template.make_module({"signs": SIGNS}))["finding"]
+    module = template.make_module({"signs": SIGNS, "lacking": lacking})
+    macro: Callable[[FindingShown], str] = vars(module)["finding"]
     return macro
+
+
+def lacking_text(missing: Sequence[str]) -> str:
+    """What is missing, in a row."""
+    return "; ".join(missing).replace("?; ", "? ")

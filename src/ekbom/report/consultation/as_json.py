@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any
 
 from ekbom.followup.courses import Course, Point
 from ekbom.followup.monitoring import DueCheck
@@ -31,13 +31,12 @@ from ekbom.report.consultation.patient_view import (
     PatientConsultation,
     patient_consultation,
 )
-from ekbom.report.consultation.sections import told_ids
+from ekbom.report.consultation.sections import Part, told_ids
 from ekbom.report.consultation.shown import ShownConsultation
 from ekbom.treatment.options import Choice, DoseInformation, IronTherapy, Option
 from ekbom.treatment.plan import Plan
 
 Json = dict[str, Any]
-Part = Literal["consult", "plan", "follow"]
 Ids = frozenset[str]
 
 

@@ -22,6 +22,8 @@ from ekbom.report.consultation.decide import (
     ChoiceShown,
     Decision,
     cite_consultation,
+    cite_follow_up,
+    cite_plan,
     decision,
 )
 from ekbom.report.consultation.first_page import N_DOSES, N_WAITS, first_page
@@ -29,9 +31,9 @@ from ekbom.report.consultation.measures import ONSET, MeasureShown
 from ekbom.report.consultation.model_page import model_page
 from ekbom.report.consultation.patient_view import QUESTIONS, patient_consultation
 from ekbom.report.consultation.sections import (
+    Part,
     follow_up_sections,
     plan_sections,
-    told_ids,
     told_once,
 )
 from ekbom.report.consultation.shown import CLINICIAN_USE, PATIENT_USE, ShownConsultation
@@ -67,35 +69,52 @@ def render_consultation(
     if mode == "patient":
         return _patient_page(shown)
     page = environment().get_template("consultation.html.j2")
-    return page.render(**_context(shown), night=night)
+    return page.render(**consultation_context(shown), night=night)
 
 
 def _patient_page(shown: ShownConsultation) -> str:
     page = environment().get_template("consultation-patient.html.j2")
+    return page.render(**patient_context(shown))
+
+
+def patient_context(shown: ShownConsultation) -> dict[str, Any]:
+    """What the body of the page for a patient, or one of its parts, is given."""
     found = patient_consultation(shown)
-    return page.render(
-        view=found.assessed,
-        consultation=found,
-        questions=QUESTIONS,
-        n_asked=N_ASKED,
-        as_of=shown.consultation.as_of,
-        intended_use=PATIENT_USE,
-        knowledge_hash=shown.consultation.assessment.knowledge_hash,
-        version=version("ekbom"),
-    )
+    return {
+        "view": found.assessed,
+        "consultation": found,
+        "questions": QUESTIONS,
+        "n_asked": N_ASKED,
+        "as_of": shown.consultation.as_of,
+        "intended_use": PATIENT_USE,
+        "knowledge_hash": shown.consultation.assessment.knowledge_hash,
+        "version": version("ekbom"),
+    }
 
 
-def _context(shown: ShownConsultation) -> dict[str, Any]:
+def consultation_context(shown: ShownConsultation, part: Part = "consult") -> dict[str, Any]:
+    """What the body of the page is given, or one of its parts alone.
+
+    Parameters
+    ----------
+    shown : ShownConsultation
+        The consultation.
+    part : str
+        ``consult``: everything, with each reason told once. ``plan``, ``follow``: the reasons and
+        the sources of what could be done, or of what became of it, told whole.
+    """
     found, assessed = shown.consultation, shown.assessed
     citations = Citations(shown.knowledge)
-    cite_consultation(shown, citations)
+    _cite(shown, citations, part)
     decided = decision(shown, citations)
     newer = (
         () if shown.newest is None else tuple(option_changes(found, shown.newest, shown.knowledge))
     )
-    elsewhere = told_ids(found)
-    follow, plan = follow_up_sections(found), plan_sections(found)
-    once = list(told_once((*follow, *plan, *found.assessment.sections)))
+    follow = () if part == "plan" else follow_up_sections(found)
+    plan = () if part == "follow" else plan_sections(found)
+    assessment = found.assessment.sections if part == "consult" else ()
+    once = list(told_once((*follow, *plan, *assessment)))
+    elsewhere = frozenset(f.conclusion.id for s in once for f in s if f.conclusion.id)
     groups = (once[: len(follow)], once[len(follow) : len(follow) + len(plan)])
     stand = once[len(follow) + len(plan) :]
     return (
@@ -132,6 +151,15 @@ def _context(shown: ShownConsultation) -> dict[str, Any]:
             "intended_use": CLINICIAN_USE,
         }
     )
+
+
+def _cite(shown: ShownConsultation, citations: Citations, part: Part) -> None:
+    if part == "consult":
+        cite_consultation(shown, citations)
+    elif part == "plan":
+        cite_plan(shown, citations)
+    else:
+        cite_follow_up(shown.consultation, citations)
 
 
 def _first(shown: ShownConsultation, decided: Decision) -> dict[str, Any]:

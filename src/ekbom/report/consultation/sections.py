@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Literal
 
 from ekbom.assessment.findings import Finding, Section
 from ekbom.consultation import Consultation
 from ekbom.report.consultation.due import when_text
+
+# Everything, what could be done, what became of it.
+Part = Literal["consult", "plan", "follow"]
 
 
 def plan_sections(found: Consultation) -> tuple[Section, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
 
 from ekbom.assessment.findings import Finding, Section
 from ekbom.knowledge.education import Mode
@@ -32,6 +31,7 @@ from ekbom.report.consultation.model_shown import model_text
 from ekbom.report.consultation.options import OptionShown, OrderShown, WithheldShown
 from ekbom.report.consultation.patient_text import patient_text
 from ekbom.report.consultation.sections import (
+    Part,
     follow_up_sections,
     plan_sections,
     told_ids,
@@ -40,7 +40,6 @@ from ekbom.report.consultation.sections import (
 from ekbom.report.consultation.shown import CLINICIAN_USE, ShownConsultation
 from ekbom.report.lines import bulleted, row, wrapped
 
-Part = Literal["consult", "plan", "follow"]
 _N_SEVERITY, _N_DRIVERS = 3, 5
 
 
