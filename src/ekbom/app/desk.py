@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
@@ -9,12 +10,14 @@ from typing import Any
 
 from starlette.requests import Request
 
+from ekbom.app.few import Few
 from ekbom.app.sessions import Session
 from ekbom.errors import PatientError
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.strict_yaml import parse
 from ekbom.patient.patient import Patient
 from ekbom.patient.reading import patient_from
+from ekbom.report.consultation.shown import ShownConsultation, consultation_shown
 from ekbom.store import facts
 from ekbom.store.exchange import text_of_record
 from ekbom.store.facts import Fact
@@ -65,6 +68,9 @@ class Desk:
     knowledge: KnowledgeBase
     _persons: dict[tuple[str, int, date], Person] = field(default_factory=dict)
     _persons_lock: Lock = field(default_factory=Lock)
+    _consulted: Few[tuple[object, ...], ShownConsultation] = field(
+        default_factory=lambda: Few(_KEPT)
+    )
 
     def today(self) -> date:
         """The day at the desk."""
@@ -100,6 +106,31 @@ class Desk:
             self._persons[key] = person
             while len(self._persons) > _KEPT:
                 self._persons.pop(next(iter(self._persons)))
+
+    def consulted(
+        self, person: Person, as_of: date, editions: Mapping[str, str]
+    ) -> ShownConsultation:
+        """Everything that can be said of a patient on a day, by the editions named.
+
+        Parameters
+        ----------
+        person : Person
+            As the store has them.
+        as_of : datetime.date
+            The day.
+        editions : Mapping of str to str
+            Editions to use instead of those in force on it, by topic.
+
+        Raises
+        ------
+        UsageError
+            The day is before birth, or an edition is not known.
+        """
+        stated = tuple(fact.seq for fact in person.facts)
+        key = (person.id, stated, self.today(), as_of, tuple(sorted(editions.items())))
+        return self._consulted.of(
+            key, lambda: consultation_shown(person.patient, self.knowledge, as_of, editions)
+        )
 
     def checked(self, record: dict[str, Any]) -> Patient:
         """A record read by the reader of files, which refuses what cannot be.

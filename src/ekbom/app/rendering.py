@@ -14,11 +14,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from ekbom.report.svg import clean
+from ekbom.report.templating import environment as report_environment
 
 STATIC = importlib.resources.files("ekbom.app") / "static"
 # Styles of reports that pages use too, under the same names.
-_REPORT = importlib.resources.files("ekbom.report") / "templates"
-REPORT_STYLES = ("figures.css", "assessment.css", "consultation.css")
+REPORT_STYLES = (
+    "figures.css",
+    "report.css",
+    "assessment.css",
+    "consultation.css",
+    "consultation-model.css",
+)
 
 
 @cache
@@ -48,7 +54,10 @@ def static_address(name: str) -> str:
 
 def static_content(name: str) -> bytes:
     """A static file of the app, or a style of the reports."""
-    return ((_REPORT if name in REPORT_STYLES else STATIC) / name).read_bytes()
+    if name in REPORT_STYLES:
+        # Some of them hold others.
+        return report_environment().get_template(name).render().encode()
+    return (STATIC / name).read_bytes()
 
 
 def page(request: Request, name: str, *, status: int = 200, **context: Any) -> HTMLResponse:

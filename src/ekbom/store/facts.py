@@ -131,7 +131,9 @@ def _action(body: Any, instead_of: int | None) -> str:
     return "take back fact" if body is None else "correct fact"
 
 
-def standing(connection: Connection, person_id: str) -> tuple[Fact, ...]:
+def standing(
+    connection: Connection, person_id: str, *, up_to: int | None = None
+) -> tuple[Fact, ...]:
     """The facts that stand, in the order of the record: a correction where the first one stood.
 
     Parameters
@@ -140,6 +142,8 @@ def standing(connection: Connection, person_id: str) -> tuple[Fact, ...]:
         Reading is enough.
     person_id : str
         Whose.
+    up_to : int, optional
+        Number of the last fact that counts: those that stood once it was stated.
 
     Raises
     ------
@@ -147,6 +151,8 @@ def standing(connection: Connection, person_id: str) -> tuple[Fact, ...]:
         There is no such person.
     """
     every = history(connection, person_id)
+    if up_to is not None:
+        every = tuple(fact for fact in every if fact.seq <= up_to)
     if not every:
         raise NotFoundError(
             "there is no such patient", what_to_do="go back to the list of patients"
