@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ekbom.scoring.movements import MICRO, LegMovements, Movements, elapsed_s, microseconds
+from ekbom.scoring.movements import (
+    MICRO,
+    Flags,
+    Indices,
+    LegMovements,
+    Movements,
+    Part,
+    Seconds,
+    elapsed_s,
+    microseconds,
+)
 from ekbom.scoring.rules import PlmRules
 from ekbom.terms import Side
 
@@ -59,7 +70,20 @@ def combine_legs(
         n_parts=n_parts,
         longest_part_s=np.maximum.reduceat(elapsed_s(onset, offset), first),
         segment=np.array([segment] * len(groups), dtype=np.int64),
+        parts=_parts(onset, offset, is_left, first),
     )
+
+
+def _parts(onset: Seconds, offset: Seconds, is_left: Flags, first: Indices) -> NDArray[np.object_]:
+    """The parts of each movement; a movement begins at each number of ``first``."""
+    times = zip(onset.tolist(), offset.tolist(), is_left.tolist(), strict=True)
+    every = [Part(Side.LEFT if left else Side.RIGHT, start, end) for start, end, left in times]
+    ends = [*first[1:].tolist(), len(every)] if len(first) else []
+    # Filled one by one: numpy would make a table of tuples that are equally long.
+    parts = np.empty(len(first), dtype=np.object_)
+    for number, (start, end) in enumerate(zip(first.tolist(), ends, strict=True)):
+        parts[number] = tuple(every[start:end])
+    return parts
 
 
 def _close(onset: list[float], offset: list[float], one: int, other: int, rules: PlmRules) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ekbom.caveats import Caveat
+from ekbom.recording.events import Annotations
+from ekbom.recording.hypnogram import Hypnogram
 from ekbom.recording.sleep_statistics import (
     SECONDS_PER_HOUR,
     SECONDS_PER_MINUTE,
@@ -77,3 +79,11 @@ def immobilization_test(
     )
     measured = group.hours * SECONDS_PER_HOUR / SECONDS_PER_MINUTE
     return ImmobilizationTest(group.scored.n, measured, finding, tuple(caveats))
+
+
+def all_wake(annotations: Annotations, period: Period) -> Annotations:
+    """One epoch of wake as long as the test, where nobody marked stages."""
+    if annotations.hypnogram is not None:
+        return annotations
+    epoch = Hypnogram((SleepStage.W,), period.end_s - period.start_s, period.start_s)
+    return replace(annotations, hypnogram=epoch)

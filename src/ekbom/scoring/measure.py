@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from ekbom.errors import UsageError
 from ekbom.recording.channels import Legs
 from ekbom.recording.ecg import heartbeats
 from ekbom.recording.emg import envelope
 from ekbom.recording.recording import Channel
+from ekbom.recording.sleep_statistics import Period
 from ekbom.scoring.resting_level import LegLevel, resting_level
 from ekbom.scoring.settings import DetectionSettings
 from ekbom.terms import Side
@@ -64,3 +66,17 @@ def measure_legs(
 
     sides = legs.channels
     return dict(zip(sides, run_all(measure, sides.values()), strict=True))
+
+
+def gaps_of(channels: Sequence[Channel]) -> tuple[Period, ...]:
+    """Time between the gap-free stretches; all signals of a recording have the same ones."""
+    channel = channels[0]
+    ends_s = [segment.start_s + segment.duration_s(channel.rate_hz) for segment in channel.segments]
+    starts_s = [segment.start_s for segment in channel.segments]
+    if any([segment.start_s for segment in each.segments] != starts_s for each in channels):
+        raise UsageError(
+            "the legs have different gaps",
+            expected="legs of one recording, which are interrupted together",
+            what_to_do="score each leg on its own",
+        )
+    return tuple(map(Period, ends_s[:-1], starts_s[1:]))

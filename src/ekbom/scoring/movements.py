@@ -106,6 +106,15 @@ def marked_legs(marked: Iterable[Event]) -> dict[Side, LegMovements]:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One movement of one leg, from onset to end in seconds from the start of the recording."""
+
+    side: Side
+    onset_s: float
+    offset_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Movements:
     """Movements after the legs were combined, in order of onset.
 
@@ -121,6 +130,8 @@ class Movements:
         Length of the longest part in seconds.
     segment : array of int, shape (n,)
         Number of the gap-free stretch of the recording it lies in.
+    parts : array of tuple of Part, shape (n,)
+        The one-leg movements each consists of, in order of onset.
     """
 
     onset_s: Seconds
@@ -129,6 +140,7 @@ class Movements:
     n_parts: Indices
     longest_part_s: Seconds
     segment: Indices
+    parts: NDArray[np.object_]
 
     def __len__(self) -> int:
         return len(self.onset_s)
@@ -156,4 +168,5 @@ class Movements:
             n_parts=np.concatenate([part.n_parts for part in parts])[order],
             longest_part_s=np.concatenate([part.longest_part_s for part in parts])[order],
             segment=np.concatenate([part.segment for part in parts])[order],
+            parts=np.concatenate([part.parts for part in parts])[order],
         )

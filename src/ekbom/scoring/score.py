@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from ekbom.caveats import Caveat
-from ekbom.errors import UsageError
 from ekbom.recording.channels import Legs
 from ekbom.recording.events import Annotations
-from ekbom.recording.hypnogram import Hypnogram
 from ekbom.recording.recording import Channel, Recording
 from ekbom.recording.sleep_statistics import (
     Period,
@@ -19,11 +17,12 @@ from ekbom.recording.sleep_statistics import (
     sleep_statistics,
     time_in_bed,
 )
+from ekbom.scoring.edits import Edit, EditedLegs, Outcome, edit_caveats, edited_legs
 from ekbom.scoring.findings import Finding, plms_findings
-from ekbom.scoring.immobilization import ImmobilizationTest, immobilization_test
+from ekbom.scoring.immobilization import ImmobilizationTest, all_wake, immobilization_test
 from ekbom.scoring.indices import Indices, night_indices
 from ekbom.scoring.leg_movements import detect_leg_movements
-from ekbom.scoring.measure import LegLevels
+from ekbom.scoring.measure import LegLevels, gaps_of
 from ekbom.scoring.movements import LegMovements, marked_legs
 from ekbom.scoring.night import ScoredNight, score_movements
 from ekbom.scoring.night_caveats import (
@@ -37,12 +36,8 @@ from ekbom.scoring.night_caveats import (
     unused_mark_caveats,
 )
 from ekbom.scoring.quality import LegQuality, leg_quality
-from ekbom.scoring.settings import (
-    EditionSettings,
-    Settings,
-    settings_caveats,
-)
-from ekbom.terms import Side, SleepStage
+from ekbom.scoring.settings import EditionSettings, Settings, settings_caveats
+from ekbom.terms import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +54,15 @@ class EditionResult:
         Indices beside published limits.
     immobilization : ImmobilizationTest or None
         Where the recording was said to be one.
+    edits : tuple of Outcome
+        What became of each edit of a scorer under it.
     """
 
     night: ScoredNight
     indices: Indices
     findings: tuple[Finding, ...]
     immobilization: ImmobilizationTest | None = None
+    edits: tuple[Outcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +97,8 @@ class NightResult:
         Everything that limits the result, each once.
     settings : Settings
         What it was scored with.
+    edits : tuple of Edit
+        What a scorer changed by hand, the oldest first.
     """
 
     name: str
@@ -114,6 +114,7 @@ class NightResult:
     measured_caveats: tuple[Caveat, ...]
     caveats: tuple[Caveat, ...]
     settings: Settings
+    edits: tuple[Edit, ...] = ()
 
     def __repr__(self) -> str:
         return f"NightResult({self.name!r}, editions={list(self.editions)})"
@@ -158,7 +159,7 @@ def score_recording(
         quality=quality,
         caveats=once(caveats),
     )
-    return _score_measured(measured, settings, is_immobilization_test)
+    return _score_measured(measured, settings, (), is_immobilization_test)
 
 
 def score_again(
@@ -169,9 +170,37 @@ def score_again(
     Parameters
     ----------
     result : NightResult
+        A night whose levels were kept; what a scorer changed in it holds on.
+    settings : Settings
+        Editions to score by; their detection settings are not used again.
+    is_immobilization_test : bool
+        As in `score_recording`.
+    """
+    return score_edited(
+        result, settings, result.edits, is_immobilization_test=is_immobilization_test
+    )
+
+
+def score_edited(
+    result: NightResult,
+    settings: Settings,
+    edits: Sequence[Edit],
+    *,
+    is_immobilization_test: bool = False,
+) -> NightResult:
+    """Score a measured night with what a scorer changed by hand, by the same rules as any.
+
+    Movements of each leg are detected with the thresholds, then edited, then joined, combined,
+    put into series and counted.
+
+    Parameters
+    ----------
+    result : NightResult
         A night whose levels were kept.
     settings : Settings
         Editions to score by; their detection settings are not used again.
+    edits : sequence of Edit
+        All that hold, the oldest first; those of ``result`` play no part.
     is_immobilization_test : bool
         As in `score_recording`.
     """
@@ -185,7 +214,7 @@ def score_again(
         quality=result.quality,
         caveats=result.measured_caveats,
     )
-    return _score_measured(measured, settings, is_immobilization_test)
+    return _score_measured(measured, settings, tuple(edits), is_immobilization_test)
 
 
 def score_marked(
@@ -204,7 +233,7 @@ def score_marked(
     """
     marked = marked_legs(annotations.leg_movements)
     scored = _score(
-        lambda edition: marked,
+        lambda edition: EditedLegs(marked),
         _Night(
             annotations=annotations,
             duration_s=None,
@@ -242,28 +271,40 @@ class _Measured:
 
 
 def _score_measured(
-    measured: _Measured, settings: Settings, is_immobilization_test: bool
+    measured: _Measured,
+    settings: Settings,
+    edits: tuple[Edit, ...],
+    is_immobilization_test: bool,
 ) -> NightResult:
     morphology = settings.detection.morphology
-    scored = _score(
-        lambda edition: {
+
+    def movements(edition: EditionSettings) -> EditedLegs:
+        found = {
             side: detect_leg_movements(side, levels, edition.thresholds, morphology)
             for side, levels in measured.levels.items()
-        },
+        }
+        return edited_legs(found, edits, edition.rules)
+
+    scored = _score(
+        movements,
         _Night(
             annotations=measured.annotations,
             duration_s=measured.duration_s,
-            gaps=_gaps(list(measured.legs.values())),
+            gaps=gaps_of(list(measured.legs.values())),
             dead=dead_time(list(measured.quality.values())),
             is_immobilization_test=is_immobilization_test,
         ),
         settings,
     )
-    return _result(measured, scored, settings)
+    return _result(measured, scored, settings, edits=edits)
 
 
 def _result(
-    measured: _Measured, scored: _Scored, settings: Settings, caveats: Sequence[Caveat] = ()
+    measured: _Measured,
+    scored: _Scored,
+    settings: Settings,
+    caveats: Sequence[Caveat] = (),
+    edits: tuple[Edit, ...] = (),
 ) -> NightResult:
     return NightResult(
         name=measured.name,
@@ -279,6 +320,7 @@ def _result(
         measured_caveats=measured.caveats,
         caveats=once([*measured.caveats, *caveats, *scored.caveats]),
         settings=settings,
+        edits=edits,
     )
 
 
@@ -303,28 +345,28 @@ class _Scored:
 
 
 def _score(
-    movements: Callable[[EditionSettings], Mapping[Side, LegMovements]],
+    movements: Callable[[EditionSettings], EditedLegs],
     night: _Night,
     settings: Settings,
 ) -> _Scored:
     period = time_in_bed(night.annotations, night.duration_s)
     annotations = night.annotations
     if night.is_immobilization_test and period is not None:
-        annotations = _all_wake(annotations, period)
+        annotations = all_wake(annotations, period)
     starts_s = [0.0, *(gap.end_s for gap in night.gaps)]
     editions = {}
     for edition in settings.editions:
-        found = movements(edition)
+        edited = movements(edition)
         scored = score_movements(
-            found.get(Side.LEFT, LegMovements.none(Side.LEFT)),
-            found.get(Side.RIGHT, LegMovements.none(Side.RIGHT)),
+            edited.legs.get(Side.LEFT, LegMovements.none(Side.LEFT)),
+            edited.legs.get(Side.RIGHT, LegMovements.none(Side.RIGHT)),
             annotations,
             edition.rules,
             edition.window,
             starts_s,
             period,
         )
-        editions[edition.name] = _indexed(scored, period, settings, night)
+        editions[edition.name] = _indexed(scored, period, settings, night, edited.outcomes)
     sleep = None if period is None else sleep_statistics(annotations, period)
     caveats = [caveat for result in editions.values() for caveat in _edition_caveats(result)]
     caveats += period_caveats(night.annotations, period)
@@ -336,38 +378,21 @@ def _score(
 
 
 def _indexed(
-    scored: ScoredNight, period: Period | None, settings: Settings, night: _Night
+    scored: ScoredNight,
+    period: Period | None,
+    settings: Settings,
+    night: _Night,
+    edits: tuple[Outcome, ...],
 ) -> EditionResult:
     unmeasured = (*night.gaps, *night.dead)
     indices = night_indices(scored, period, settings.periodicity, settings.bins, unmeasured)
     test = None
     if night.is_immobilization_test and period is not None:
         test = immobilization_test(scored, indices, period, settings.immobilization)
-    return EditionResult(scored, indices, plms_findings(indices, settings.plms_limits), test)
+    return EditionResult(scored, indices, plms_findings(indices, settings.plms_limits), test, edits)
 
 
 def _edition_caveats(result: EditionResult) -> list[Caveat]:
     caveats = [*result.night.caveats, *outside_bed_caveats(result.night)]
+    caveats += edit_caveats(result.edits, result.night.rules.edition)
     return caveats + ([] if result.immobilization is None else [*result.immobilization.caveats])
-
-
-def _all_wake(annotations: Annotations, period: Period) -> Annotations:
-    """One epoch of wake as long as the test, where nobody marked stages."""
-    if annotations.hypnogram is not None:
-        return annotations
-    epoch = Hypnogram((SleepStage.W,), period.end_s - period.start_s, period.start_s)
-    return replace(annotations, hypnogram=epoch)
-
-
-def _gaps(channels: Sequence[Channel]) -> tuple[Period, ...]:
-    """Time between the gap-free stretches; all signals of a recording have the same ones."""
-    channel = channels[0]
-    ends_s = [segment.start_s + segment.duration_s(channel.rate_hz) for segment in channel.segments]
-    starts_s = [segment.start_s for segment in channel.segments]
-    if any([segment.start_s for segment in each.segments] != starts_s for each in channels):
-        raise UsageError(
-            "the legs have different gaps",
-            expected="legs of one recording, which are interrupted together",
-            what_to_do="score each leg on its own",
-        )
-    return tuple(map(Period, ends_s[:-1], starts_s[1:]))
