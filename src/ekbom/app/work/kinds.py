@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ekbom.app.nights.files import files_to_score, take_up_measured
 from ekbom.store.jobs import Job, JobKind
 from ekbom.store.results import ResultKind
 from ekbom.store.store import Store
@@ -51,5 +52,6 @@ class Kind:
 
 
 KINDS: Mapping[JobKind, Kind] = {
+    "score": Kind("ekbom.app.work.scoring:score", "night", files_to_score, take_up_measured),
     "simulate": Kind("ekbom.app.work.simulating:simulate", "simulation"),
 }

@@ -1,0 +1,1 @@
+"""One night: its files, its signals, and what was measured in it."""
