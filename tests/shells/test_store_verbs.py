@@ -96,6 +96,21 @@ def test_a_store_that_is_open_is_left_alone(
     assert not (tmp_path / "backup.tar").exists()
 
 
+@pytest.mark.parametrize("verb", [*VERBS, ("serve", "--no-browser")], ids=lambda verb: verb[0])
+def test_a_store_of_a_later_version_is_named_and_left_alone(
+    said: Said, folder: Path, tmp_path: Path, verb: tuple[str, ...]
+) -> None:
+    _behind_its_back(folder, "UPDATE alembic_version SET version_num = '9999'")
+    before = (folder / DATABASE).read_bytes()
+    arguments = [each.format(tmp=tmp_path) for each in verb]
+    status, out, err = said(*arguments, "--store", folder)
+    assert status == (FOUND if verb == ("doctor",) else UNREADABLE)
+    assert "9999" in (out if verb == ("doctor",) else err)
+    assert "install that version of ekbom" in out + err
+    assert (folder / DATABASE).read_bytes() == before
+    assert not (tmp_path / "backup.tar").exists()
+
+
 def test_a_whole_log_is_said_to_be_whole_with_the_hash_of_its_last_row(
     said: Said, folder: Path
 ) -> None:

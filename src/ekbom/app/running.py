@@ -34,6 +34,7 @@ def serve(
     opens_browser: bool,
     told: Callable[[str, str], None],
     passphrase: str | None = None,
+    address: str = "",
 ) -> None:
     """Serve until interrupted.
 
@@ -55,16 +56,19 @@ def serve(
         Told the first address and the code that unlocks, once it listens.
     passphrase : str, optional
         Of an encrypted store.
+    address : str
+        Of a database on a server.
     """
     listening = _listening(port)
-    with listening, opened(folder, passphrase=passphrase, clock=clock) as store:
+    database = opened(folder, address=address, passphrase=passphrase, clock=clock)
+    with listening, database as store:
         port = listening.getsockname()[1]
         sessions = Sessions(who, idle_s)
         app = build(Desk(store, load()), sessions, Address.local(port))
-        address = f"http://{_HOST}:{port}/start?key={sessions.key}"
-        told(address, sessions.code)
+        first_page = f"http://{_HOST}:{port}/start?key={sessions.key}"
+        told(first_page, sessions.code)
         if opens_browser:
-            webbrowser.open(address)
+            webbrowser.open(first_page)
         uvicorn.Server(_config(app)).run(sockets=[listening])
 
 

@@ -17,8 +17,9 @@ def register(subparsers: Any) -> None:
         "doctor",
         help="check the database, the log, permissions and every file of the app",
         description="Looks at everything the app keeps; every recording and result is compared "
-        "with its hash. Exit status 1 where something is wrong. Close the app first. The "
-        "passphrase of an encrypted store is read from the environment, EKBOM_PASSPHRASE.",
+        "with its hash, and nothing is changed. Exit status 1 where something is wrong. Close the "
+        "app first. The passphrase of an encrypted store is read from the environment, "
+        "EKBOM_PASSPHRASE.",
     )
     add_store(parser)
     parser.set_defaults(run=run)
@@ -27,7 +28,7 @@ def register(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Look at the store; the exit status."""
     n_faults = 0
-    with existing_store(args.store) as store:
+    with existing_store(args.store, of_any_version=True) as store:
         from ekbom.store.doctor import examine
 
         for check in examine(store):

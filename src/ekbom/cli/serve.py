@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from ekbom.cli.store_arguments import add_store, app_installed, passphrase
+from ekbom.cli.store_arguments import add_store, address, app_installed, passphrase
 from ekbom.errors import UsageError
 
 _FREE_PORT = 0
@@ -23,7 +23,8 @@ def register(subparsers: Any) -> None:
         description="Starts the local web app and opens it in the browser. It listens on this "
         "computer only. What is entered is kept in a folder of this computer; its database is "
         "encrypted where the environment holds a passphrase, EKBOM_PASSPHRASE, from the first "
-        "start on.",
+        "start on; or it is on a PostgreSQL server, where the environment holds its address, "
+        "EKBOM_DATABASE.",
     )
     parser.add_argument("--port", type=int, default=_FREE_PORT, help="default: a free one")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
@@ -53,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
         opens_browser=not args.no_browser,
         told=_tell,
         passphrase=passphrase(),
+        address=address(),
     )
     return 0
 

@@ -1,4 +1,4 @@
-"""Which store a verb is about: its folder, and the passphrase where it is encrypted."""
+"""Which store a verb is about: its folder, its passphrase, the address of its database."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Never an argument: those are seen by every program of the computer.
 PASSPHRASE = "EKBOM_PASSPHRASE"
+DATABASE = "EKBOM_DATABASE"
 
 
 def default_folder() -> Path:
@@ -43,6 +44,15 @@ def passphrase() -> str | None:
     return os.environ.get(PASSPHRASE) or None
 
 
+def address() -> str:
+    """The address of the database, where it is on a server and the environment says so."""
+    return os.environ.get(DATABASE, "")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @contextmanager
 def app_installed() -> Iterator[None]:
     """Say what to install where the extra for the app is missing."""
@@ -56,13 +66,15 @@ def app_installed() -> Iterator[None]:
 
 
 @contextmanager
-def existing_store(folder: Path) -> Iterator[Store]:
-    """The store of a folder; none is made where there is none.
+def existing_store(folder: Path, *, of_any_version: bool = False) -> Iterator[Store]:
+    """The store of a folder, to look at: none is made, and nothing in it is changed.
 
     Parameters
     ----------
     folder : Path
         As the user named it.
+    of_any_version : bool
+        Tables of a later version are no error.
 
     Raises
     ------
@@ -70,15 +82,19 @@ def existing_store(folder: Path) -> Iterator[Store]:
         There is no store, it is in use, or it cannot be opened.
     """
     with app_installed():
-        from ekbom.store.store import DATABASE, opened
-    database = folder / DATABASE
-    # An empty file is a database without tables: a verb that only looks must not fill it.
-    if not database.is_file() or database.stat().st_size == 0:
+        from ekbom.store.store import DATABASE as FILE
+        from ekbom.store.store import looked_at
+        from ekbom.store.upgrading import check_known, version_of
+    database = folder / FILE
+    is_there = folder.is_dir() if address() else database.is_file() and database.stat().st_size
+    if not is_there:
         raise EkbomError(
             "there is no store in this folder",
-            expected=f"a folder that holds {DATABASE}",
+            expected=f"a folder that holds {FILE}",
             where=str(folder),
             what_to_do="name the folder of the store: --store FOLDER",
         )
-    with opened(folder, passphrase=passphrase(), clock=lambda: datetime.now(UTC)) as store:
+    with looked_at(folder, address=address(), passphrase=passphrase(), clock=_now) as store:
+        if not of_any_version:
+            check_known(version_of(store.engine))
         yield store

@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from ekbom.store.stamp import Stamp, as_text
+from ekbom.store.stamp import Stamp, as_text, moment_of
 from ekbom.store.tables import audit, facts
 
 BEGINNING = "0" * 64
+# Clocks are set by seconds now and then; more is a mistake.
+_WANDERS = timedelta(minutes=1)
+_RECENT_ROWS = 500
 _HASHED = (
     "at",
     "who",
@@ -81,27 +85,59 @@ def note(
     str
         Hash of the new row.
     """
-    latest = select(audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
+    latest = select(audit.c.at, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
+    found = connection.execute(latest).first()
+    at, previous = ("", BEGINNING) if found is None else found
+    if at > moment_of(stamp.at + _WANDERS):
+        previous = _add(connection, stamp, ("clock set back", "clock", ""), "", "done", previous)
     raw = content.encode() if isinstance(content, str) else content
+    what = (action, object_kind, object_id)
+    return _add(connection, stamp, what, _hash_of_content(raw), outcome, previous)
+
+
+def _add(
+    connection: Connection,
+    stamp: Stamp,
+    what: tuple[str, str, str],
+    sha256: str,
+    outcome: str,
+    previous: str,
+) -> str:
+    action, object_kind, object_id = what
     row = {
         "at": stamp.moment,
         "who": stamp.who,
         "action": action,
         "object_kind": object_kind,
         "object_id": object_id,
-        "object_sha256": _hash_of_content(raw),
+        "object_sha256": sha256,
         "outcome": outcome,
-        "previous": connection.execute(latest).scalar() or BEGINNING,
+        "previous": previous,
     }
     row["hash"] = hash_of(row)
     connection.execute(insert(audit).values(row))
     return row["hash"]
 
 
+def ahead_of(connection: Connection, now: datetime) -> str:
+    """The latest moment of the recent rows, where it is after now; empty where none is.
+
+    Parameters
+    ----------
+    connection : Connection
+        Reading is enough.
+    now : datetime
+        With its time zone.
+    """
+    recent = select(audit.c.at).order_by(audit.c.seq.desc()).limit(_RECENT_ROWS).subquery()
+    latest = connection.execute(select(func.max(recent.c.at))).scalar() or ""
+    return latest if latest > moment_of(now + _WANDERS) else ""
+
+
 def rows(connection: Connection) -> Iterator[dict[str, Any]]:
     """All rows, the oldest first."""
-    found = connection.execution_options(yield_per=500).execute(select(audit).order_by(audit.c.seq))
-    for row in found.mappings():
+    every = select(audit).order_by(audit.c.seq).execution_options(yield_per=500)
+    for row in connection.execute(every).mappings():
         yield dict(row)
 
 

@@ -1,4 +1,4 @@
-"""The database behind the store: opened, prepared, and written to by one program only."""
+"""The database behind the store: opened, written to by one program, in whole transactions."""
 
 from __future__ import annotations
 
@@ -6,51 +6,63 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from alembic.command import upgrade
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from ekbom.store.errors import StoreError
 
-_MIGRATIONS = str(Path(__file__).parent / "migrations")
 _BUSY_MS = 5000
 # How SQLite and SQLCipher say that they cannot read a file at all.
 _NO_DATABASE = "file is not a database"
 _DAMAGED = "malformed"
+_SERVER = "check that the server runs, and the address in EKBOM_DATABASE"
 
 
-def engine_for(where: Path | str, passphrase: str | None = None) -> Engine:
-    """An engine for a database file, or for a server by its address.
+def engine_for(path: Path, passphrase: str | None = None, *, only_looks: bool = False) -> Engine:
+    """An engine for a database file.
 
     Parameters
     ----------
-    where : Path or str
-        File of SQLite; or an address such as ``postgresql+psycopg://...``.
+    path : Path
+        File of SQLite.
     passphrase : str, optional
         The file is encrypted with it (SQLCipher; needs the extra ``encryption``).
+    only_looks : bool
+        The file is there, and not a byte of it is changed, nor need its disk be written to.
 
     Raises
     ------
     StoreError
-        The extra is missing, or an encrypted server is asked for.
+        The extra is missing, or the passphrase is empty.
     """
-    if isinstance(where, str):
-        return create_engine(make_url(where), pool_pre_ping=True)
+    address = URL.create("sqlite", database=str(path))
+    if only_looks:
+        address = _untouched(path)
+    # Parameters hold health data; no error may show them.
     if passphrase is None:
-        engine = create_engine(URL.create("sqlite", database=str(where)))
+        engine = create_engine(address, hide_parameters=True)
     else:
-        engine = _encrypted(where, passphrase)
-    event.listen(engine, "connect", _careful)
+        engine = _encrypted(address, passphrase)
+    event.listen(engine, "connect", _careful_looking if only_looks else _careful)
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _encrypted(where: Path, passphrase: str) -> Engine:
+def _untouched(path: Path) -> URL:
+    # After a crash the latest entries are in a file beside the database, which is read too; where
+    # there is none, the database needs no file beside it and may be on a disk that is read-only.
+    beside = path.with_name(f"{path.name}-wal")
+    is_whole = not beside.exists() or beside.stat().st_size == 0
+    how = {"immutable": "1"} if is_whole else {"mode": "ro"}
+    return URL.create(
+        "sqlite", database=f"file:{quote(str(path.resolve()))}", query={**how, "uri": "true"}
+    )
+
+
+def _encrypted(address: URL, passphrase: str) -> Engine:
     if not passphrase:
         raise StoreError("the passphrase is empty", expected="the passphrase of this store")
     try:
@@ -61,9 +73,13 @@ def _encrypted(where: Path, passphrase: str) -> Engine:
             expected="the extra of ekbom named encryption",
             what_to_do='install it: pip install "ekbom[app,encryption]"',
         ) from error
-    address = URL.create("sqlite+pysqlcipher", password=passphrase, database=str(where))
-    # The default pool of this driver closes connections that other threads still use.
-    return create_engine(address, module=dbapi2, poolclass=QueuePool)
+    return create_engine(
+        address.set(drivername="sqlite+pysqlcipher", password=passphrase),
+        module=dbapi2,
+        # The default pool of this driver closes connections that other threads still use.
+        poolclass=QueuePool,
+        hide_parameters=True,
+    )
 
 
 def _careful(handle: Any, _record: Any) -> None:
@@ -76,6 +92,14 @@ def _careful(handle: Any, _record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     # Otherwise INSERT OR REPLACE would remove a row past the trigger that forbids it.
     cursor.execute("PRAGMA recursive_triggers = ON")
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+    cursor.execute("PRAGMA trusted_schema = OFF")
+    cursor.close()
+
+
+def _careful_looking(handle: Any, _record: Any) -> None:
+    handle.isolation_level = None
+    cursor = handle.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
     cursor.execute("PRAGMA trusted_schema = OFF")
     cursor.close()
@@ -100,19 +124,36 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
     except DBAPIError as error:
-        raise _not_written(error) from error
+        raise _not_written(engine, error) from error
+    except UnicodeEncodeError as error:
+        raise StoreError(
+            "nothing was written: the text holds half a character, which no file can keep",
+            what_to_do="type the text anew",
+        ) from error
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that reads: all of it sees the same moment."""
+    """A transaction that reads: all of it sees the same moment.
+
+    Raises
+    ------
+    StoreError
+        The database is damaged, or cannot be read now.
+    """
+    with reaching(engine), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reaching(engine: Engine) -> Iterator[None]:
+    """Say what is wrong where the database cannot be reached or read."""
     try:
-        with engine.connect() as connection, connection.begin():
-            yield connection
+        yield
     except DBAPIError as error:
         raise _unopened(error) or StoreError(
-            f"the store could not be read ({error.orig})",
-            what_to_do="run: ekbom doctor",
+            f"the store could not be read ({_first_line(error)})",
+            what_to_do="run: ekbom doctor" if _is_file(engine) else _SERVER,
         ) from error
 
 
@@ -134,48 +175,27 @@ def _unopened(error: DBAPIError) -> StoreError | None:
     )
 
 
-def _not_written(error: DBAPIError) -> StoreError:
+def _not_written(engine: Engine, error: DBAPIError) -> StoreError:
+    room = "a disk with space left that may be written to"
     return _unopened(error) or StoreError(
-        f"nothing was written ({error.orig})",
-        expected="a disk with space left that may be written to",
-        what_to_do="what was saved before is safe; make space, or run: ekbom doctor",
+        f"nothing was written ({_first_line(error)})",
+        expected=room if isinstance(error, OperationalError) and _is_file(engine) else "",
+        what_to_do="what was saved before is safe; "
+        + ("make space, or run: ekbom doctor" if _is_file(engine) else _SERVER),
     )
 
 
-def prepare(engine: Engine) -> None:
-    """Make the tables, or bring those of an earlier version up to this one.
-
-    Raises
-    ------
-    StoreError
-        The tables are those of a later version of ekbom.
-    """
-    config = Config()
-    # A percent sign would be a variable to the reader of options.
-    config.set_main_option("script_location", _MIGRATIONS.replace("%", "%%"))
-    with writing(engine) as connection:
-        known = {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}
-        found = MigrationContext.configure(connection).get_current_revision()
-        if found is not None and found not in known:
-            raise StoreError(
-                f"this store was written by a later version of ekbom (its tables are {found})",
-                expected=f"tables up to {max(known)}",
-                what_to_do="install that version of ekbom; nothing was changed here",
-            )
-        config.attributes["connection"] = connection
-        upgrade(config, "head")
+def _is_file(engine: Engine) -> bool:
+    return engine.dialect.name == "sqlite"
 
 
-def version_of(engine: Engine) -> str:
-    """The version of the tables."""
-    with reading(engine) as connection:
-        return MigrationContext.configure(connection).get_current_revision() or "none"
+def _first_line(error: DBAPIError) -> str:
+    # Further lines of a server show the values of the row.
+    return str(error.orig).partition("\n")[0]
 
 
 def integrity(engine: Engine) -> str:
-    """What the database says of itself: ``ok``, or its faults."""
-    if engine.dialect.name != "sqlite":
-        return "ok"
+    """What a database file says of itself: ``ok``, or its faults."""
     with reading(engine) as connection:
         found = connection.execute(text("PRAGMA integrity_check")).scalars().all()
         orphans = connection.execute(text("PRAGMA foreign_key_check")).all()

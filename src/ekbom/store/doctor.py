@@ -1,4 +1,4 @@
-"""Is the store well: versions, room, permissions, every file by its hash."""
+"""Is the store well: versions, room, permissions, the clock, every file by its hash."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from typing import Literal
 
 from sqlalchemy import select, text
 
-from ekbom.store import audit_log, blobs, database
+from ekbom.store import audit_log, blobs, database, upgrading
 from ekbom.store.errors import StoreError
 from ekbom.store.store import DATABASE, Store
 from ekbom.store.tables import nights, recordings, results
+from ekbom.store.upgrading import Version
 
 # Two connections that write at once could damage a file in earlier versions.
 _SOUND_SQLITE = (3, 51, 3)
@@ -46,14 +47,16 @@ class Check:
 
 
 def examine(store: Store) -> Iterator[Check]:
-    """Look at everything, one check after the other.
+    """Look at everything, one check after the other; nothing is changed.
 
     Parameters
     ----------
     store : Store
-        Open.
+        Open, or as `ekbom.store.store.looked_at` gives it.
     """
-    for name, look in _LOOKS.items():
+    version = upgrading.version_of(store.engine)
+    yield _tables(version)
+    for name, look in (_OUTSIDE if version.is_later else _LOOKS).items():
         try:
             yield from look(store)
         except StoreError as error:
@@ -61,32 +64,66 @@ def examine(store: Store) -> Iterator[Check]:
             yield Check(name, "ill", error.found, _RESTORE)
 
 
+def _tables(version: Version) -> Check:
+    if version.is_current:
+        return Check("tables", "well", f"version {version.found}")
+    if version.is_later:
+        says = f"version {version.found}, of a later ekbom; this one knows {version.known[-1]}"
+        what = "install that version of ekbom; what is in the tables was not looked at"
+        return Check("tables", "ill", says, what)
+    says = f"version {version.found}; this ekbom has {version.known[-1]}"
+    what = "back it up; the app brings it up to date when it opens it"
+    return Check("tables", "note", says, what)
+
+
 def _engine(store: Store) -> Check:
     if store.engine.dialect.name != "sqlite":
-        return Check("database", "well", f"{store.engine.dialect.name}, tables {_tables(store)}")
+        with store.reading() as connection:
+            found = connection.execute(text("SHOW server_version")).scalar_one()
+        return Check("database", "well", f"PostgreSQL {found}")
     with store.reading() as connection:
-        version = connection.execute(text("SELECT sqlite_version()")).scalar_one()
-    says = f"SQLite {version}, tables {_tables(store)}"
-    if tuple(int(part) for part in version.split(".")) >= _SOUND_SQLITE:
-        return Check("database", "well", says)
+        found = connection.execute(text("SELECT sqlite_version()")).scalar_one()
+    if tuple(int(part) for part in found.split(".")) >= _SOUND_SQLITE:
+        return Check("database", "well", f"SQLite {found}")
     return Check(
         "database",
         "note",
-        f"{says}; versions before 3.51.3 can damage a file that two programs write at once, "
-        "which ekbom prevents by its lock",
+        f"SQLite {found}; versions before 3.51.3 can damage a file that two programs write at "
+        "once, which ekbom prevents by its lock",
         "open the file with no other program that writes",
     )
 
 
-def _tables(store: Store) -> str:
-    return database.version_of(store.engine)
-
-
 def _integrity(store: Store) -> Check:
+    if store.engine.dialect.name != "sqlite":
+        return Check("integrity", "note", "left to the server", "use its own tools: pg_amcheck")
     found = database.integrity(store.engine)
     if found == "ok":
         return Check("integrity", "well", "the database is whole")
     return Check("integrity", "ill", found, _RESTORE)
+
+
+def _clock(store: Store) -> Check:
+    with store.reading() as connection:
+        ahead = audit_log.ahead_of(connection, store.clock())
+    if not ahead:
+        return Check("clock", "well", "no recent entry is dated later than now")
+    return Check("clock", "note", clock_says(ahead), "set the clock of this computer right")
+
+
+def clock_says(ahead: str) -> str:
+    """What a clock that stands before an entry means, in words.
+
+    Parameters
+    ----------
+    ahead : str
+        The moment of that entry.
+    """
+    return (
+        f"an entry was made at {ahead[:16].replace('T', ' ')} UTC, which is later than now: the "
+        "clock of this computer is wrong, or was when that entry was made. Entries keep their "
+        "order all the same"
+    )
 
 
 def _log(store: Store) -> Check:
@@ -156,12 +193,17 @@ def _files(store: Store) -> Iterator[Check]:
             yield Check(name, "well", f"{len(wanted)} files, each as it was saved{more}")
 
 
-_LOOKS: Mapping[str, Callable[[Store], Iterable[Check]]] = {
+# What needs no table.
+_OUTSIDE: Mapping[str, Callable[[Store], Iterable[Check]]] = {
     "database": lambda store: [_engine(store)],
     "integrity": lambda store: [_integrity(store)],
-    "log": lambda store: [_log(store)],
-    "facts": lambda store: [_facts(store)],
     "room on the disk": lambda store: [_room(store)],
     "permissions": lambda store: [_permissions(store)],
+}
+_LOOKS: Mapping[str, Callable[[Store], Iterable[Check]]] = {
+    **_OUTSIDE,
+    "log": lambda store: [_log(store)],
+    "facts": lambda store: [_facts(store)],
+    "clock": lambda store: [_clock(store)],
     "files": _files,
 }

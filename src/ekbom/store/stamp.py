@@ -25,8 +25,19 @@ class Stamp:
 
     @property
     def moment(self) -> str:
-        """The moment in UTC to the microsecond: text that sorts by time."""
-        return self.at.astimezone(UTC).isoformat(timespec="microseconds")
+        """The moment, as `moment_of` writes it."""
+        return moment_of(self.at)
+
+
+def moment_of(at: datetime) -> str:
+    """A moment in UTC to the microsecond: text that sorts by time.
+
+    Parameters
+    ----------
+    at : datetime
+        With its time zone.
+    """
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def as_text(value: Any) -> str:

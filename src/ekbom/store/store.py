@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine
 
-from ekbom.store import blobs, database
+from ekbom.store import blobs, database, server, upgrading
 from ekbom.store.errors import StoreBusyError, StoreError
 from ekbom.store.stamp import Stamp
 
@@ -85,7 +85,7 @@ def opened(
     folder : Path
         Holds recordings and results, and the database unless an address is given.
     address : str
-        Of a database on a server (``postgresql+psycopg://...``).
+        Of a database on a server (``postgresql://...``).
     passphrase : str, optional
         Of an encrypted database file.
     clock : callable
@@ -99,7 +99,7 @@ def opened(
         The folder cannot be written to, or the database cannot be opened.
     """
     with _alone(folder), _engine(folder, address, passphrase) as engine:
-        database.prepare(engine)
+        upgrading.prepare(engine)
         # A backup that was cut short leaves a copy of the database in the folder itself.
         for each in (folder, folder / _RECORDINGS, folder / _RESULTS):
             blobs.sweep(each)
@@ -107,20 +107,55 @@ def opened(
 
 
 @contextmanager
+def looked_at(
+    folder: Path,
+    *,
+    address: str = "",
+    passphrase: str | None = None,
+    clock: Callable[[], datetime],
+) -> Iterator[Store]:
+    """The store of a folder as it stands: nothing is made, brought up to date or changed.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a store; its disk may be read-only.
+    address : str
+        Of a database on a server.
+    passphrase : str, optional
+        Of an encrypted database file.
+    clock : callable
+        Gives the moment, with its time zone.
+
+    Raises
+    ------
+    StoreBusyError
+        Another program has it open.
+    StoreError
+        The database cannot be read.
+    """
+    with (
+        _alone_if_writable(folder),
+        _engine(folder, address, passphrase, only_looks=True) as engine,
+    ):
+        # A wrong passphrase is said now, not by each thing looked at.
+        if not upgrading.version_of(engine).found:
+            raise StoreError(
+                "there are no tables in this database",
+                expected="the database of a store",
+                what_to_do="name the folder of the store: --store FOLDER",
+            )
+        yield Store(folder, engine, clock)
+
+
+@contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """The folder with its rooms, and nobody else in it."""
-    lock = FileLock(folder / _LOCK, timeout=0)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for each in (_RECORDINGS, _RESULTS, _CACHE):
             (folder / each).mkdir(exist_ok=True, mode=0o700)
-        lock.acquire()
-    except Timeout as error:
-        raise StoreBusyError(
-            "another ekbom is using this folder",
-            where=str(folder),
-            what_to_do="use the window that is open already, or close that program first",
-        ) from error
+        lock = _locked(folder)
     except OSError as error:
         raise StoreError(
             f"the folder of the store cannot be used ({error.strerror or error})",
@@ -135,12 +170,51 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _engine(folder: Path, address: str, passphrase: str | None) -> Iterator[Engine]:
-    if not address:
-        _only_for_owner(folder / DATABASE)
-    engine = database.engine_for(address or folder / DATABASE, passphrase)
+def _alone_if_writable(folder: Path) -> Iterator[None]:
+    """Nobody else in the folder, as far as its disk lets that be said."""
     try:
-        yield engine
+        lock = _locked(folder)
+    except OSError:
+        # Where nothing can be written, nobody writes.
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _locked(folder: Path) -> FileLock:
+    lock = FileLock(folder / _LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise StoreBusyError(
+            "another ekbom is using this folder",
+            where=str(folder),
+            what_to_do="use the window that is open already, or close that program first",
+        ) from error
+    return lock
+
+
+@contextmanager
+def _engine(
+    folder: Path, address: str, passphrase: str | None, *, only_looks: bool = False
+) -> Iterator[Engine]:
+    if address and passphrase is not None:
+        raise StoreError(
+            "a passphrase encrypts a database file, and this database is on a server",
+            what_to_do="leave out EKBOM_PASSPHRASE, and encrypt the disk of the server",
+        )
+    if not address and not only_looks:
+        _only_for_owner(folder / DATABASE)
+    if address:
+        engine = server.engine_at(address)
+    else:
+        engine = database.engine_for(folder / DATABASE, passphrase, only_looks=only_looks)
+    try:
+        with server.held(engine) if address and not only_looks else nullcontext():
+            yield engine
     finally:
         engine.dispose()
 

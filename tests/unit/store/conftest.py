@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ekbom.store import blobs, facts, nights
+from ekbom.store import blobs, facts, nights, upgrading
 from ekbom.store.stamp import Stamp
 from ekbom.store.store import Store, opened
 
@@ -19,6 +20,20 @@ RECORD: dict[str, Any] = {
     "person": {"sex": "female"},
     "labs": [{"ferritin": 18}, {"ferritin": 41}],
 }
+
+
+SECOND_VERSION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+
+
+def upgrade():
+    op.create_table("later", sa.Column("seq", sa.Integer()))
+    op.execute("INSERT INTO later SELECT seq FROM facts")
+    op.add_column("persons", sa.Column("more", sa.String(10)))
+"""
 
 
 class Clock:
@@ -46,6 +61,15 @@ def folder(tmp_path: Path) -> Path:
 def store(folder: Path, clock: Clock) -> Iterator[Store]:
     with opened(folder, clock=clock) as found:
         yield found
+
+
+@pytest.fixture
+def later_ekbom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on the program knows one more version of the tables."""
+    folder = tmp_path / "later" / "migrations"
+    shutil.copytree(upgrading.MIGRATIONS, folder)
+    (folder / "versions" / "v0002_later.py").write_text(SECOND_VERSION)
+    monkeypatch.setattr(upgrading, "MIGRATIONS", folder)
 
 
 @pytest.fixture

@@ -27,12 +27,14 @@ def test_a_store_in_use_is_well(store: Store, night: str) -> None:
     found = {check.name: check for check in examine(store)}
     assert _ill(store) == {}
     assert list(found) == [
+        "tables",
         "database",
         "integrity",
-        "log",
-        "facts",
         "room on the disk",
         "permissions",
+        "log",
+        "facts",
+        "clock",
         "recordings",
         "results",
     ]
