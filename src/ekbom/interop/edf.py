@@ -32,14 +32,14 @@ class EdfSource:
         Like a slice, it gives what there is of a stretch that reaches past the last sample.
         """
         n_samples = self.header.n_records * self.signal.samples_per_record
-        raw = signal_bytes(self.header, self.signal, max(start, 0), min(stop, n_samples))
+        raw = digital_samples(self.header, self.signal, max(start, 0), min(stop, n_samples))
         gain, offset = self._scale_uv()
         if self.header.format == "EDF":
-            samples = raw.view("<i2") * np.float32(gain)
+            samples = raw * np.float32(gain)
             samples += np.float32(offset)
             return samples
         # 24 bits fill the whole precision of a float32: round once, at the end.
-        return (_signed_24_bit(raw) * gain + offset).astype(np.float32)
+        return (raw * gain + offset).astype(np.float32)
 
     def _scale_uv(self) -> tuple[float, float]:
         (physical_min, physical_max), (low, high) = (
@@ -49,6 +49,20 @@ class EdfSource:
         factor = self.signal.uv_per_unit or 1.0
         gain = factor * (physical_max - physical_min) / (high - low)
         return gain, factor * physical_min - gain * low
+
+
+def digital_samples(
+    header: EdfHeader, signal: SignalHeader, start: int, stop: int
+) -> NDArray[np.signedinteger]:
+    """Samples ``start`` to ``stop`` (exclusive) as the integers of the file: 16 or 32 bits wide.
+
+    Raises
+    ------
+    RecordingError
+        Where the file cannot be read or has become shorter since its header was checked.
+    """
+    raw = signal_bytes(header, signal, start, stop)
+    return raw.view("<i2") if header.format == "EDF" else _signed_24_bit(raw)
 
 
 def _signed_24_bit(raw: NDArray[np.uint8]) -> NDArray[np.int32]:

@@ -98,6 +98,24 @@ def read_measured(
     return score_again(measured, settings, is_immobilization_test=is_immobilization_test)
 
 
+def read_marked(folder: Path) -> tuple[Annotations, dict[Side, int]] | None:
+    """What is marked in a measured night, and which signals of its file are the legs.
+
+    Whatever settings it is scored by, this stays the same; None where there is no measured night.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it was written.
+    """
+    try:
+        found = json.loads((folder / _SMALL).read_text(encoding="utf-8"))
+        legs = {Side(side): int(one["signal"]) for side, one in found["legs"].items()}
+        return _annotations_in(found["annotations"]), legs
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+
+
 def _made_by(settings: Settings) -> Json:
     """What must be the same for the levels to be the same."""
     return {
