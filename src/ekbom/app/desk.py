@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 
 from ekbom.app.few import Few
+from ekbom.app.plain import check_plain_entry
 from ekbom.app.sessions import Session
 from ekbom.errors import PatientError
 from ekbom.knowledge.base import KnowledgeBase
@@ -23,6 +24,9 @@ from ekbom.store.exchange import text_of_record
 from ekbom.store.facts import Fact
 from ekbom.store.stamp import Stamp
 from ekbom.store.store import Store
+
+if TYPE_CHECKING:
+    from ekbom.report.consultation.in_the_model import InTheModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,14 @@ class Person:
         Those that stand.
     patient : Patient
         What they make up.
+    latest : int
+        Number of the latest fact, also of one that took another back.
     """
 
     id: str
     facts: tuple[Fact, ...]
     patient: Patient
+    latest: int
 
     def of_section(self, section: str) -> tuple[Fact, ...]:
         """The facts of one section of the record."""
@@ -62,12 +69,15 @@ class Desk:
         Open.
     knowledge : KnowledgeBase
         All sections.
+    models : Few
+        What the model made of people like a patient: it takes a second each.
     """
 
     store: Store
     knowledge: KnowledgeBase
     _persons: dict[tuple[str, int, date], Person] = field(default_factory=dict)
     _persons_lock: Lock = field(default_factory=Lock)
+    models: Few[tuple[object, ...], InTheModel] = field(default_factory=lambda: Few(_KEPT))
     _consulted: Few[tuple[object, ...], ShownConsultation] = field(
         default_factory=lambda: Few(_KEPT)
     )
@@ -96,7 +106,8 @@ class Desk:
             found = self._persons.get(key)
         if found is None:
             # Two threads may read the same record at once; both get the same.
-            found = Person(person_id, standing, self.checked(facts.record_of(standing)))
+            patient = self.checked(facts.record_of(standing))
+            found = Person(person_id, standing, patient, latest)
             self._keep(key, found)
         return found
 
@@ -126,8 +137,8 @@ class Desk:
         UsageError
             The day is before birth, or an edition is not known.
         """
-        stated = tuple(fact.seq for fact in person.facts)
-        key = (person.id, stated, self.today(), as_of, tuple(sorted(editions.items())))
+        named = tuple(sorted(editions.items()))
+        key = (person.id, person.latest, self.today(), as_of, named)
         return self._consulted.of(
             key, lambda: consultation_shown(person.patient, self.knowledge, as_of, editions)
         )
@@ -174,6 +185,7 @@ class Desk:
         ConflictError
             What it corrects was changed meanwhile.
         """
+        check_plain_entry(section, body)
         with self.store.writing() as connection:
             stamp = self.stamp(session)
             seq = facts.state(connection, person.id, section, body, stamp, instead_of=instead_of)

@@ -1,0 +1,164 @@
+"""Consultations that were kept: what was concluded then, and what is concluded of it now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from typing import Any
+
+from ekbom.app.consulting import Asked
+from ekbom.app.desk import Desk, Person
+from ekbom.app.sessions import Session
+from ekbom.report.consultation.as_json import as_json
+from ekbom.report.consultation.shown import ShownConsultation, consultation_shown
+from ekbom.store import blobs, facts, results
+from ekbom.store.errors import NotFoundError
+from ekbom.store.results import Made, Result
+
+Json = dict[str, Any]
+_KIND: results.ResultKind = "consultation"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A consultation that was kept.
+
+    Parameters
+    ----------
+    result : Result
+        As the store has it.
+    as_of : str
+        The day it was asked for.
+    is_same_knowledge, is_same_version : bool
+        Whether what is known, and the program, are what they were.
+    """
+
+    result: Result
+    as_of: str
+    is_same_knowledge: bool
+    is_same_version: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One line that came out differently; empty where it was not there at all."""
+
+    id: str
+    name: str
+    then: str
+    now: str
+
+
+def keep(desk: Desk, person: Person, asked: Asked, session: Session) -> str:
+    """Keep a consultation with everything it follows from; returns the id of the result.
+
+    Parameters
+    ----------
+    desk : Desk
+        With the store.
+    person : Person
+        Whose.
+    asked : Asked
+        The day and the editions.
+    session : Session
+        Who keeps it.
+    """
+    shown = desk.consulted(person, asked.as_of, asked.editions)
+    content = json.dumps(as_json(shown), ensure_ascii=False, allow_nan=False).encode()
+    blob = blobs.kept(desk.store.results, content)
+    editions = dict(shown.consultation.editions)
+    with desk.store.writing() as connection:
+        inputs = {
+            "facts_up_to": person.latest,
+            "as_of": asked.as_of.isoformat(),
+            "editions": dict(asked.editions),
+        }
+        made = Made(inputs, desk.knowledge.content_hash, editions, version("ekbom"))
+        whose = (person.id, "")
+        return results.keep(connection, _KIND, whose, blob.sha256, made, desk.stamp(session))
+
+
+def kept_of(desk: Desk, person_id: str) -> tuple[Kept, ...]:
+    """The consultations of a person that were kept, the latest first."""
+    with desk.store.reading() as connection:
+        found = results.results_of(connection, person_id, _KIND)
+    return tuple(_kept(desk, one) for one in reversed(found))
+
+
+def kept_one(desk: Desk, person_id: str, result_id: str) -> Kept:
+    """A consultation that was kept.
+
+    Raises
+    ------
+    NotFoundError
+        There is none of this person.
+    """
+    for one in kept_of(desk, person_id):
+        if one.result.id == result_id:
+            return one
+    raise NotFoundError("there is no such consultation", what_to_do="go back to the assessment")
+
+
+def _kept(desk: Desk, result: Result) -> Kept:
+    made = result.made
+    return Kept(
+        result,
+        str(made.inputs["as_of"]),
+        made.knowledge_hash == desk.knowledge.content_hash,
+        made.version == version("ekbom"),
+    )
+
+
+def content_of(desk: Desk, one: Kept) -> Json:
+    """What was concluded, as it was kept.
+
+    Raises
+    ------
+    NotFoundError
+        Its file is missing.
+    """
+    path = blobs.path_of(desk.store.results, one.result.sha256)
+    found: Json = json.loads(path.read_bytes())
+    return found
+
+
+def again(desk: Desk, one: Kept) -> ShownConsultation:
+    """The same facts on the same day by the same editions, by what is known now."""
+    inputs = one.result.made.inputs
+    with desk.store.reading() as connection:
+        stood = facts.standing(connection, one.result.person_id, up_to=inputs["facts_up_to"])
+    patient = desk.checked(facts.record_of(stood))
+    day = date.fromisoformat(inputs["as_of"])
+    return consultation_shown(patient, desk.knowledge, day, one.result.made.editions)
+
+
+def differences(then: Json, now: Json) -> tuple[Difference, ...]:
+    """Every line of two consultations that came out differently, in the order of reading."""
+    before, after = dict(_lines(then)), dict(_lines(now))
+    keys = dict.fromkeys((*after, *before))
+    return tuple(
+        Difference(key, (after.get(key) or before[key])[0], *states)
+        for key in keys
+        if (states := (_state(before, key), _state(after, key)))[0] != states[1]
+    )
+
+
+def _state(lines: Mapping[str, tuple[str, str]], key: str) -> str:
+    return lines[key][1] if key in lines else ""
+
+
+def _lines(found: Json) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Every finding and option by its id: name, and how it stands."""
+    parts = [found["assessment"], found["follow_up"], found["plan"]]
+    for section in (one for part in parts for one in part["sections"]):
+        for finding in section["findings"]:
+            key = finding["id"] or f"{section['id']}: {finding['name']}"
+            yield key, (finding["name"], finding["state"])
+    gate = found["plan"]["gate"]
+    yield gate["id"] or "gate", (gate["name"], gate["state"])
+    for one in found["follow_up"]["due"]:
+        on = one["due_on"] or ""
+        yield f"due:{one['id']}", (one["name"], f"{one['conclusion']['truth']} {on}".strip())

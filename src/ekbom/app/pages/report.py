@@ -1,0 +1,114 @@
+"""Report: which parts, for which reader; the page to print, and a file to send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from ekbom.app.consulting import Asked, asked_of, consulted, frame
+from ekbom.app.desk import Desk, Person, desk_of
+from ekbom.app.in_the_model import with_model
+from ekbom.app.nights.printed import night_body_of, nights_to_print
+from ekbom.app.rendering import environment, page
+from ekbom.report.consultation.html import (
+    consultation_context,
+    patient_context,
+    render_consultation,
+)
+from ekbom.report.consultation.shown import ShownConsultation
+
+router = APIRouter(prefix="/patients/{person_id}/report")
+_MODEL, _NIGHT = "model", "night"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What is to be printed.
+
+    Parameters
+    ----------
+    asked : Asked
+        Day, editions, reader.
+    with_model : bool
+        Whether the model stands in it; never for a patient.
+    night : str
+        Id of the night that stands below it; empty for none, and never for a patient.
+    """
+
+    asked: Asked
+    with_model: bool
+    night: str
+
+    @classmethod
+    def of(cls, request: Request) -> Printed:
+        """What an address asks for."""
+        asked = asked_of(request)
+        said = request.query_params
+        for_clinician = asked.mode == "clinician"
+        has_model = for_clinician and said.get(_MODEL) == "yes"
+        return cls(asked, has_model, said.get(_NIGHT, "") if for_clinician else "")
+
+
+@router.get("")
+def choice(request: Request, person_id: str) -> Response:
+    """Which parts, for whom."""
+    desk = desk_of(request)
+    person, asked = desk.person(person_id), asked_of(request)
+    shown = consulted(desk, person, asked)
+    nights = nights_to_print(desk, person_id)
+    context = frame(request, person, asked, shown)
+    return page(request, "room_report.html.j2", title="Report", nights=nights, **context)
+
+
+@router.get("/page")
+def printed(request: Request, person_id: str) -> Response:
+    """The page to print: the body of the report, with its styles from files."""
+    desk, wanted = desk_of(request), Printed.of(request)
+    person = desk.person(person_id)
+    shown = _shown(desk, person, wanted)
+    if wanted.asked.mode == "patient":
+        context = patient_context(shown)
+    else:
+        context = consultation_context(shown) | {"night": night_body_of(desk, person, wanted.night)}
+    context |= {
+        "base": f"/patients/{person_id}",
+        "query": request.url.query,
+        "mode": wanted.asked.mode,
+    }
+    return page(request, "printed.html.j2", title="Report", **context)
+
+
+@router.get("/sheet.css")
+def sheet(request: Request, person_id: str) -> Response:
+    """What stands at the edge of each printed sheet; a page of its own may not hold styles."""
+    desk, wanted = desk_of(request), Printed.of(request)
+    shown = _shown(desk, desk.person(person_id), wanted)
+    patient = wanted.asked.mode == "patient"
+    name = "patient_page.css" if patient else "consultation_page.css"
+    context: dict[str, Any] = {} if patient else consultation_context(shown)
+    text = environment().get_template(name).render(**context)
+    return Response(text, media_type="text/css")
+
+
+@router.get("/file")
+def file(request: Request, person_id: str) -> Response:
+    """The report as one file that needs nothing beside itself, to be kept or sent."""
+    desk, wanted = desk_of(request), Printed.of(request)
+    person = desk.person(person_id)
+    shown = _shown(desk, person, wanted)
+    night = night_body_of(desk, person, wanted.night)
+    # The name says nothing of the patient: names of files are seen in many places.
+    name = f"{'for-the-patient' if wanted.asked.mode == 'patient' else 'consultation'}.html"
+    return HTMLResponse(
+        render_consultation(shown, wanted.asked.mode, night),
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _shown(desk: Desk, person: Person, wanted: Printed) -> ShownConsultation:
+    shown = consulted(desk, person, replace(wanted.asked, beside={}))
+    return with_model(desk, person, shown) if wanted.with_model else shown
