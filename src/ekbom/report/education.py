@@ -14,7 +14,9 @@ from ekbom.knowledge.sources import Source
 from ekbom.report.sources import reference_for_patients
 
 WIDTH = 80
-_NOTE = "For information. It says nothing about one person and replaces no talk with a doctor."
+FOR_INFORMATION = (
+    "For information. It says nothing about one person and replaces no talk with a doctor."
+)
 
 
 def topics(base: KnowledgeBase) -> Iterator[str]:
@@ -76,7 +78,7 @@ def text(topic: Topic, base: KnowledgeBase) -> Iterator[str]:
         said = f"{number}{reference_for_patients(source)}"
         yield from textwrap.wrap(said, WIDTH, subsequent_indent=" " * len(number))
     yield ""
-    yield from textwrap.wrap(f"{_NOTE} Checked {topic.checked.on}.", WIDTH)
+    yield from textwrap.wrap(f"{FOR_INFORMATION} Checked {topic.checked.on}.", WIDTH)
 
 
 def as_json(topic: Topic, base: KnowledgeBase) -> dict[str, Any]:
@@ -91,7 +93,7 @@ def as_json(topic: Topic, base: KnowledgeBase) -> dict[str, Any]:
         "see": list(topic.see),
         "sources": [_source_as_json(source) for source in sources_of(topic, base)],
         "checked_on": topic.checked.on.isoformat(),
-        "note": _NOTE,
+        "note": FOR_INFORMATION,
         "knowledge": base.content_hash,
     }
 
