@@ -17,7 +17,7 @@ from ekbom.store.errors import ConflictError
 from ekbom.store.facts import Fact
 
 # The reader writes: section, number of the entry, field, and then what it found.
-_PLACE = re.compile(r"([a-z_]+)\[\d+\](?:\.([^:\s]+))?: (.*)", re.DOTALL)
+_PLACE = re.compile(r"([a-z_]+)(?:\[\d+\])?(?:\.([^:\s]+))?(?:: | is )(.*)", re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
 _WHOLE = re.compile(r"[0-9]{1,12}")
 _MOST_FIELDS, _MOST_BYTES = 4000, 1_000_000

@@ -25,9 +25,9 @@ def record(client: TestClient, patient: str) -> dict[str, Any]:
     return found
 
 
-def first(client: TestClient, room: str, of: str = "") -> str:
+def first(client: TestClient, room: str) -> str:
     """Number of the first entry of a room that its page can take back."""
-    found = re.search(rf"{re.escape(room)}/(\d+)/take-back", client.get(of or room).text)
+    found = re.search(rf"{re.escape(room)}/(\d+)/take-back", client.get(room).text)
     assert found is not None
     return found[1]
 
@@ -141,19 +141,25 @@ def test_a_refused_answer_stays_in_the_form(
 
 
 def test_a_questionnaire_is_numbers_by_item(client: TestClient, patient: str) -> None:
-    room = f"{patient}/interview"
+    room = f"{patient}/interview/questionnaires"
     items = {f"item.{number}": "2" for number in range(1, 11)}
-    written = {"instrument": "irls", "filled-on": TODAY, **items}
-    wrong = client.post(f"{room}/questionnaires", data={**written, "item.3": "7"})
+    written = {"on": TODAY, **items}
+    wrong = client.post(f"{room}/new/irls", data={**written, "item.3": "7"})
     assert wrong.status_code == 422
     assert "7 is out of range" in wrong.text
     assert 'value="7"' in wrong.text
-    assert client.post(f"{room}/questionnaires", data=written).status_code == 303
+    assert client.post(f"{room}/new/irls", data=written).status_code == 303
     (form,) = record(client, patient)["questionnaires"]
     assert form["items"] == {str(number): 2 for number in range(1, 11)}
-    assert ">20</td>" in client.get(room).text
-    seq = first(client, f"{room}/questionnaires", of=room)
-    assert client.post(f"{room}/questionnaires/{seq}/take-back").status_code == 303
+    assert re.search(r'data-label="Total">20</td>', client.get(room).text)
+    seq = first(client, room)
+    kept = Form(client.get(f"{room}/{seq}").text, f"{room}/{seq}").sent
+    assert kept == {**written, "total": ""}
+    assert client.post(f"{room}/{seq}", data={**kept, "item.1": ""}).status_code == 303
+    assert "without item 1" in client.get(room).text
+    assert client.post(f"{room}/{seq}", data=kept).status_code == 409
+    seq = first(client, room)
+    assert client.post(f"{room}/{seq}/take-back").status_code == 303
     assert "questionnaires" not in record(client, patient)
 
 
@@ -179,10 +185,10 @@ def test_only_plain_digits_are_a_number(client: TestClient, patient: str, value:
 
 
 def test_a_refused_day_is_shown_at_its_own_form(client: TestClient, patient: str) -> None:
-    written = {"instrument": "irls", "filled-on": "2199-01-01", "total": "20"}
-    page = client.post(f"{patient}/interview/questionnaires", data=written)
+    written = {"on": "2199-01-01", "total": "20"}
+    page = client.post(f"{patient}/interview/questionnaires/new/irls", data=written)
     assert page.status_code == 422
-    assert re.search(r'name="filled-on"[^>]*value="2199-01-01"[^>]*aria-invalid', page.text)
+    assert re.search(r'name="on"[^>]*value="2199-01-01"[^>]*aria-invalid', page.text)
     assert page.text.count('aria-invalid="true"') == 1
     assert "questionnaires" not in record(client, patient)
 

@@ -1,9 +1,8 @@
-"""The interview: questions in their groups, those known with their day, and questionnaires."""
+"""The interview: questions in their groups, those known with their day, and what was answered."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -20,19 +19,17 @@ from ekbom.app.entries import (
     number_or_text,
     refused,
     shown_number,
-    take_back,
 )
 from ekbom.app.rendering import page
 from ekbom.errors import PatientError
 from ekbom.knowledge.clinic import Question
-from ekbom.knowledge.instruments import Instrument
 from ekbom.patient.patient import GivenAnswer
 from ekbom.report.assessment.wording import unit_text
 from ekbom.store.errors import ConflictError
 from ekbom.store.facts import Fact
 
 router = APIRouter(prefix="/patients/{person_id}/interview")
-_ANSWERS, _FORMS = "answers", "questionnaires"
+_ANSWERS = "answers"
 # The order of a visit; groups not named here follow as the knowledge base has them.
 _ORDER = ("Red flags", "Criteria", "Symptoms", "What else it could be", "History", "Daily life")
 
@@ -63,45 +60,6 @@ def answered(request: Request, person_id: str, written: Written) -> Response:
     many = "1 answer" if len(changed) == 1 else f"{len(changed)} answers"
     session_of(request).told(f"{many} of {day} kept.")
     return RedirectResponse(f"/patients/{person_id}/interview", 303)
-
-
-@router.post("/questionnaires")
-def filled(request: Request, person_id: str, written: Written) -> Response:
-    """State a filling of a questionnaire: numbers by item, or the total alone."""
-    desk = desk_of(request)
-    person = desk.person(person_id)
-    body: dict[str, Any] = {
-        "instrument": written.get("instrument", ""),
-        "on": written.get("filled-on", ""),
-    }
-    items = {
-        name.removeprefix("item."): number_or_text(value)
-        for name, value in written.items()
-        if name.startswith("item.") and value
-    }
-    if items:
-        body["items"] = items
-    if written.get("total"):
-        body["total"] = number_or_text(written["total"])
-    try:
-        desk.stated(person, _FORMS, body, session_of(request))
-    except REFUSALS as error:
-        said = refused(error, _FORMS, {"on": "Filled in on", "total": "Total"})
-        # The day of the visit is another field of the same page.
-        field = "filled-on" if said.field == "on" else said.field
-        item = f"Item {field.removeprefix('items.')}" if field.startswith("items.") else said.where
-        return _shown(request, person, written, error=replace(said, field=field, where=item))
-    session_of(request).told(f"Questionnaire of {body['on']} kept.")
-    return RedirectResponse(f"/patients/{person_id}/interview#questionnaires", 303)
-
-
-@router.post("/questionnaires/{seq}/take-back")
-def form_taken_back(request: Request, person_id: str, seq: int) -> Response:
-    """Take a filling back."""
-    desk = desk_of(request)
-    gone = take_back(desk, desk.person(person_id), _FORMS, seq, session_of(request))
-    session_of(request).told(f"Questionnaire of {gone.body['on']} taken back.")
-    return RedirectResponse(f"/patients/{person_id}/interview#questionnaires", 303)
 
 
 @router.post("/{seq}/take-back")
@@ -237,27 +195,6 @@ def _visits(person: Person, desk: Desk) -> list[dict[str, Any]]:
     ]
 
 
-def _filled(person: Person, desk: Desk) -> list[dict[str, Any]]:
-    names = desk.knowledge.of(Instrument)
-    totals = {
-        (one.instrument, one.on.isoformat()): one.total for one in person.patient.questionnaires
-    }
-    rows = []
-    for fact in in_order(person.of_section(_FORMS)):
-        total = totals.get((fact.body["instrument"], fact.body["on"]))
-        items = fact.body.get("items", {})
-        rows.append(
-            {
-                "seq": fact.seq,
-                "on": fact.body["on"],
-                "name": names[fact.body["instrument"]].name,
-                "total": "" if total is None else shown_number(total),
-                "items": ", ".join(f"{n}: {shown_number(v)}" for n, v in items.items()),
-            }
-        )
-    return rows
-
-
 def _shown(
     request: Request,
     person: Person,
@@ -276,7 +213,5 @@ def _shown(
         today=desk.today().isoformat(),
         groups=_groups(desk, person, written),
         visits=_visits(person, desk),
-        instruments=list(desk.knowledge.of(Instrument).values()),
-        filled=_filled(person, desk),
         error=error,
     )
