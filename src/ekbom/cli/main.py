@@ -31,6 +31,7 @@ VERBS = (
     "backup",
     "restore",
     "doctor",
+    "deidentify",
     "synth",
     "demo",
 )

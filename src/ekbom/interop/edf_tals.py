@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,29 +74,56 @@ def read_tals(header: EdfHeader) -> Tals:
 def _read_record(piece: bytes, where: str, marks: list[Mark], broken: list[str]) -> bytes:
     """Start of the record (empty where none is said); adds its marks, or what is broken in it."""
     record_onset = b""
-    for number, raw in enumerate(part for part in piece.rstrip(b"\0").split(b"\0") if part.strip()):
-        tal = _TAL.fullmatch(raw)
-        if tal is None or not (tal[2] is None or _DURATION.fullmatch(tal[2])) or _too_long(tal):
-            shown = raw[:60].decode("latin-1").replace("\x14", "|").replace("\x15", "~")
+    for number, tal in enumerate(tals_of(piece)):
+        if isinstance(tal, bytes):
+            shown = tal[:60].decode("latin-1").replace("\x14", "|").replace("\x15", "~")
             broken.append(f"{where}: {shown!r}")
             continue
-        onset, texts = float(tal[1]), tal[3].split(b"\x14")
-        if number == 0 and not texts[0]:
-            record_onset = tal[1]
-        duration = None if tal[2] is None else float(tal[2])
-        for text in texts:
+        if number == 0 and not tal.texts[0]:
+            record_onset = tal.onset
+        duration = None if tal.duration is None else float(tal.duration)
+        for text in tal.texts:
             if text:
-                said, channel = split_channel(_decoded(text))
-                marks.append(Mark(onset, duration, said, channel, where))
+                said, channel = split_channel(decoded(text))
+                marks.append(Mark(float(tal.onset), duration, said, channel, where))
     return record_onset
+
+
+@dataclass(frozen=True, slots=True)
+class Tal:
+    """One time-stamped annotation list as it stands in a record.
+
+    Parameters
+    ----------
+    onset : bytes
+        Its start, as written.
+    duration : bytes or None
+        Its length, as written; None where there is none.
+    texts : tuple of bytes
+        Its annotations; the first of a record begins with an empty one.
+    """
+
+    onset: bytes
+    duration: bytes | None
+    texts: tuple[bytes, ...]
+
+
+def tals_of(piece: bytes) -> Iterator[Tal | bytes]:
+    """The lists in the bytes of one record, in order; one that cannot be read as its bytes."""
+    for raw in (part for part in piece.rstrip(b"\0").split(b"\0") if part.strip()):
+        tal = _TAL.fullmatch(raw)
+        if tal is None or not (tal[2] is None or _DURATION.fullmatch(tal[2])) or _too_long(tal):
+            yield raw
+        else:
+            yield Tal(tal[1], tal[2], tuple(tal[3].split(b"\x14")))
 
 
 def _too_long(tal: re.Match[bytes]) -> bool:
     return max(len(tal[1]), len(tal[2] or b"")) > _LONGEST_NUMBER
 
 
-def _decoded(text: bytes) -> str:
-    """EDF+ asks for UTF-8; old writers used Latin-1."""
+def decoded(text: bytes) -> str:
+    """An annotation as text: EDF+ asks for UTF-8; old writers used Latin-1."""
     try:
         return text.decode("utf-8").strip()
     except UnicodeDecodeError:
