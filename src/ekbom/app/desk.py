@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 
 from ekbom.app.few import Few
+from ekbom.app.nights.reading import Readings
 from ekbom.app.plain import check_plain_entry
 from ekbom.app.sessions import Session
 from ekbom.errors import PatientError
@@ -75,6 +76,7 @@ class Desk:
 
     store: Store
     knowledge: KnowledgeBase
+    readings: Readings = field(default_factory=Readings)
     _persons: dict[tuple[str, int, date], Person] = field(default_factory=dict)
     _persons_lock: Lock = field(default_factory=Lock)
     models: Few[tuple[object, ...], InTheModel] = field(default_factory=lambda: Few(_KEPT))

@@ -21,7 +21,7 @@ MARKS = {
     "design": "a reading or choice of this project",
     "override": "set by whoever ran the scoring",
 }
-_UNITS = {"uV": "µV", "1": "", "/h": "/h", "%": "%"}
+UNITS = {"uV": "µV", "1": "", "/h": "/h", "%": "%"}
 
 
 @dataclass(slots=True)
@@ -155,5 +155,5 @@ def shown_value(sourced: Sourced) -> str:
         return sourced.value
     if math.isinf(sourced.value):
         return "no limit"
-    unit = _UNITS.get(sourced.unit, sourced.unit)
+    unit = UNITS.get(sourced.unit, sourced.unit)
     return f"{sourced.value:g} {unit}".strip() if unit != "/h" else f"{sourced.value:g}/h"

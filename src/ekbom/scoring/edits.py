@@ -164,8 +164,8 @@ def check_added(part: Part, legs: Mapping[Side, Channel], standing: LegMovements
         )
 
 
-def edit_states(night: ScoredNight, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-    """Of each movement of a night: ``automatic``, ``accepted`` or ``added``.
+def edit_states(night: ScoredNight, outcomes: Sequence[Outcome]) -> tuple[tuple[str, int], ...]:
+    """Of each movement of a night its state, and the id of the edit that gave it.
 
     Parameters
     ----------
@@ -173,15 +173,32 @@ def edit_states(night: ScoredNight, outcomes: Sequence[Outcome]) -> tuple[str, .
         Scored with the edits.
     outcomes : sequence of Outcome
         What became of them.
+
+    Returns
+    -------
+    tuple of (str, int)
+        ``automatic`` (with 0), ``accepted`` or ``added``.
     """
-    done = [(each.edit.kind, part) for each in outcomes for part in each.edit.parts]
-    states = []
-    for parts in night.movements.parts:
-        kinds = {kind for kind, part in done if any(_overlap(part, each) for each in parts)}
-        states.append(
-            "added" if "add" in kinds else "accepted" if "accept" in kinds else "automatic"
-        )
+    states = [("automatic", 0)] * len(night.movements)
+    # Who added it weighs more than who confirmed it.
+    for kind, state in (("accept", "accepted"), ("add", "added")):
+        for each in outcomes:
+            if each.edit.kind == kind:
+                for number in _sharing(night, each.edit.parts):
+                    states[number] = (state, each.edit.id)
     return tuple(states)
+
+
+def _sharing(night: ScoredNight, parts: Sequence[Part]) -> set[int]:
+    """Numbers of the movements of which any part shares time with any of these."""
+    found: set[int] = set()
+    onset_s, offset_s = night.movements.onset_s, night.movements.offset_s
+    for part in parts:
+        near = (onset_s <= part.offset_s) & (offset_s >= part.onset_s)
+        for number in np.flatnonzero(near).tolist():
+            if any(_overlap(part, own) for own in night.movements.parts[number]):
+                found.add(number)
+    return found
 
 
 def edit_caveats(outcomes: Sequence[Outcome], edition: str) -> Iterator[Caveat]:

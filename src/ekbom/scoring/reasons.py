@@ -31,20 +31,22 @@ class Reason:
 
 def reasons(night: ScoredNight) -> tuple[Reason, ...]:
     """The reason of each movement, in the order of ``night.movements``."""
-    return tuple(
-        Reason(
-            candidate=_candidate(night, index),
-            respiratory=_respiratory(night, index),
-            periodic=_periodic(night, index, night.series),
-            periodic_nonrespiratory=(
-                "not counted, respiratory"
-                if night.is_respiratory[index] and night.is_candidate[index]
-                else _periodic(night, index, night.series_nonrespiratory)
-            ),
-            arousal=_arousal(night, index),
-            outside="" if night.is_in_bed[index] else "outside the time in bed: in no index",
-        )
-        for index in range(len(night.movements))
+    return tuple(reason_of(night, index) for index in range(len(night.movements)))
+
+
+def reason_of(night: ScoredNight, index: int) -> Reason:
+    """The reason of one movement, by its number in ``night.movements``."""
+    return Reason(
+        candidate=_candidate(night, index),
+        respiratory=_respiratory(night, index),
+        periodic=_periodic(night, index, night.series),
+        periodic_nonrespiratory=(
+            "not counted, respiratory"
+            if night.is_respiratory[index] and night.is_candidate[index]
+            else _periodic(night, index, night.series_nonrespiratory)
+        ),
+        arousal=_arousal(night, index),
+        outside="" if night.is_in_bed[index] else "outside the time in bed: in no index",
     )
 
 

@@ -159,7 +159,7 @@ def test_accepting_changes_no_number(night: NightResult) -> None:
     accepted = score_edited(night, BOTH, [Edit("accept", parts) for parts in parts_of(night)])
     assert same(accepted, score_again(night, BOTH))
     states = edit_states(accepted.editions["wasm-2016"].night, edition(accepted).edits)
-    assert set(states) == {"accepted"}
+    assert {state for state, _ in states} == {"accepted"}
 
 
 def test_an_added_movement_is_scored_by_the_same_rules(night: NightResult) -> None:
@@ -168,7 +168,9 @@ def test_an_added_movement_is_scored_by_the_same_rules(night: NightResult) -> No
     scored = added.editions["wasm-2016"]
     index = parts_of(added).index((quiet,))
     assert scored.night.is_candidate[index] and scored.night.stage[index] is SleepStage.N2
-    assert edit_states(scored.night, scored.edits)[index] == "added"
+    states = edit_states(scored.night, scored.edits)
+    assert states[index] == ("added", 7)
+    assert {state for n, state in enumerate(states) if n != index} == {("automatic", 0)}
     assert scored.edits[0].edit.id == 7 and not scored.edits[0].is_idle
     long = score_edited(night, WASM, [Edit("add", (Part(RIGHT, 1.0, 3.0 + 12.0),))])
     lengths_s = long.editions["wasm-2016"].night.movements.duration_s
