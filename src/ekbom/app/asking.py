@@ -15,6 +15,7 @@ from ekbom.logic import Missing
 from ekbom.report.assessment.section_html import lacking_text
 from ekbom.report.assessment.wording import ask_text, in_a_row
 from ekbom.report.consultation.decide import choices
+from ekbom.report.consultation.options import TOGETHER
 from ekbom.report.consultation.shown import ShownConsultation
 
 _LINK = Markup('<a class="asked" href="{}">{}</a>')
@@ -101,7 +102,11 @@ class Asking:
 
     def linked(self, words: str) -> str:
         """Words that ask, as a link to where the answer is entered."""
-        return _LINK.format(self.places[words], words) if words in self.places else words
+        where = self.places.get(words, "")
+        for kind, together in TOGETHER.items():
+            if words.startswith(together.partition("{}")[0]):
+                where = f"{self.base}/{_ROOMS[kind]}"
+        return _LINK.format(where, words) if where else words
 
     def ask(self, missing: Missing) -> str:
         """Something missing, as a link to where it is entered."""

@@ -29,4 +29,5 @@ def options(request: Request, person_id: str) -> Response:
     asking = around["asking"]
     # The same words, each as a link to the form that asks for it.
     around["gate_missing"] = [asking.linked(one) for one in context["gate_missing"]]
+    around["short_within_plan"] = True
     return page(request, "room_options.html.j2", title=_TITLE, **(context | around))

@@ -179,6 +179,7 @@ def _first(shown: ShownConsultation, decided: Decision) -> dict[str, Any]:
         "n_missing": _N_MISSING,
         "n_waits": N_WAITS,
         "n_doses": N_DOSES,
+        "short_within_plan": False,
     }
 
 

@@ -28,7 +28,8 @@ _ROUTES = {
     "shared-decision": "by shared decision only",
 }
 _GATE, _BY_ROUTE = "R-TX-00", "R-TX-04"
-_TOGETHER = {"condition": "Present or excluded: {}?", "lab": "To be measured: {}."}
+# Kinds of facts of which several are asked for in one question.
+TOGETHER = {"condition": "Present or excluded: {}?", "lab": "To be measured: {}."}
 _SEVERAL = 2
 
 
@@ -239,13 +240,13 @@ def asked_together(asked: Iterable[Missing]) -> Iterator[str]:
     alike: dict[str, list[Missing]] = {}
     for one in dict.fromkeys(asked):
         kind = one.key.partition(":")[0]
-        alike.setdefault(kind if kind in _TOGETHER else one.key, []).append(one)
+        alike.setdefault(kind if kind in TOGETHER else one.key, []).append(one)
     for kind, found in alike.items():
-        if len(found) < _SEVERAL or kind not in _TOGETHER:
+        if len(found) < _SEVERAL or kind not in TOGETHER:
             yield from dict.fromkeys(map(ask_text, found))
         else:
             names = dict.fromkeys(within_sentence(one.ask) for one in found)
-            yield _TOGETHER[kind].format(", ".join(names))
+            yield TOGETHER[kind].format(", ".join(names))
 
 
 def _effects(option: Option, citations: Citations) -> Iterator[EffectShown]:
