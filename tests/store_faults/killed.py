@@ -39,8 +39,9 @@ revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
 
 
 def upgrade():
-    op.create_table("later", sa.Column("seq", sa.Integer()), sa.Column("body", sa.Text()))
-    op.execute("INSERT INTO later SELECT seq, body FROM facts")
+    op.create_table("later", sa.Column("seq", sa.Integer()))
+    # Long enough to be killed in the middle.
+    op.execute("INSERT INTO later SELECT one.seq FROM facts AS one, facts AS other")
     op.add_column("persons", sa.Column("more", sa.String(10)))
 """
 

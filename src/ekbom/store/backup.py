@@ -10,11 +10,12 @@ import shutil
 import sqlite3
 import tarfile
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from ekbom.store import blobs
 from ekbom.store.errors import StoreError
@@ -72,7 +73,9 @@ def write_backup(
         _copy_database(store, copy)
         return _write_archive(store, copy, target, told, faulty)
     finally:
-        copy.unlink(missing_ok=True)
+        # Left behind, it is swept when the store is opened next.
+        with suppress(OSError):
+            copy.unlink(missing_ok=True)
 
 
 def _write_archive(
@@ -119,26 +122,28 @@ def restore(source: Path, folder: Path) -> int:
     StoreError
         It is no backup, is damaged, or the folder is in use; nothing is left behind.
     """
-    folder = folder.resolve()
-    _check_free(folder)
-    arriving = folder.parent / f".{folder.name[:100]}.{secrets.token_hex(6)}.part"
+    arriving = None
     try:
+        folder = folder.resolve()
+        _check_free(folder)
+        arriving = folder.parent / f".{folder.name[:100]}.{secrets.token_hex(6)}.part"
         folder.parent.mkdir(parents=True, exist_ok=True)
         arriving.mkdir(mode=0o700)
         n_files = _unpacked(source, arriving)
         _check_database(arriving / DATABASE)
-        if folder.exists():
-            folder.rmdir()
+        # Takes the place of an empty folder too.
         os.replace(arriving, folder)
+        blobs.sync_folder(folder.parent)
     # A list that is no text, or no JSON, is a ValueError; one nested without end, a RecursionError.
     except (OSError, tarfile.TarError, ValueError, RecursionError, sqlite3.Error) as error:
         raise StoreError(
             f"this backup could not be brought back ({error})",
             where=str(source),
-            what_to_do="take another backup; nothing was changed",
+            what_to_do="make space or take another backup; nothing was changed",
         ) from error
     finally:
-        shutil.rmtree(arriving, ignore_errors=True)
+        if arriving is not None:
+            shutil.rmtree(arriving, ignore_errors=True)
     return n_files
 
 
@@ -153,13 +158,21 @@ def _check_free(folder: Path) -> None:
 
 
 def _copy_database(store: Store, target: Path) -> None:
-    # The driver's own copy of one moment; an encrypted one stays encrypted with its passphrase.
-    # It fills an empty file, which is made first so that nobody else may read it.
-    target.touch(mode=0o600)
-    with store.reading() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
-        connection.exec_driver_sql("BEGIN")
+    try:
+        # It fills an empty file, which is made first so that nobody else may read it.
+        target.touch(mode=0o600)
+        with store.engine.connect() as connection:
+            # Of one moment by itself; an encrypted one stays encrypted with its passphrase.
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+            connection.exec_driver_sql("BEGIN")
+    except (OSError, DBAPIError) as error:
+        raise StoreError(
+            f"the database could not be copied ({getattr(error, 'orig', error)})",
+            expected="space left in the folder of the store for one more database",
+            where=str(store.folder),
+            what_to_do="make space, or run: ekbom doctor. Nothing was changed",
+        ) from error
 
 
 def _wanted(store: Store) -> list[str]:

@@ -43,6 +43,11 @@ class Arriving:
         Of the blobs.
     most_bytes : int
         More than this is refused.
+
+    Raises
+    ------
+    StoreError
+        The disk is full or read-only.
     """
 
     def __init__(self, folder: Path, most_bytes: int) -> None:
@@ -50,9 +55,12 @@ class Arriving:
         self._most_bytes = most_bytes
         self._hash = hashlib.sha256()
         self.n_bytes = 0
-        folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"{secrets.token_hex(12)}{_ARRIVING}"
-        self._file: BinaryIO = self.path.open("xb")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file: BinaryIO = self.path.open("xb")
+        except OSError as error:
+            raise _no_room(error) from error
 
     def write(self, piece: bytes) -> None:
         """Add a piece.
@@ -75,6 +83,24 @@ class Arriving:
         except OSError as error:
             raise _no_room(error) from error
 
+    @property
+    def sha256(self) -> str:
+        """Hash of what has come so far."""
+        return self._hash.hexdigest()
+
+    def settle(self) -> None:
+        """Let what has come so far be read under its path.
+
+        Raises
+        ------
+        StoreError
+            The disk is full.
+        """
+        try:
+            self._file.flush()
+        except OSError as error:
+            raise _no_room(error) from error
+
     def keep(self) -> Blob:
         """Sync it to the disk under its name; where it was there already, nothing is added.
 
@@ -91,8 +117,8 @@ class Arriving:
             self._file.close()
             target.parent.mkdir(exist_ok=True)
             os.replace(self.path, target)
-            _sync(target.parent)
-            _sync(self._folder)
+            sync_folder(target.parent)
+            sync_folder(self._folder)
         except OSError as error:
             self.drop()
             raise _no_room(error) from error
@@ -100,10 +126,12 @@ class Arriving:
 
     def drop(self) -> None:
         """Forget it; nothing is left."""
-        # A full disk also fails the flush that closing tries.
+        # A full disk also fails the flush that closing tries; what cannot be removed now is swept
+        # when the store is opened next.
         with contextlib.suppress(OSError):
             self._file.close()
-        self.path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
 
 
 def kept(folder: Path, content: bytes) -> Blob:
@@ -162,24 +190,27 @@ def sha256_of(path: Path) -> str:
 
 def sweep(folder: Path) -> int:
     """Remove what was on its way when the program ended; returns how many files."""
-    left = list(folder.glob(f"*{_ARRIVING}"))
-    for path in left:
-        path.unlink(missing_ok=True)
-    return len(left)
+    n_removed = 0
+    # What cannot be removed now harms nothing.
+    with contextlib.suppress(OSError):
+        for path in folder.glob(f"*{_ARRIVING}"):
+            path.unlink()
+            n_removed += 1
+    return n_removed
 
 
-def _is_name(text: str) -> bool:
-    return len(text) == _HEX_DIGITS and set(text) <= set("0123456789abcdef")
-
-
-def _sync(folder: Path) -> None:
-    """Make a rename durable, where the system can sync a folder."""
+def sync_folder(folder: Path) -> None:
+    """Make a rename in a folder durable, where the system can sync a folder."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _is_name(text: str) -> bool:
+    return len(text) == _HEX_DIGITS and set(text) <= set("0123456789abcdef")
 
 
 def _no_room(error: OSError) -> StoreError:

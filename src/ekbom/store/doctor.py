@@ -62,6 +62,8 @@ def examine(store: Store) -> Iterator[Check]:
         except StoreError as error:
             # One thing that cannot be looked at does not hide the others.
             yield Check(name, "ill", error.found, _RESTORE)
+        except OSError as error:
+            yield Check(name, "ill", f"the disk cannot be read ({error})", _RESTORE)
 
 
 def _tables(version: Version) -> Check:

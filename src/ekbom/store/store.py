@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -166,7 +166,7 @@ def _alone(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.release()
+        _let_go(lock)
 
 
 @contextmanager
@@ -181,7 +181,7 @@ def _alone_if_writable(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.release()
+        _let_go(lock)
 
 
 def _locked(folder: Path) -> FileLock:
@@ -195,6 +195,12 @@ def _locked(folder: Path) -> FileLock:
             what_to_do="use the window that is open already, or close that program first",
         ) from error
     return lock
+
+
+def _let_go(lock: FileLock) -> None:
+    # The system lets go of it in any case when the program ends.
+    with suppress(OSError):
+        lock.release()
 
 
 @contextmanager

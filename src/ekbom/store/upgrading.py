@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from alembic.command import upgrade
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
 from ekbom.store.database import reading, writing
@@ -52,15 +55,17 @@ def prepare(engine: Engine) -> None:
         The tables are those of a later version of ekbom; nothing was changed.
     """
     config = _config()
-    with writing(engine) as connection:
-        check_known(_version(connection, config))
-        config.attributes["connection"] = connection
-        upgrade(config, "head")
+    with _own_files(), writing(engine) as connection:
+        version = _version(connection, config)
+        check_known(version)
+        if not version.is_current:
+            config.attributes["connection"] = connection
+            upgrade(config, "head")
 
 
 def version_of(engine: Engine) -> Version:
     """The version of the tables; nothing is changed."""
-    with reading(engine) as connection:
+    with _own_files(), reading(engine) as connection:
         return _version(connection, _config())
 
 
@@ -80,6 +85,19 @@ def check_known(version: Version) -> None:
         )
 
 
+@contextmanager
+def _own_files() -> Iterator[None]:
+    """The history of the tables is in files of the program."""
+    try:
+        yield
+    except (OSError, CommandError) as error:
+        raise StoreError(
+            f"a file of ekbom itself cannot be read ({error})",
+            where=str(MIGRATIONS),
+            what_to_do="check the disk, then install ekbom anew; nothing was changed",
+        ) from error
+
+
 def _config() -> Config:
     config = Config()
     # A percent sign would be a variable to the reader of options.
@@ -89,5 +107,7 @@ def _config() -> Config:
 
 def _version(connection: Connection, config: Config) -> Version:
     scripts = ScriptDirectory.from_config(config).walk_revisions()
-    found = MigrationContext.configure(connection).get_current_revision()
-    return Version(found or "", tuple(each.revision for each in scripts)[::-1])
+    known = tuple(each.revision for each in scripts)[::-1]
+    if not known:
+        raise FileNotFoundError("no version of the tables is there")
+    return Version(MigrationContext.configure(connection).get_current_revision() or "", known)
