@@ -18,7 +18,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -33,7 +33,7 @@ _ONLY_READ = frozenset({"GET", "HEAD"})
 # Reached without a session: the door, and what it looks like.
 _DOORS = frozenset({"/start", "/locked"})
 _STATIC = "/static/"
-_NOT_KEPT = "no-store"
+NOT_KEPT = "no-store"
 _STATIC_KEPT = "public, max-age=31536000, immutable"
 
 
@@ -132,14 +132,14 @@ def _to_the_door(scope: Scope, where: str) -> Response:
 
 
 def _with_headers(scope: Scope, send: Send) -> Callable[[Message], Awaitable[None]]:
-    kept = _STATIC_KEPT if scope.get("path", "").startswith(_STATIC) else _NOT_KEPT
+    kept = _STATIC_KEPT if scope.get("path", "").startswith(_STATIC) else NOT_KEPT
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
+            for name, value in HEADERS.items():
                 headers.setdefault(name, value)
-            headers["Cache-Control"] = kept if message["status"] < 400 else _NOT_KEPT
+            headers["Cache-Control"] = kept if message["status"] < 400 else NOT_KEPT
         await send(message)
 
     return sending

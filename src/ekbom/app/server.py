@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,9 +14,9 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from ekbom.app.desk import Desk
-from ekbom.app.pages import door, interview, labs, medicines, overview, patients
+from ekbom.app.pages import door, export, interview, labs, medicines, overview, patients
 from ekbom.app.rendering import REPORT_STYLES, STATIC, page, static_content
-from ekbom.app.security import Address, Guard
+from ekbom.app.security import HEADERS, NOT_KEPT, Address, Guard
 from ekbom.app.sessions import Sessions
 from ekbom.app.work.queue import Queue
 from ekbom.errors import EkbomError
@@ -28,6 +29,7 @@ ROUTERS = (
     interview.router,
     labs.router,
     medicines.router,
+    export.router,
 )
 # Of HTTP, by what went wrong; everything else a user did is 422.
 _STATUS = ((NotFoundError, 404), (ConflictError, 409), (StoreError, 503))
@@ -75,6 +77,8 @@ def build(desk: Desk, sessions: Sessions, address: Address) -> FastAPI:
     app.mount("/static", StaticFiles(directory=str(STATIC)), name="static")
     app.add_exception_handler(EkbomError, _refused)
     app.add_exception_handler(HTTPException, _no_such_page)
+    app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(Exception, _failed)
     app.add_middleware(Guard, address=address, sessions=sessions)
     return app
 
@@ -103,3 +107,24 @@ async def _no_such_page(request: Request, error: Exception) -> Response:
         what_to_do="go back to the list of patients",
     )
     return page(request, "error.html.j2", status=status, error=said, title="Not here")
+
+
+async def _not_understood(request: Request, error: Exception) -> Response:
+    # What was sent is not said again: it may be anything.
+    said = EkbomError(
+        "this was not sent as one of our pages sends it",
+        what_to_do="go back and fill the form in again; nothing was written",
+    )
+    return page(request, "error.html.j2", status=_WRONG, error=said, title="That did not work")
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """A fault of the program: its answer is made outside of the guard, so it wears its headers."""
+    said = EkbomError(
+        "something in ekbom itself went wrong",
+        what_to_do="what was kept before is safe; go back and try again, and look at the store "
+        "with: ekbom doctor",
+    )
+    answer = page(request, "error.html.j2", status=500, error=said, title="That did not work")
+    answer.headers.update({**HEADERS, "Cache-Control": NOT_KEPT})
+    return answer

@@ -14,7 +14,8 @@ from ekbom.app.rendering import STATIC
 NOTICE = (STATIC / "NOTICE").read_text(encoding="utf-8")
 # Name, project, version, licence and hash of each.
 LISTED = re.findall(
-    r"^(\S+)\n {4}project +(\S+)\n {4}version +(\S+)\n {4}licence +(.+)\n {4}sha256 +([0-9a-f]{64})$",
+    r"^(\S+)\n {4}project +(\S+)\n {4}version +(\S+)\n"
+    r" {4}licence +(.+)\n {4}sha256 +([0-9a-f]{64})$",
     NOTICE,
     re.MULTILINE,
 )
