@@ -21,17 +21,17 @@ from ekbom.report.consultation.shown import ShownConsultation
 _LINK = Markup('<a class="asked" href="{}">{}</a>')
 # Kinds of facts, each with the room where they are entered.
 _ROOMS: Mapping[str, str] = {
-    "condition": "background",
+    "condition": "background#conditions",
     "weight": "background#weights",
     "person": "background#person",
     "specialist": "interview",
     "outcomes": "interview",
-    "diary": "diary",
+    "diary": "interview/diary",
     "night": "nights",
     "draw": "labs",
     "lab": "labs",
     "question": "interview",
-    "questionnaire": "interview#questionnaires",
+    "questionnaire": "interview/questionnaires",
     "medication": "medicines",
     "medications": "medicines",
     "drug": "medicines",
@@ -64,7 +64,7 @@ def entered_at(key: str, knowledge: KnowledgeBase) -> str:
         return f"labs#v-{name}"
     instrument = name.partition(":")[0]
     if kind == "questionnaire" and instrument in knowledge.of(Instrument):
-        return f"interview#form-{instrument}"
+        return f"interview/questionnaires/new/{instrument}"
     if kind == _LOOK_ALIKE:
         return _SOLELY
     return _ROOMS.get(kind, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,3 +61,13 @@ def example(client: TestClient) -> str:
     taken = client.post("/patients/example", data={"name": "iron-deficient"})
     assert taken.status_code == 303
     return taken.headers["location"]
+
+
+@pytest.fixture
+def take(client: TestClient) -> Callable[[str], str]:
+    """Takes up an invented patient by name; the address."""
+
+    def taken(name: str) -> str:
+        return client.post("/patients/example", data={"name": name}).headers["location"]
+
+    return taken

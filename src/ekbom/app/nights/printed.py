@@ -5,16 +5,25 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from ekbom.app.desk import Desk, Person
+from ekbom.report.html import night_body
 from ekbom.store import nights
 from ekbom.store.nights import Night
 
 
 def nights_to_print(desk: Desk, person_id: str) -> tuple[Night, ...]:
-    """The nights of a person that can stand in a report, the latest first."""
+    """The nights of a person, the latest first."""
     with desk.store.reading() as connection:
         return tuple(reversed(nights.nights_of(connection, person_id)))
 
 
 def night_body_of(desk: Desk, person: Person, night_id: str) -> Markup | None:
-    """The body of a scored night."""
-    return None
+    """The body of a scored night, read with every change in force; None where none is asked for.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such night of this person, or it was not measured yet.
+    """
+    if not night_id:
+        return None
+    return night_body(desk.readings.of(desk, person.id, night_id).result)
