@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from ekbom.knowledge.as_of import told_on
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.catalogue import Catalogue, Key
 from ekbom.knowledge.claims import Claim, Contradiction
 from ekbom.knowledge.editions import Edition
-from ekbom.knowledge.parameters import Parameter
+from ekbom.knowledge.parameters import Mark, Parameter
 from ekbom.knowledge.records import Citation, Words
 from ekbom.knowledge.sources import Source
-from ekbom.report.assessment.wording import unit_text
+from ekbom.report.assessment.wording import ALL_MARKS, unit_text
 from ekbom.report.knowledge import READ_WHOLE, TOLD_ELSEWHERE, inline, sources_in
 from ekbom.report.sources import reference
 
@@ -59,16 +59,7 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "model-statements": "What the model may say",
     }
 )
-MARKS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "verified": "read in the source itself, or seen by running it",
-        "abstract": "read in the abstract, or in a publication that tabulates the source",
-        "secondary": "read in a page that quotes the source",
-        "recalled": "from memory, not confirmed at the source",
-        "design": "a reading or choice of this project",
-        "seed": "stands in a seed document, not compared with a primary source",
-    }
-)
+MARKS: Final = MappingProxyType({mark: ALL_MARKS[mark] for mark in get_args(Mark)})
 STATUS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "contested": "contested: told only together with what stands against it",

@@ -84,6 +84,8 @@ class Asked:
         As of a `Scenario`.
     left_out : Mapping of str to str
         Courses that must not be simulated, by id of their record, and why.
+    courses : tuple of ModelCourse
+        Courses in place of those of the knowledge base; empty for those.
     """
 
     n_days: int = THREE_YEARS_D
@@ -91,6 +93,7 @@ class Asked:
     seed: int = 1
     variant: str = DEFAULT_VARIANT
     left_out: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    courses: tuple[ModelCourse, ...] = ()
 
 
 EVERYTHING = Asked()
@@ -127,7 +130,8 @@ def scenario_of(
     if refused:
         return PatientScenario(None, refused)
     start = start_of(known, knowledge, limits)
-    records = sorted(knowledge.of(ModelCourse).values(), key=lambda one: one.order)
+    courses = asked.courses or tuple(knowledge.of(ModelCourse).values())
+    records = sorted(courses, key=lambda one: one.order)
     because = {
         one.id: asked.left_out.get(one.id) or _why_not(one, known, knowledge, limits, start, taken)
         for one in records

@@ -144,7 +144,7 @@ def in_the_model(
     """
     found, knowledge = shown.consultation, shown.knowledge
     limits = LimitsOfUse.of(knowledge).in_short
-    refused = tuple(_refusals(found, knowledge))
+    refused = tuple(refusals(found, knowledge))
     if refused:
         return InTheModel(refused, limits)
     barred = left_out(found, knowledge)
@@ -167,8 +167,16 @@ def in_the_model(
 # What is not shown -------------------------------------------------------------------------------
 
 
-def _refusals(found: Consultation, knowledge: KnowledgeBase) -> Iterator[str]:
-    """What stands against all treatment alike, and augmentation, whose end is not in the model."""
+def refusals(found: Consultation, knowledge: KnowledgeBase) -> Iterator[str]:
+    """What stands against all treatment alike, and augmentation, whose end is not in the model.
+
+    Parameters
+    ----------
+    found : Consultation
+        With its plan.
+    knowledge : KnowledgeBase
+        All sections.
+    """
     known = knowledge.of(Block)
     for section in found.plan.sections:
         for finding in section if section.id == "blocks" else ():
@@ -198,14 +206,23 @@ def left_out(found: Consultation, knowledge: KnowledgeBase) -> Mapping[str, str]
         All sections.
     """
     reasons = {
-        course.id: _why_not(knowledge.record(Action, course.action), found)
+        course.id: why_held_back(knowledge.record(Action, course.action), found)
         for course in knowledge.of(ModelCourse).values()
         if course.action
     }
     return {id: why for id, why in reasons.items() if why}
 
 
-def _why_not(action: Action, found: Consultation) -> str:
+def why_held_back(action: Action, found: Consultation) -> str:
+    """Why the plan of a consultation does not let an action stand; empty where it does.
+
+    Parameters
+    ----------
+    action : Action
+        Of the knowledge base.
+    found : Consultation
+        With its plan.
+    """
     option = _option(found.plan, action.id)
     if option is not None:
         return _held_back(option)
