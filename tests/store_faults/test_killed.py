@@ -27,5 +27,5 @@ def test_no_acknowledged_write_is_lost_and_no_half_file_is_seen(tmp_path: Path) 
     assert [error for _, error in said] == [""] * len(RUNS)
     assert [each.returncode for each in running] == [0] * len(RUNS)
     # So many writes were acknowledged that a loss would have been seen.
-    assert sum(int(out.split()[-1]) for out, _ in said[:2]) > 100
+    assert sum(int(out.split()[-1]) for out, _ in said[:2]) > 50
     assert sum(rounds for _, _, rounds in RUNS) == 200
