@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from threading import Lock
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Connection
 from starlette.requests import Request
 
 from ekbom.app.few import Few
+from ekbom.app.listed import Listed, listed
 from ekbom.app.nights.reading import Readings
 from ekbom.app.plain import check_plain_entry
 from ekbom.app.sessions import Session
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
     from ekbom.report.consultation.in_the_model import InTheModel
 
 
+_KEPT = 8
+_LISTED = 20_000
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A patient as the store has them.
@@ -44,12 +50,16 @@ class Person:
         What they make up.
     latest : int
         Number of the latest fact, also of one that took another back.
+    changed_at, changed_by : str
+        When it was stated (UTC), and by whom.
     """
 
     id: str
     facts: tuple[Fact, ...]
     patient: Patient
     latest: int
+    changed_at: str
+    changed_by: str
 
     def of_section(self, section: str) -> tuple[Fact, ...]:
         """The facts of one section of the record."""
@@ -77,9 +87,9 @@ class Desk:
     store: Store
     knowledge: KnowledgeBase
     readings: Readings = field(default_factory=Readings)
-    _persons: dict[tuple[str, int, date], Person] = field(default_factory=dict)
-    _persons_lock: Lock = field(default_factory=Lock)
+    _persons: Few[tuple[object, ...], Person] = field(default_factory=lambda: Few(_KEPT))
     models: Few[tuple[object, ...], InTheModel] = field(default_factory=lambda: Few(_KEPT))
+    _listed: Few[tuple[object, ...], Listed] = field(default_factory=lambda: Few(_LISTED))
     _consulted: Few[tuple[object, ...], ShownConsultation] = field(
         default_factory=lambda: Few(_KEPT)
     )
@@ -101,24 +111,25 @@ class Desk:
             There is none.
         """
         with self.store.reading() as connection:
-            standing = facts.standing(connection, person_id)
-            latest = facts.latest_seq(connection, person_id)
-        key = (person_id, latest, self.today())
-        with self._persons_lock:
-            found = self._persons.get(key)
-        if found is None:
+            key = (person_id, facts.latest_seq(connection, person_id), self.today())
             # Two threads may read the same record at once; both get the same.
-            patient = self.checked(facts.record_of(standing))
-            found = Person(person_id, standing, patient, latest)
-            self._keep(key, found)
-        return found
+            return self._persons.of(key, lambda: self._read(connection, person_id))
 
-    def _keep(self, key: tuple[str, int, date], person: Person) -> None:
-        """Keep a few: reading a record takes longer than finding it."""
-        with self._persons_lock:
-            self._persons[key] = person
-            while len(self._persons) > _KEPT:
-                self._persons.pop(next(iter(self._persons)))
+    def everybody(self) -> list[Listed]:
+        """Every patient as the list shows them, the one changed last first."""
+        with self.store.reading() as connection:
+            keys = [
+                (person_id, facts.latest_seq(connection, person_id))
+                for person_id in facts.person_ids(connection)
+            ]
+            found = [self._listed.of(key, partial(_listed, connection, key[0])) for key in keys]
+        return sorted(found, key=lambda one: one.changed_at, reverse=True)
+
+    def _read(self, connection: Connection, person_id: str) -> Person:
+        standing = facts.standing(connection, person_id)
+        last = facts.history(connection, person_id)[-1]
+        patient = self.checked(facts.record_of(standing))
+        return Person(person_id, standing, patient, last.seq, last.stated_at, last.stated_by)
 
     def consulted(
         self, person: Person, as_of: date, editions: Mapping[str, str]
@@ -195,7 +206,9 @@ class Desk:
             return seq
 
 
-_KEPT = 8
+def _listed(connection: Connection, person_id: str) -> Listed:
+    standing = facts.standing(connection, person_id)
+    return listed(person_id, standing, facts.history(connection, person_id))
 
 
 def desk_of(request: Request) -> Desk:

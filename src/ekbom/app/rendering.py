@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.resources
+from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -41,8 +42,14 @@ def environment() -> Environment:
         ),
     )
     found.globals["static"] = static_address
+    found.filters["local_time"] = local_time
     found.globals["version"] = version("ekbom")
     return found
+
+
+def local_time(moment: str) -> str:
+    """A moment of the store (UTC) on the clock of this computer, to the minute."""
+    return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"
 
 
 @cache

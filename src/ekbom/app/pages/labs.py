@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
@@ -22,10 +23,12 @@ from ekbom.app.entries import (
     shown_number,
     take_back,
 )
+from ekbom.app.notes import draw_note
 from ekbom.app.rendering import page
 from ekbom.errors import EkbomError
 from ekbom.knowledge.laboratory import Analyte
 from ekbom.report.assessment.wording import unit_text
+from ekbom.store.facts import Fact
 
 router = APIRouter(prefix="/patients/{person_id}/labs")
 _SECTION = "labs"
@@ -47,6 +50,8 @@ _LABELS = {
     "hours_since_iron": "Hours since iron",
     "results": "Values",
 }
+# Further draws are read on the page of each.
+_MOST_READ = 4
 _RESULT = re.compile(r"([<>]?\s*[\d.]+)\s*(.*)")
 
 
@@ -162,10 +167,15 @@ def _row(analyte: Analyte, written: Mapping[str, str], is_first: bool) -> dict[s
     }
 
 
-def _draws(person: Person, desk: Desk) -> list[dict[str, Any]]:
+def _draws(person: Person, desk: Desk, seq: int | None) -> list[dict[str, Any]]:
+    """The draws, the latest first; what the assessment says beside the latest, or the one shown."""
     names = {a.id: a.name for a in desk.knowledge.of(Analyte).values()}
+    places = {fact.seq: k for k, fact in enumerate(person.of_section(_SECTION))}
+    rows = in_order(person.of_section(_SECTION))
+    read = [fact.seq for fact in rows[:_MOST_READ]] if seq is None else [seq]
     return [
         {
+            "note": _note(person, desk, fact, places[fact.seq]) if fact.seq in read else None,
             "seq": fact.seq,
             "on": fact.body["on"],
             "at": fact.body.get("at", ""),
@@ -176,8 +186,19 @@ def _draws(person: Person, desk: Desk) -> list[dict[str, Any]]:
             ],
             "by": fact.stated_by,
         }
-        for fact in in_order(person.of_section(_SECTION))
+        for fact in (rows if seq is None else [one for one in rows if one.seq == seq])
     ]
+
+
+def _note(person: Person, desk: Desk, fact: Fact, index: int) -> dict[str, Any] | None:
+    """What is said of a draw today; where a later one decides today, on its own day."""
+    place, today = f"{_SECTION}[{index}]", desk.today()
+    now = draw_note(person.patient, desk.knowledge, place, today)
+    if now is not None:
+        return {"said": now, "on": ""}
+    then = date.fromisoformat(fact.body["on"])
+    before = draw_note(person.patient, desk.knowledge, place, then)
+    return None if before is None else {"said": before, "on": then.isoformat()}
 
 
 def _shown(
@@ -196,7 +217,7 @@ def _shown(
         person=person,
         written=written,
         rows=_rows(desk, written),
-        draws=_draws(person, desk),
+        draws=_draws(person, desk, seq),
         seq=seq,
         error=error,
     )

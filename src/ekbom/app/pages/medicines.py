@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ekbom.app.desk import Desk, Person, desk_of, session_of
 from ekbom.app.entries import REFUSALS, Refused, Written, entry, refused, take_back
+from ekbom.app.notes import Note, medicine_notes
 from ekbom.app.rendering import page
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.drugs import DrugClass
@@ -18,7 +19,7 @@ from ekbom.patient.warnings import warnings_of
 from ekbom.store.facts import Fact
 
 router = APIRouter(prefix="/patients/{person_id}/medicines")
-_SECTION = "medications"
+_SECTION, _IRON = "medications", "iv-iron"
 _LABELS = {
     "drug": "Medicine",
     "form": "Form",
@@ -40,6 +41,17 @@ def listed(request: Request, person_id: str) -> Response:
 def new(request: Request, person_id: str, written: Written) -> Response:
     """State a medicine."""
     return _kept(request, person_id, written, None)
+
+
+@router.post("/infusion")
+def infused(request: Request, person_id: str, written: Written) -> Response:
+    """State an infusion of iron: begun and ended on one day."""
+    person = desk_of(request).person(person_id)
+    day = written.get("given", "")
+    body = {"drug": written.get("product", ""), "started": day, "stopped": day}
+    if written.get("amount"):
+        body["dose"] = written["amount"]
+    return _stated(request, person, body, _written(body), None)
 
 
 @router.get("/{seq}")
@@ -118,19 +130,24 @@ def _written(body: Mapping[str, Any]) -> dict[str, str]:
     return {**written, "times": ", ".join(body.get("times", ()))}
 
 
-def _row(fact: Fact, said: tuple[str, ...]) -> dict[str, Any]:
-    return {**dict.fromkeys(_LABELS, ""), **_written(fact.body), "seq": fact.seq, "warnings": said}
+def _row(fact: Fact, said: tuple[str, ...], notes: tuple[Note, ...]) -> dict[str, Any]:
+    fields = {**dict.fromkeys(_LABELS, ""), **_written(fact.body)}
+    return {**fields, "seq": fact.seq, "warnings": said, "notes": notes}
 
 
 def _rows(person: Person, desk: Desk) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What is taken now and what was taken, each with what the reader warns of."""
+    """What is taken now and what was taken, each with what the reader and the reports say."""
     every = warnings_of(person.patient, desk.knowledge, desk.today())
+    found = desk.consulted(person, desk.today(), {}).consultation
     now: list[dict[str, Any]] = []
     past: list[dict[str, Any]] = []
     for index, fact in enumerate(person.of_section(_SECTION)):
-        path = f"{_SECTION}[{index}]: "
+        place = f"{_SECTION}[{index}]"
+        path = f"{place}: "
         said = tuple(one.removeprefix(path) for one in every if one.startswith(path))
-        (past if fact.body.get("stopped") else now).append(_row(fact, said))
+        is_past = bool(fact.body.get("stopped"))
+        notes = () if is_past else medicine_notes(found, desk.knowledge, place)
+        (past if is_past else now).append(_row(fact, said, notes))
     past.sort(key=lambda row: row["stopped"], reverse=True)
     return now, past
 
@@ -163,6 +180,7 @@ def _shown(
         past=past,
         names=names,
         needed=forms,
+        products=sorted(drug.name for drug in desk.knowledge.record(DrugClass, _IRON).members),
         forms=sorted({form for one in forms.values() for form in one.split(" or ")}),
         today=desk.today().isoformat(),
         seq=seq,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ekbom.app.desk import Desk, desk_of, session_of
+from ekbom.app.desk import desk_of, session_of
+from ekbom.app.entries import Written, refused
+from ekbom.app.listed import found_by, of_one_name
+from ekbom.app.plain import check_plain_entry
 from ekbom.app.rendering import page
 from ekbom.errors import PatientError
 from ekbom.interop.patient_files import example_names, example_text
@@ -19,41 +24,39 @@ from ekbom.store.exchange import record_in
 router = APIRouter()
 # A record file is no larger; see docs/patient-record.md.
 _MOST_BYTES = 2_000_000
+_SAID_OF_ID = re.compile(r"id(:| is )")
 
 
 @router.get("/")
-def listed(request: Request, search: str = "") -> Response:
-    """Everybody, or those whose name holds a text."""
-    desk = desk_of(request)
-    shown = [one for one in _everybody(desk) if search.lower() in one["name"].lower()]
+def everybody(request: Request) -> Response:
+    """Everybody."""
+    return _list(request, "")
+
+
+@router.get("/patients/search")
+def searched(request: Request) -> Response:
+    """A search that was asked for again by its address: that holds no name."""
+    return RedirectResponse("/", 303)
+
+
+@router.post("/patients/search")
+def search(request: Request, written: Written) -> Response:
+    """Those whose name holds a text; names stand in no address."""
+    return _list(request, written.get("search", ""))
+
+
+def _list(request: Request, wanted: str) -> Response:
+    people = desk_of(request).everybody()
     return page(
         request,
         "patients.html.j2",
         title="Patients",
-        patients=shown,
-        search=search,
+        patients=found_by(wanted, people),
+        n_people=len(people),
+        alike=of_one_name(people),
+        search=wanted,
         examples=example_names(),
     )
-
-
-def _everybody(desk: Desk) -> list[dict[str, Any]]:
-    with desk.store.reading() as connection:
-        return [
-            _row(person_id, facts.standing(connection, person_id))
-            for person_id in facts.person_ids(connection)
-        ]
-
-
-def _row(person_id: str, standing: tuple[facts.Fact, ...]) -> dict[str, Any]:
-    record = facts.record_of(standing)
-    return {
-        "id": person_id,
-        "name": str(record["id"]),
-        "born": str(record["person"].get("born", "")),
-        "sex": record["person"].get("sex") or "",
-        "changed": max(fact.stated_at for fact in standing)[:10],
-        "n_facts": len(standing),
-    }
 
 
 @router.get("/patients/new")
@@ -63,26 +66,26 @@ def asked(request: Request) -> Response:
 
 
 @router.post("/patients/new")
-def new(
-    request: Request,
-    name: Annotated[str, Form()] = "",
-    born: Annotated[str, Form()] = "",
-    sex: Annotated[str, Form()] = "",
-) -> Response:
+def new(request: Request, written: Written) -> Response:
     """Take up a new patient."""
-    written = {"name": name.strip(), "born": born.strip(), "sex": sex}
-    record: dict[str, Any] = {"id": written["name"], "person": {"born": written["born"]}}
-    if sex:
-        record["person"]["sex"] = sex
+    record: dict[str, Any] = {
+        "id": written.get("name", ""),
+        "person": {"born": written.get("born", "")},
+    }
+    if written.get("sex"):
+        record["person"]["sex"] = written["sex"]
     try:
         return _taken_up(request, record)
     except PatientError as error:
+        section = "id" if _SAID_OF_ID.match(error.found) else "person"
+        said = refused(error, section, {"born": "Born", "sex": "Sex"})
+        said = replace(said, field="name", where="Name in the record") if section == "id" else said
         return page(
             request,
             "new_patient.html.j2",
-            status=422,
+            status=said.status,
             title="New patient",
-            error=error,
+            error=said,
             written=written,
         )
 
@@ -105,8 +108,15 @@ def _from_text(request: Request, name: str, content: bytes) -> Response:
 
 
 def _taken_up(request: Request, record: dict[str, Any]) -> Response:
-    desk = desk_of(request)
+    desk, session = desk_of(request), session_of(request)
+    for section in ("id", "person"):
+        check_plain_entry(section, record.get(section))
     desk.checked(record)
     with desk.store.writing() as connection:
-        person_id = facts.new_person(connection, record, desk.stamp(session_of(request)))
+        person_id = facts.new_person(connection, record, desk.stamp(session))
+    if person_id in of_one_name(desk.everybody()):
+        session.told(
+            "Somebody of this name is here already. The list of patients tells them apart by "
+            "birth and by the day they were taken up; a name can be corrected under Background."
+        )
     return RedirectResponse(f"/patients/{person_id}", 303)
