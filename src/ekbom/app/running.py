@@ -22,6 +22,9 @@ from ekbom.store.store import opened
 _HOST = "127.0.0.1"
 # Connections beyond this are told to come again, so that the pages stay quick.
 _MOST_CONNECTIONS = 1000
+_WAITING = 2048
+# Those waiting and those served at once, and the files of the store: many systems begin with less.
+_MOST_FILES = 8192
 
 
 def serve(
@@ -59,6 +62,7 @@ def serve(
     address : str
         Of a database on a server.
     """
+    _allow_files()
     listening = _listening(port)
     database = opened(folder, address=address, passphrase=passphrase, clock=clock)
     with listening, database as store:
@@ -85,12 +89,27 @@ def _config(app: FastAPI) -> uvicorn.Config:
     )
 
 
+def _allow_files() -> None:
+    """As many open files as are needed, where the system allows: each connection is one."""
+    try:
+        import resource
+    except ImportError:
+        # Systems without it have no such limit.
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(_MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def _listening(port: int) -> socket.socket:
     found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         # A port that was just given up may be taken again.
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((_HOST, port))
+        # From here on a browser that comes early waits instead of being turned away.
+        found.listen(_WAITING)
     except OSError as error:
         found.close()
         raise UsageError(
