@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -12,6 +12,7 @@ from typing import Any
 from ekbom.app.consulting import Asked
 from ekbom.app.desk import Desk, Person
 from ekbom.app.sessions import Session
+from ekbom.logic import Truth
 from ekbom.report.consultation.as_json import as_json
 from ekbom.report.consultation.shown import ShownConsultation, consultation_shown
 from ekbom.store import blobs, facts, results
@@ -20,6 +21,8 @@ from ekbom.store.results import Made, Result
 
 Json = dict[str, Any]
 _KIND: results.ResultKind = "consultation"
+# Of the file: by what it was made.
+_STAMP = frozenset({"ekbom", "knowledge"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,45 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One line that came out differently; empty where it was not there at all."""
+class Line:
+    """A finding, an option or a check: its name, how it stands, and whether it holds."""
 
-    id: str
     name: str
-    then: str
-    now: str
+    state: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One line that came out differently; None where it was not there at all."""
+
+    name: str
+    then: Line | None
+    now: Line | None
+
+    @property
+    def matters(self) -> bool:
+        """False for a line that only one side has and that says nothing of this patient."""
+        one = self.then or self.now
+        both = self.then is not None and self.now is not None
+        return both or (one is not None and one.holds)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two consultations beside each other.
+
+    Parameters
+    ----------
+    is_identical : bool
+        To the last number and word, less what made them.
+    telling, others : tuple of Difference
+        Lines that came out differently: those that matter, and those that one side lacks.
+    """
+
+    is_identical: bool
+    telling: tuple[Difference, ...]
+    others: tuple[Difference, ...]
 
 
 def keep(desk: Desk, person: Person, asked: Asked, session: Session) -> str:
@@ -112,7 +147,7 @@ def _kept(desk: Desk, result: Result) -> Kept:
     )
 
 
-def content_of(desk: Desk, one: Kept) -> Json:
+def file_of(desk: Desk, one: Kept) -> bytes:
     """What was concluded, as it was kept.
 
     Raises
@@ -120,9 +155,7 @@ def content_of(desk: Desk, one: Kept) -> Json:
     NotFoundError
         Its file is missing.
     """
-    path = blobs.path_of(desk.store.results, one.result.sha256)
-    found: Json = json.loads(path.read_bytes())
-    return found
+    return blobs.path_of(desk.store.results, one.result.sha256).read_bytes()
 
 
 def again(desk: Desk, one: Kept) -> ShownConsultation:
@@ -135,30 +168,40 @@ def again(desk: Desk, one: Kept) -> ShownConsultation:
     return consultation_shown(patient, desk.knowledge, day, one.result.made.editions)
 
 
-def differences(then: Json, now: Json) -> tuple[Difference, ...]:
-    """Every line of two consultations that came out differently, in the order of reading."""
+def compared(then: Json, now: Json) -> Comparison:
+    """What came out differently, in the order of reading."""
     before, after = dict(_lines(then)), dict(_lines(now))
-    keys = dict.fromkeys((*after, *before))
-    return tuple(
-        Difference(key, (after.get(key) or before[key])[0], *states)
-        for key in keys
-        if (states := (_state(before, key), _state(after, key)))[0] != states[1]
+    found = [
+        Difference((after.get(key) or before[key]).name, before.get(key), after.get(key))
+        for key in dict.fromkeys((*after, *before))
+        if before.get(key) != after.get(key)
+    ]
+    return Comparison(
+        _less_stamp(then) == _less_stamp(now),
+        tuple(one for one in found if one.matters),
+        tuple(one for one in found if not one.matters),
     )
 
 
-def _state(lines: Mapping[str, tuple[str, str]], key: str) -> str:
-    return lines[key][1] if key in lines else ""
+def _less_stamp(found: Json) -> Json:
+    """What is said, less by what it was made."""
+    return {name: value for name, value in found.items() if name not in _STAMP}
 
 
-def _lines(found: Json) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Every finding and option by its id: name, and how it stands."""
+def _lines(found: Json) -> Iterator[tuple[str, Line]]:
+    """Every finding, option and check by its id."""
     parts = [found["assessment"], found["follow_up"], found["plan"]]
     for section in (one for part in parts for one in part["sections"]):
         for finding in section["findings"]:
-            key = finding["id"] or f"{section['id']}: {finding['name']}"
-            yield key, (finding["name"], finding["state"])
+            yield finding["id"] or f"{section['id']}: {finding['name']}", _line(finding)
     gate = found["plan"]["gate"]
-    yield gate["id"] or "gate", (gate["name"], gate["state"])
+    yield gate["id"], _line(gate)
     for one in found["follow_up"]["due"]:
-        on = one["due_on"] or ""
-        yield f"due:{one['id']}", (one["name"], f"{one['conclusion']['truth']} {on}".strip())
+        truth, on = one["conclusion"]["truth"], one["due_on"]
+        says = "due" if truth == Truth.YES else "open" if truth == Truth.UNKNOWN else "not due"
+        yield f"due:{one['id']}", Line(one["name"], f"{says}, {on}" if on else says, bool(on))
+
+
+def _line(finding: Json) -> Line:
+    holds = finding["conclusion"]["truth"] == Truth.YES
+    return Line(finding["name"], finding["state"], holds)

@@ -170,14 +170,14 @@ def test_a_consultation_is_kept_and_set_beside_today(client: TestClient, example
     page = client.get(f"{example}/assessment").text
     (address,) = re.findall(rf'href="({example}/assessment/kept/[0-9a-f]+)"', page)
     same = client.get(address).text
-    assert same.count("Nothing differs.") == 2
+    assert same.count("Nothing differs, to the last") == 2
     draw = {"on": TODAY.isoformat(), "at": "08:00", "fasting": "yes", "hours_since_iron": "48"}
     draw |= {"value.ferritin": "240", "unit.ferritin": "ng/mL"}
     draw |= {"value.transferrin-saturation": "35", "unit.transferrin-saturation": "%"}
     assert client.post(f"{example}/labs", data=draw).status_code == 303
     now = client.get(address).text
     # What was kept stays; only beside today's facts it differs.
-    assert now.count("Nothing differs.") == 1
+    assert now.count("Nothing differs, to the last") == 1
     assert "Iron status" in now
 
 
@@ -189,7 +189,7 @@ def test_what_was_taken_back_before_stays_out_of_a_kept_consultation(
     client.post(f"{example}/assessment/kept")
     page = client.get(f"{example}/assessment").text
     (address,) = re.findall(rf'href="({example}/assessment/kept/[0-9a-f]+)"', page)
-    assert client.get(address).text.count("Nothing differs.") == 2
+    assert client.get(address).text.count("Nothing differs, to the last") == 2
 
 
 def test_a_kept_consultation_of_another_day_keeps_its_editions(
@@ -201,9 +201,18 @@ def test_a_kept_consultation_of_another_day_keeps_its_editions(
     page = client.get(f"{example}/assessment").text
     (address,) = re.findall(rf'href="({example}/assessment/kept/[0-9a-f]+)"', page)
     text = client.get(address).text
-    assert "iron <b>aan-2016</b>" in text
+    assert "iron <b>AAN 2016</b>" in text
     assert "<dd>2026-06-01</dd>" in text
-    assert "Nothing differs." in text
+    assert "Nothing differs, to the last" in text
+
+
+def test_what_was_kept_can_be_had_as_a_file(client: TestClient, example: str) -> None:
+    client.post(f"{example}/assessment/kept")
+    page = client.get(f"{example}/assessment").text
+    (address,) = re.findall(rf'href="({example}/assessment/kept/[0-9a-f]+)"', page)
+    sent = client.get(f"{address}/file")
+    assert sent.headers["content-disposition"].startswith("attachment")
+    assert {"assessment", "follow_up", "plan", "editions", "knowledge"} <= sent.json().keys()
 
 
 def test_nobody_sees_what_was_kept_of_another(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,6 +13,7 @@ from ekbom.app.consulting import asked_of, consulted, frame
 from ekbom.app.desk import desk_of, session_of
 from ekbom.app.rendering import page
 from ekbom.report.assessment.html import assessment_context, patient_context
+from ekbom.report.assessment.wording import edition_text
 from ekbom.report.consultation.as_json import as_json
 from ekbom.report.consultation.changes import option_changes
 
@@ -59,7 +62,7 @@ def kept_one(request: Request, person_id: str, result_id: str) -> Response:
     desk = desk_of(request)
     person, asked = desk.person(person_id), asked_of(request)
     one = kept.kept_one(desk, person_id, result_id)
-    then = kept.content_of(desk, one)
+    then = json.loads(kept.file_of(desk, one))
     same_facts = as_json(kept.again(desk, one))
     today = as_json(desk.consulted(person, desk.today(), {}))
     return page(
@@ -69,7 +72,17 @@ def kept_one(request: Request, person_id: str, result_id: str) -> Response:
         person=person,
         asked=asked,
         one=one,
-        same_facts=kept.differences(then, same_facts),
-        today=kept.differences(then, today),
+        editions={topic: edition_text(it) for topic, it in one.result.made.editions.items()},
+        same_facts=kept.compared(then, same_facts),
+        today=kept.compared(then, today),
         day=desk.today(),
     )
+
+
+@router.get("/kept/{result_id}/file")
+def kept_file(request: Request, person_id: str, result_id: str) -> Response:
+    """A consultation that was kept, every step of it, for machines."""
+    desk = desk_of(request)
+    content = kept.file_of(desk, kept.kept_one(desk, person_id, result_id))
+    headers = {"Content-Disposition": 'attachment; filename="consultation.json"'}
+    return Response(content, media_type="application/json", headers=headers)
