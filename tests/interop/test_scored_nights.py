@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from ekbom.cli.main import main
 from ekbom.errors import PatientError
 from ekbom.interop.patient_files import read_patient
-from ekbom.interop.scored_nights import read_scored_night
+from ekbom.interop.scored_nights import read_scored_night, written_night
 from ekbom.knowledge.loading import load
 from ekbom.patient.patient import NightSummary
 
@@ -129,3 +130,19 @@ def test_another_file_is_refused_with_its_place_in_the_record(
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(PatientError, match=r"nights\[0\]\.file: none.json: there is no such file"):
         record(tmp_path / "record.yaml", "file: none.json")
+
+
+def test_scored_night_written_into_a_record_is_read_back_as_the_same(
+    one: Path, tmp_path: Path
+) -> None:
+    night = read_scored_night(one, EVENING)
+    record = {"id": "n", "person": {"born": 1960}, "nights": [written_night(night)]}
+    path = tmp_path / "record.json"
+    path.write_text(json.dumps(record))
+    (read,) = read_patient(path, load(), date(2026, 5, 1)).nights
+    assert replace(read, path="") == night
+
+
+def test_night_of_another_scorer_is_written_without_one() -> None:
+    written = written_night(NightSummary(on=EVENING, plms_index_per_h=0.0))
+    assert written == {"on": "2026-04-12", "plms_index_per_h": 0.0}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from ekbom.errors import PatientError
 from ekbom.interop.tabular import decode_text
 from ekbom.patient.patient import NightSummary, Patient
+from ekbom.patient.record import WrittenNight
 
 # Without marked breathing events nobody can tell respiratory movements from others.
 _NO_BREATHING = "no-respiratory-events"
@@ -114,6 +115,24 @@ def with_night(patient: Patient, night: NightSummary, as_of: date) -> Patient:
     kept = [one for one in patient.nights if (one.on, one.rules) != (night.on, night.rules)]
     nights = sorted([*kept, night], key=lambda one: one.on)
     return replace(patient, nights=tuple(nights))
+
+
+def written_night(night: NightSummary) -> dict[str, Any]:
+    """A night as an entry of a record file; what is not known is left out.
+
+    Parameters
+    ----------
+    night : NightSummary
+        The night.
+    """
+    written: dict[str, Any] = {"on": night.on.isoformat()}
+    for key in fields(WrittenNight):
+        value = getattr(night, key.name, None)
+        if key.name != "on" and value not in (None, "", "unknown"):
+            written[key.name] = value
+    if night.scored_by_ekbom:
+        written["scored_by"] = "ekbom"
+    return written
 
 
 def _unborn(patient: Patient, night: NightSummary) -> bool:

@@ -50,6 +50,7 @@ def _written(written: WrittenNight, path: Path, reader: Reader) -> NightSummary:
         on=reader.day(written.on, (*path, "on")),
         method=written.method,
         rules=written.rules,
+        scored_by_ekbom=written.scored_by == "ekbom",
         respiratory_movements=written.respiratory_movements,
         path=reader.shown(path),
         **numbers,

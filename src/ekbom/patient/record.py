@@ -118,6 +118,7 @@ class WrittenNight:
     file: str = ""
     method: Literal["polysomnography", "actigraphy", "unknown"] = "unknown"
     rules: str = ""
+    scored_by: Literal["ekbom", "unknown"] = "unknown"
     respiratory_movements: Literal["excluded", "included", "unknown"] = "unknown"
     plms_index_per_h: float | None = None
     plms_arousal_index_per_h: float | None = None
