@@ -137,8 +137,10 @@ def ahead_of(connection: Connection, now: datetime) -> str:
 def rows(connection: Connection) -> Iterator[dict[str, Any]]:
     """All rows, the oldest first."""
     every = select(audit).order_by(audit.c.seq).execution_options(yield_per=500)
-    for row in connection.execute(every).mappings():
-        yield dict(row)
+    # Whoever looks at some of them only lets go of the rest too.
+    with connection.execute(every) as found:
+        for row in found.mappings():
+            yield dict(row)
 
 
 def verify(connection: Connection) -> Verdict:

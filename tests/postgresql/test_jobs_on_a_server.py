@@ -1,0 +1,3 @@
+"""The same tests as of a store in a file."""
+
+from tests.unit.store.test_jobs import *  # noqa: F403
