@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
 from ekbom.app.desk import Desk, Person
-from ekbom.interop.posterior_files import posterior_draws
-from ekbom.knowledge.base import KnowledgeBase
-from ekbom.mechanism.draws import Draws
-from ekbom.mechanism.parameters import DEFAULT_VARIANT, Priors
-from ekbom.report.consultation.in_the_model import N_DRAWS, in_the_model
+from ekbom.interop.model_draws import draws_on_file
+from ekbom.report.consultation.in_the_model import N_DRAWS, SEED, InTheModel, in_the_model
 from ekbom.report.consultation.shown import ShownConsultation
 
 
@@ -29,15 +25,8 @@ def with_model(desk: Desk, person: Person, shown: ShownConsultation) -> ShownCon
     found = shown.consultation
     named = tuple(sorted(found.editions.items()))
     key = (person.id, person.latest, found.as_of, named)
-    model = desk.models.of(key, lambda: in_the_model(shown, _draws(desk.knowledge)))
-    return replace(shown, model=model)
 
+    def made() -> InTheModel:
+        return in_the_model(shown, draws_on_file(desk.knowledge, None, N_DRAWS, SEED))
 
-def _draws(knowledge: KnowledgeBase) -> Draws:
-    found = _posterior(Priors.of(knowledge, DEFAULT_VARIANT).variant.id)
-    return found.first(min(N_DRAWS, len(found)))
-
-
-@cache
-def _posterior(variant: str) -> Draws:
-    return posterior_draws(variant)
+    return replace(shown, model=desk.models.of(key, made))
