@@ -35,6 +35,7 @@ _DOORS = frozenset({"/start", "/locked"})
 _STATIC = "/static/"
 NOT_KEPT = "no-store"
 _STATIC_KEPT = "public, max-age=31536000, immutable"
+_ASKED_AGAIN = "no-cache"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,10 @@ def _to_the_door(scope: Scope, where: str) -> Response:
 
 
 def _with_headers(scope: Scope, send: Send) -> Callable[[Message], Awaitable[None]]:
-    kept = _STATIC_KEPT if scope.get("path", "").startswith(_STATIC) else NOT_KEPT
+    kept = NOT_KEPT
+    if scope.get("path", "").startswith(_STATIC):
+        # A module that another one imports is asked for without the hash of its content.
+        kept = _STATIC_KEPT if scope.get("query_string") else _ASKED_AGAIN
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":

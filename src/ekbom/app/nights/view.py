@@ -142,10 +142,9 @@ def _span(signal: Signal) -> tuple[float, float]:
     low, high = signal.usual
     middle, half = (low + high) / 2, (high - low) / 2
     if abs(middle) < _NEAR_ZERO * half:
-        middle, half = 0.0, max(abs(low), abs(high))
+        half = max(abs(low), abs(high))
     # A signal that never changes is drawn in the middle, one of its own steps high.
-    half = _nice(_HEADROOM * (half or abs(signal.gain) or 1.0))
-    return round(middle / half * 10) * half / 10, half
+    return middle, _nice(_HEADROOM * (half or abs(signal.gain) or 1.0))
 
 
 def _nice(least: float) -> float:
@@ -161,3 +160,6 @@ def _drawn_alike(channels: list[Json]) -> None:
             half = max(one["half"] for one in alike)
             for one in alike:
                 one["half"] = half
+    for one in channels:
+        tenths = round(one["middle"] / one["half"] * 10)
+        one["middle"] = 0.0 if tenths < _NEAR_ZERO * 10 > -tenths else tenths * one["half"] / 10
