@@ -73,17 +73,22 @@ def write_edf(
         recording=edfio.Recording(startdate=START_DATE, equipment_code="synthetic"),
         starttime=START_TIME,
         data_record_duration=record_s,
-        annotations=list(_edf_annotations(annotations)),
+        annotations=list(edf_annotations(annotations)),
     )
     # edfio wants the buffered file that write_whole opens, by its exact type.
     write_whole(path, lambda file: edf.write(cast(BufferedWriter, file)))
 
 
 def write_events(path: str | os.PathLike[str], annotations: Annotations) -> None:
-    """A BIDS events table of stages and events, times in seconds, not rounded.
+    """A BIDS events table of stages and events; see `events_table`. Whole or not at all."""
+    write_whole(path, events_table(annotations).encode())
+
+
+def events_table(annotations: Annotations) -> str:
+    """Stages and events as a BIDS events table, times in seconds, not rounded.
 
     Columns ``onset duration trial_type channel``, separated by tabs; ``n/a`` where an event is
-    on no channel. Whole or not at all.
+    on no channel.
     """
     rows = [("\t".join(_COLUMNS))]
     timed: list[tuple[float, float, str, str]] = []
@@ -95,7 +100,7 @@ def write_events(path: str | os.PathLike[str], annotations: Annotations) -> None
     timed.sort(key=lambda row: row[0])
     for onset_s, duration_s, text, channel in timed:
         rows.append(f"{onset_s!r}\t{duration_s!r}\t{text}\t{channel}")
-    write_whole(path, ("\n".join(rows) + "\n").encode())
+    return "\n".join(rows) + "\n"
 
 
 def digitised(samples: NDArray[np.float32], physical_range: tuple[float, float]) -> Digital:
@@ -139,7 +144,8 @@ def _record_length_s(
     )
 
 
-def _edf_annotations(annotations: Annotations) -> Iterator[edfio.EdfAnnotation]:
+def edf_annotations(annotations: Annotations) -> Iterator[edfio.EdfAnnotation]:
+    """Stages and events as annotations of EDF+."""
     if annotations.hypnogram is not None:
         for onset_s, duration_s, text in stage_events(annotations.hypnogram):
             yield edfio.EdfAnnotation(onset_s, duration_s, text)

@@ -28,6 +28,7 @@ from ekbom.report.narrative import (
 )
 from ekbom.report.sources import short_name
 from ekbom.report.templating import environment
+from ekbom.scoring.edits import said_edits
 from ekbom.scoring.score import EditionResult, NightResult
 from ekbom.scoring.settings import SECTIONS
 
@@ -68,6 +69,7 @@ def night_body(result: NightResult) -> Markup:
             summary=list(plain_summary(result)),
             is_test=is_immobilization_test(result),
             intended_use=INTENDED_USE,
+            edited=said_edits(result.edits),
             headlines=tables.headlines(result),
             figures=_figures(result, first),
             stage_tables=[

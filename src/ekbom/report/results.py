@@ -66,6 +66,8 @@ def as_json(result: NightResult, *, per_leg: bool = False) -> Json:
         "quality": {str(side): _quality(leg) for side, leg in result.quality.items()},
         "caveats": [asdict(caveat) for caveat in result.caveats],
     }
+    if result.edits:
+        shared["edits"] = [asdict(edit) for edit in result.edits]
     by_edition = {
         settings.name: _edition(result.editions[settings.name], settings, per_leg=per_leg)
         for settings in result.settings.editions

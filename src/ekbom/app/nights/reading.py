@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -22,7 +24,8 @@ from ekbom.terms import Side
 if TYPE_CHECKING:
     from ekbom.app.desk import Desk
 
-_MEASURED_KEPT, _READ_KEPT = 2, 12
+_MEASURED_KEPT, _READ_KEPT, _TRIALS_KEPT = 2, 12, 64
+_TOKEN = 16
 
 
 class NotMeasuredError(NotFoundError):
@@ -121,6 +124,30 @@ class Readings:
         default_factory=lambda: Few(_MEASURED_KEPT)
     )
     _read: Few[tuple[Any, ...], NightResult] = field(default_factory=lambda: Few(_READ_KEPT))
+    _trials: Few[str, Choice] = field(default_factory=lambda: Few(_TRIALS_KEPT))
+
+    def token(self, choice: Choice) -> str:
+        """A name for rules that are tried, by which another request reads by them too."""
+        text = json.dumps(choice.as_body(), sort_keys=True)
+        name = hashlib.sha256(text.encode()).hexdigest()[:_TOKEN]
+        self._trials.of(name, lambda: choice)
+        return name
+
+    def trial(self, token: str) -> Choice:
+        """The rules of a name.
+
+        Raises
+        ------
+        NotFoundError
+            They were not tried lately.
+        """
+
+        def missing() -> Choice:
+            raise NotFoundError(
+                "these settings were not tried lately", what_to_do="load the page of the night anew"
+            )
+
+        return self._trials.of(token, missing)
 
     def of(self, desk: Desk, person_id: str, night_id: str, trial: Choice | None = None) -> Reading:
         """The reading of a night.

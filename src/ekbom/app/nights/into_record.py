@@ -1,0 +1,162 @@
+"""A night's summary as an entry of the record, and whether that entry is still what is read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from importlib.metadata import version
+from typing import Any
+
+from ekbom.app.desk import Desk, Person
+from ekbom.app.nights.reading import Reading
+from ekbom.app.sessions import Session
+from ekbom.interop.scored_nights import night_summary
+from ekbom.patient.patient import NightSummary
+from ekbom.patient.record import WrittenNight
+from ekbom.report.results import as_json
+from ekbom.store import blobs, facts, results
+from ekbom.store.facts import Fact
+from ekbom.store.results import Made
+
+_SECTION = "nights"
+_KIND: results.ResultKind = "night"
+# In the inputs of a result: its night, and the entry of the record that it became. The result of
+# the night itself is that of the automatic scoring.
+_NIGHT, _FACT = "night", "fact"
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class InRecord:
+    """What the record holds of a night.
+
+    Parameters
+    ----------
+    fact : Fact or None
+        The entry that stands; none where the night is not in the record.
+    is_own : bool
+        Whether it was put there from this night; otherwise it was written otherwise for the same
+        evening and rules, and would give way.
+    is_behind : bool
+        Whether the night is read otherwise by now.
+    body : dict
+        The entry that the reading would be.
+    """
+
+    fact: Fact | None
+    is_own: bool
+    is_behind: bool
+    body: Body
+
+
+def in_record(desk: Desk, person: Person, reading: Reading) -> InRecord:
+    """How the record and the reading of a night stand to each other.
+
+    Parameters
+    ----------
+    desk : Desk
+        Store and knowledge.
+    person : Person
+        Whose night.
+    reading : Reading
+        The night.
+    """
+    body = body_of(reading)
+    own = _own_fact(desk, person, reading.night.id)
+    fact = own or _same_evening(person, body)
+    is_behind = fact is not None and fact.body != body
+    return InRecord(fact, own is not None, is_behind, body)
+
+
+def body_of(reading: Reading) -> Body:
+    """The entry a reading makes, as a record file writes it.
+
+    Read by anything but the edition's own thresholds and choices it names no edition: its indices
+    are none of that edition.
+    """
+    found = as_json(reading.result)
+    name, rules = reading.result.name, reading.choice.rules
+    night = night_summary(found, name, reading.night.began_on, rules)
+    written = {one.name for one in fields(WrittenNight)} - {"file"}
+    body: Body = {"on": night.on.isoformat()}
+    for one in fields(NightSummary):
+        value = getattr(night, one.name)
+        if one.name in written - {"on"} and value not in (None, "", "unknown"):
+            body[one.name] = value
+    if not reading.choice.is_own:
+        body.pop("rules", None)
+    return body
+
+
+def put_into_record(desk: Desk, person: Person, reading: Reading, session: Session) -> int:
+    """Put the summary into the record, in the place of an earlier one of this night.
+
+    The whole reading is kept beside it as a result.
+
+    Parameters
+    ----------
+    desk : Desk
+        Store and knowledge.
+    person : Person
+        As on the screen.
+    reading : Reading
+        The night, by rules that were kept.
+    session : Session
+        Who is at the desk.
+
+    Returns
+    -------
+    int
+        Number of the fact.
+
+    Raises
+    ------
+    PatientError
+        The record would be impossible with it; nothing was written.
+    ConflictError
+        The entry was changed meanwhile.
+    """
+    stands = in_record(desk, person, reading)
+    instead_of = None if stands.fact is None else stands.fact.seq
+    text = json.dumps(as_json(reading.result, per_leg=True), ensure_ascii=False, allow_nan=False)
+    blob = blobs.kept(desk.store.results, text.encode())
+    seq = desk.stated(person, _SECTION, stands.body, session, instead_of=instead_of)
+    made = Made(
+        inputs={
+            "recording": reading.night.recording,
+            "marks": reading.night.marks,
+            "changes": [each.seq for each in reading.in_force],
+            **reading.choice.as_body(),
+            _NIGHT: reading.night.id,
+            _FACT: seq,
+        },
+        knowledge_hash=reading.result.settings.knowledge_hash,
+        editions={"rules": [reading.choice.rules]},
+        version=version("ekbom"),
+    )
+    with desk.store.writing() as connection:
+        results.keep(connection, _KIND, (person.id, ""), blob.sha256, made, desk.stamp(session))
+    return seq
+
+
+def _own_fact(desk: Desk, person: Person, night_id: str) -> Fact | None:
+    """The entry that stands and goes back to one that was put there from this night."""
+    with desk.store.reading() as connection:
+        of_person = results.results_of(connection, person.id, _KIND)
+        every = facts.history(connection, person.id)
+    put = {one.made.inputs[_FACT] for one in of_person if one.made.inputs.get(_NIGHT) == night_id}
+    # Corrected by hand it is still the same entry.
+    for fact in every:
+        if fact.replaces in put:
+            put.add(fact.seq)
+    standing = [fact for fact in person.of_section(_SECTION) if fact.seq in put]
+    return standing[-1] if standing else None
+
+
+def _same_evening(person: Person, body: Body) -> Fact | None:
+    """An entry of the same evening and rules, which gives way, as with ``consult --night``."""
+    wanted = (body["on"], body.get("rules", ""))
+    for fact in person.of_section(_SECTION):
+        if (str(fact.body.get("on")), fact.body.get("rules", "")) == wanted:
+            return None if "file" in fact.body else fact
+    return None
