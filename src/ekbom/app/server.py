@@ -14,7 +14,25 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from ekbom.app.desk import Desk
-from ekbom.app.pages import door, export, interview, labs, medicines, overview, patients
+from ekbom.app.pages import (
+    assessment,
+    background,
+    door,
+    export,
+    follow_up,
+    history,
+    interview,
+    knowledge,
+    labs,
+    learn,
+    medicines,
+    options,
+    overview,
+    patients,
+    questionnaires,
+    report,
+    tiles,
+)
 from ekbom.app.rendering import REPORT_STYLES, STATIC, page, static_content
 from ekbom.app.security import HEADERS, NOT_KEPT, Address, Guard
 from ekbom.app.sessions import Sessions
@@ -26,10 +44,20 @@ ROUTERS = (
     door.router,
     patients.router,
     overview.router,
+    background.router,
+    history.router,
     interview.router,
+    questionnaires.router,
     labs.router,
     medicines.router,
+    assessment.router,
+    options.router,
+    follow_up.router,
+    report.router,
+    knowledge.router,
+    learn.router,
     export.router,
+    tiles.router,
 )
 # Of HTTP, by what went wrong; everything else a user did is 422.
 _STATUS = ((NotFoundError, 404), (ConflictError, 409), (StoreError, 503))
