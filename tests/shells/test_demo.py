@@ -49,6 +49,9 @@ def test_demo_scores_night_and_clip_and_makes_the_night_once(
         assert re.search(rf"^  {course} +\d+", said.out, re.MULTILINE)
     assert said.out.count("PLMS index of the model") == 2
     assert "Simulation of the model" in (out / "model.html").read_text()
+    last = said.out.rstrip().splitlines()[-2:]
+    assert f"serve --store {out / 'store'} --patient {out / 'patient.yaml'}" in last[0]
+    assert last[1].endswith("rls-night.edf")
 
     page = (out / "report.html").read_text()
     assert page.index("Consultation as of") < page.index("Leg movements in one night")

@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from ekbom.app.desk import Desk
+from ekbom.app.first_patient import first_patient
 from ekbom.app.security import Address
 from ekbom.app.server import build
 from ekbom.app.sessions import Sessions
@@ -38,6 +39,7 @@ def serve(
     told: Callable[[str, str], None],
     passphrase: str | None = None,
     address: str = "",
+    patient: Path | None = None,
 ) -> None:
     """Serve until interrupted.
 
@@ -61,14 +63,18 @@ def serve(
         Of an encrypted store.
     address : str
         Of a database on a server.
+    patient : Path, optional
+        Record file of the patient whose page comes first.
     """
     _allow_files()
     listening = _listening(port)
     database = opened(folder, address=address, passphrase=passphrase, clock=clock)
     with listening, database as store:
         port = listening.getsockname()[1]
-        sessions = Sessions(who, idle_s)
-        app = build(Desk(store, load()), sessions, Address.local(port))
+        desk, sessions = Desk(store, load()), Sessions(who, idle_s)
+        if patient is not None:
+            sessions.first_page = f"/patients/{first_patient(desk, patient, who)}"
+        app = build(desk, sessions, Address.local(port))
         first_page = f"http://{_HOST}:{port}/start?key={sessions.key}"
         told(first_page, sessions.code)
         if opens_browser:

@@ -54,11 +54,14 @@ class Sessions:
         Seconds without a request after which a session locks.
     clock_s : callable
         Seconds on a clock that only goes on.
+    first_page : str
+        Shown once it is said who is at the desk.
     """
 
     who: str
     idle_s: float
     clock_s: Callable[[], float] = time.monotonic
+    first_page: str = "/"
     key: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     code: str = field(default_factory=lambda: f"{secrets.randbelow(10**6):06d}")
     _open: dict[str, Session] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from datetime import date
 from importlib.metadata import version
@@ -72,7 +73,18 @@ def run(args: argparse.Namespace) -> int:
         real = score_files(clip, rules="all")
         print("\n".join(clip_summary(real)))
         _report(args.out / "real-clip.html", real)
+    _how_to_open(args.out, recording)
     return 0
+
+
+def _how_to_open(folder: Path, recording: Path) -> None:
+    """The same patient in the app; the program by the name it was called, as no shell knows it."""
+    program = Path(sys.executable).with_name("ekbom")
+    shown = program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program
+    command = [str(shown), "serve", "--store", str(folder / "store")]
+    print("Open her in the app, in the browser of this computer, and drop her night on it:")
+    print(f"  {shlex.join([*command, '--patient', str(folder / 'patient.yaml')])}")
+    print(f"  her night: {recording}")
 
 
 def _make_night(recording: Path, truth_path: Path, hours: float) -> None:

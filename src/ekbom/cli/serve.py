@@ -6,6 +6,7 @@ import argparse
 import getpass
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from ekbom.cli.store_arguments import add_store, address, app_installed, passphrase
@@ -29,6 +30,12 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--port", type=int, default=_FREE_PORT, help="default: a free one")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     add_store(parser)
+    parser.add_argument(
+        "--patient",
+        type=Path,
+        metavar="FILE",
+        help="open on the patient of this record; taken up first, unless they are here already",
+    )
     parser.add_argument("--who", help="who is at the desk; default: the user of this computer")
     parser.add_argument(
         "--idle-min",
@@ -55,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
         told=_tell,
         passphrase=passphrase(),
         address=address(),
+        patient=args.patient,
     )
     return 0
 

@@ -53,7 +53,7 @@ def desk(request: Request, who: Annotated[str, Form()]) -> Response:
     name = " ".join(who.split())[:_LONGEST_NAME]
     if name:
         session_of(request).who = name
-    return RedirectResponse("/", 303)
+    return RedirectResponse(_sessions(request).first_page, 303)
 
 
 @router.post("/lock")
