@@ -88,6 +88,19 @@ def test_the_model_stands_in_it_where_it_is_asked_for_and_never_for_a_patient(
         assert "In the model" not in client.get(f"{where}/report/{place}?{asked}&view=patient").text
 
 
+def test_a_night_stands_below_the_consultation_and_never_on_the_page_for_the_patient(
+    client: TestClient, kept: str
+) -> None:
+    where, _, night = kept.rpartition("/nights/")
+    assert f'<option value="{night}">2026-05-12</option>' in client.get(f"{where}/report").text
+    for place in ("page", "file"):
+        asked = f"{where}/report/{place}?night={night}"
+        text = client.get(asked).text
+        assert 'class="night"' in text
+        assert not re.search(r"\sstyle=", text)
+        assert 'class="night"' not in client.get(f"{asked}&view=patient").text
+
+
 def test_a_night_that_is_not_there_is_said(client: TestClient, example: str) -> None:
     answer = client.get(f"{example}/report/page?night=nobody")
     assert answer.status_code == 404
