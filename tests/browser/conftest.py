@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from tests.browser.looking import WAITS_MS, enter, serious_faults, watched
+from tests.serving import Served, served
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -23,58 +24,59 @@ FLAGS = (
 )
 # Where it is set, a missing browser is a failure.
 NEEDED = "EKBOM_NEEDS_BROWSER"
+# A busy machine is slow, not broken.
+LAUNCHES_MS = 90_000
+NoFault = Callable[[Page], None]
 
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
+    if not CHROMIUM.exists() and not os.environ.get(NEEDED):
+        pytest.skip("Chromium is not installed: apt-get install chromium")
     with sync_playwright() as found:
         yield found
 
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    if not CHROMIUM.exists() and not os.environ.get(NEEDED):
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+    found = playwright.chromium.launch(
+        executable_path=str(CHROMIUM), args=list(FLAGS), timeout=LAUNCHES_MS
+    )
     yield found
     found.close()
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    """The address of a server of its own, with its key."""
-    command = [sys.executable, "-m", "ekbom", "serve", "--no-browser"]
-    command += ["--store", str(tmp_path / "store"), "--who", "Dr Example"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert running.stdout is not None
-    with running, running.stdout:
-        yield running.stdout.readline().strip()
-        running.terminate()
+def server(tmp_path: Path) -> Iterator[Served]:
+    """A server of its own, with an empty store."""
+    with served(tmp_path / "store") as found:
+        yield found
 
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     found = browser.new_context(viewport={"width": 1200, "height": 900})
+    found.set_default_timeout(WAITS_MS)
     yield found
     found.close()
 
 
 @pytest.fixture
-def page(context: BrowserContext, server: str) -> Iterator[Page]:
+def page(context: BrowserContext, server: Served) -> Iterator[Page]:
     """A page that came in; whatever the console says or leaves this computer fails the test."""
     found = context.new_page()
-    said: list[str] = []
-    found.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
-    found.on("pageerror", lambda error: said.append(f"error: {error}"))
-    found.on(
-        "request",
-        lambda request: (
-            said.append(f"outside: {request.url}")
-            if (not request.url.startswith("http://127.0.0.1:"))
-            else None
-        ),
-    )
-    found.goto(server)
-    found.get_by_role("button", name="Go on").click()
+    said = watched(found)
+    enter(found, server)
     yield found
     assert said == []
+
+
+@pytest.fixture(scope="session")
+def no_serious_fault() -> NoFault:
+    """Asserts that a page has no serious fault for those who cannot see, hear or point well."""
+    axe = Axe()
+
+    def check(page: Page) -> None:
+        assert serious_faults(axe, page) == []
+
+    return check
