@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import importlib.resources
+import re
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from ekbom.app.frame import of_the_store
 from ekbom.report.svg import clean
 from ekbom.report.templating import environment as report_environment
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
 STATIC = importlib.resources.files("ekbom.app") / "static"
 # Styles of reports that pages use too, under the same names.
 REPORT_STYLES = (
@@ -43,8 +46,14 @@ def environment() -> Environment:
     )
     found.globals["static"] = static_address
     found.filters["local_time"] = local_time
+    found.filters["together"] = together
     found.globals["version"] = version("ekbom")
     return found
+
+
+def together(text: str) -> Markup:
+    """A text in which no day is broken between two lines."""
+    return Markup(_DAY.sub(r'<span class="day">\g<0></span>', str(escape(text))))
 
 
 def local_time(moment: str) -> str:
@@ -87,4 +96,4 @@ def page(request: Request, name: str, *, status: int = 200, **context: Any) -> H
     is_part = "hx-request" in request.headers
     said = session.said() if session is not None and not is_part else ()
     frame = {"request_path": request.url.path, "session": session, "told": said}
-    return HTMLResponse(template.render(**frame, **context), status)
+    return HTMLResponse(template.render(**frame, **of_the_store(request), **context), status)

@@ -12,6 +12,7 @@ from typing import Literal
 from sqlalchemy import select, text
 
 from ekbom.store import audit_log, blobs, database, upgrading
+from ekbom.store.clock import clock_says
 from ekbom.store.errors import StoreError
 from ekbom.store.store import DATABASE, Store
 from ekbom.store.tables import nights, recordings, results
@@ -106,26 +107,10 @@ def _integrity(store: Store) -> Check:
 
 
 def _clock(store: Store) -> Check:
-    with store.reading() as connection:
-        ahead = audit_log.ahead_of(connection, store.clock())
-    if not ahead:
+    says = clock_says(store)
+    if not says:
         return Check("clock", "well", "no recent entry is dated later than now")
-    return Check("clock", "note", clock_says(ahead), "set the clock of this computer right")
-
-
-def clock_says(ahead: str) -> str:
-    """What a clock that stands before an entry means, in words.
-
-    Parameters
-    ----------
-    ahead : str
-        The moment of that entry.
-    """
-    return (
-        f"an entry was made at {ahead[:16].replace('T', ' ')} UTC, which is later than now: the "
-        "clock of this computer is wrong, or was when that entry was made. Entries keep their "
-        "order all the same"
-    )
+    return Check("clock", "note", says, "set the clock of this computer right")
 
 
 def _log(store: Store) -> Check:
