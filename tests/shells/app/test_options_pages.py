@@ -19,7 +19,7 @@ from ekbom.report.consultation.shown import ShownConsultation, consultation_show
 
 TODAY = date(2026, 11, 22)
 DAY = "as_of=2019-11-15"
-ROOMS = ("/assessment", "/options", "/follow-up", "/report/page")
+ROOMS = ("/assessment", "/options", "/follow-up")
 # One of each kind: doses and blocks, a child, a pregnancy, dialysis, a history.
 EXAMPLES = (
     "history-augmentation",

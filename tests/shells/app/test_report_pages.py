@@ -101,6 +101,20 @@ def test_a_night_stands_below_the_consultation_and_never_on_the_page_for_the_pat
         assert 'class="night"' not in client.get(f"{asked}&view=patient").text
 
 
+def test_a_night_can_be_printed_alone(client: TestClient, kept: str) -> None:
+    where, _, night = kept.rpartition("/nights/")
+    text = client.get(f"{where}/report/page?view=night&night={night}").text
+    assert "Leg movements in one night" in text
+    assert "Consultation as of" not in text
+    sent = client.get(f"{where}/report/file?view=night&night={night}")
+    assert sent.headers["location"] == f"{kept}/export/report.html"
+    assert client.get(sent.headers["location"]).status_code == 200
+    assert client.get(f"{where}/report/sheet.css?view=night&night={night}").text == ""
+    none = client.get(f"{where}/report/page?view=night")
+    assert none.status_code == 422
+    assert "no night is chosen" in none.text
+
+
 def test_a_night_that_is_not_there_is_said(client: TestClient, example: str) -> None:
     answer = client.get(f"{example}/report/page?night=nobody")
     assert answer.status_code == 404

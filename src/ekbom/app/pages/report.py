@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ekbom.app.consulting import Asked, asked_of, consulted, frame
 from ekbom.app.desk import Desk, Person, desk_of
 from ekbom.app.in_the_model import with_model
 from ekbom.app.nights.printed import night_body_of, nights_to_print
 from ekbom.app.rendering import environment, page
+from ekbom.errors import UsageError
 from ekbom.report.consultation.html import (
     consultation_context,
     patient_context,
@@ -37,11 +39,14 @@ class Printed:
         Whether the model stands in it; never for a patient.
     night : str
         Id of the night that stands below it; empty for none, and never for a patient.
+    is_night_alone : bool
+        Whether the night is all there is.
     """
 
     asked: Asked
     with_model: bool
     night: str
+    is_night_alone: bool
 
     @classmethod
     def of(cls, request: Request) -> Printed:
@@ -50,7 +55,16 @@ class Printed:
         said = request.query_params
         for_clinician = asked.mode == "clinician"
         has_model = for_clinician and said.get(_MODEL) == "yes"
-        return cls(asked, has_model, said.get(_NIGHT, "") if for_clinician else "")
+        night = said.get(_NIGHT, "") if for_clinician else ""
+        is_alone = said.get("view") == _NIGHT
+        if is_alone and not night:
+            raise UsageError("no night is chosen", expected="one of the nights of this patient")
+        return cls(asked, has_model, night, is_alone)
+
+    @property
+    def kind(self) -> str:
+        """Which body is printed: ``clinician``, ``patient`` or ``night``."""
+        return _NIGHT if self.is_night_alone else self.asked.mode
 
 
 @router.get("")
@@ -69,16 +83,13 @@ def printed(request: Request, person_id: str) -> Response:
     """The page to print: the body of the report, with its styles from files."""
     desk, wanted = desk_of(request), Printed.of(request)
     person = desk.person(person_id)
-    shown = _shown(desk, person, wanted)
-    if wanted.asked.mode == "patient":
-        context = patient_context(shown)
-    else:
-        context = consultation_context(shown) | {"night": night_body_of(desk, person, wanted.night)}
-    context |= {
-        "base": f"/patients/{person_id}",
-        "query": request.url.query,
-        "mode": wanted.asked.mode,
-    }
+    night = night_body_of(desk, person, wanted.night)
+    context: dict[str, Any] = {"night": night, "model": None}
+    if wanted.kind == "patient":
+        context |= patient_context(_shown(desk, person, wanted))
+    elif wanted.kind == "clinician":
+        context |= consultation_context(_shown(desk, person, wanted))
+    context |= {"base": f"/patients/{person_id}", "query": request.url.query, "kind": wanted.kind}
     return page(request, "printed.html.j2", title="Report", **context)
 
 
@@ -86,10 +97,12 @@ def printed(request: Request, person_id: str) -> Response:
 def sheet(request: Request, person_id: str) -> Response:
     """What stands at the edge of each printed sheet; a page of its own may not hold styles."""
     desk, wanted = desk_of(request), Printed.of(request)
-    shown = _shown(desk, desk.person(person_id), wanted)
-    patient = wanted.asked.mode == "patient"
-    name = "patient_page.css" if patient else "consultation_page.css"
-    context: dict[str, Any] = {} if patient else consultation_context(shown)
+    if wanted.kind == _NIGHT:
+        return Response("", media_type="text/css")
+    name, context = "patient_page.css", {}
+    if wanted.kind == "clinician":
+        shown = _shown(desk, desk.person(person_id), wanted)
+        name, context = "consultation_page.css", consultation_context(shown)
     text = environment().get_template(name).render(**context)
     return Response(text, media_type="text/css")
 
@@ -98,6 +111,9 @@ def sheet(request: Request, person_id: str) -> Response:
 def file(request: Request, person_id: str) -> Response:
     """The report as one file that needs nothing beside itself, to be kept or sent."""
     desk, wanted = desk_of(request), Printed.of(request)
+    if wanted.kind == _NIGHT:
+        where = f"/patients/{person_id}/nights/{quote(wanted.night, safe='')}/export/report.html"
+        return RedirectResponse(where, 303)
     person = desk.person(person_id)
     shown = _shown(desk, person, wanted)
     night = night_body_of(desk, person, wanted.night)
