@@ -20,6 +20,8 @@ from ekbom.store.facts import Fact
 _PLACE = re.compile(r"([a-z_]+)(?:\[\d+\])?(?:\.([^:\s]+))?(?:: | is )(.*)", re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
 _WHOLE = re.compile(r"[0-9]{1,12}")
+# A longer text is not repeated in what is said of it.
+_SHOWN = 40
 _MOST_FIELDS, _MOST_BYTES = 4000, 1_000_000
 _CORRECT_IT = "correct it here and send again; nothing was written, and what you wrote stands below"
 _WRONG, _CONFLICT = 422, 409
@@ -101,6 +103,28 @@ def number_or_text(text: str) -> float | int | str:
         return text
     value = float(text)
     return int(value) if value.is_integer() else value
+
+
+def number_of(text: str, place: str) -> float | int:
+    """A number as a record writes it.
+
+    Parameters
+    ----------
+    text : str
+        As written into the field.
+    place : str
+        Section and field, such as ``labs[0].hours_since_iron``.
+
+    Raises
+    ------
+    PatientError
+        It is none, or one in another spelling than plain digits.
+    """
+    number = number_or_text(text)
+    if isinstance(number, str):
+        found = repr(text) if len(text) <= _SHOWN else f"a text of {len(text)} characters"
+        raise PatientError(f"{place}: {found} is no number", expected="a number such as 36 or 2.5")
+    return number
 
 
 def shown_number(value: Any) -> str:

@@ -163,7 +163,7 @@ _SAID: Mapping[str, _Said] = {
         "No weight on record. With creatinine it gives the clearance that labels go by.",
         _BACKGROUND,
         "on",
-        {"on": ("Weighed on", DAY_HINT), "kg": ("Weight", "")},
+        {"on": ("Weighed on", DAY_HINT), "kg": ("Weight, kg", "")},
     ),
     "overrides": _Said(
         record.WrittenOverride,
@@ -293,7 +293,7 @@ def _vocabulary(section_id: str, name: str, knowledge: KnowledgeBase) -> Choices
 def _range(section_id: str, name: str, knowledge: KnowledgeBase) -> str:
     limits = record_limits(knowledge)
     if (section_id, name) == ("weights", "kg"):
-        return f"kg, {limits.weight_min_kg:g} to {limits.weight_max_kg:g}"
+        return f"In kilograms, {limits.weight_min_kg:g} to {limits.weight_max_kg:g}"
     if (section_id, name) == ("diary", "severity"):
         return f"0 (none) to {limits.diary_severity_max:g} (worst), the person's own rating"
     return ""

@@ -17,7 +17,7 @@ from ekbom.app.entries import (
     Written,
     entry,
     in_order,
-    number_or_text,
+    number_of,
     refused,
     shown_number,
     take_back,
@@ -161,7 +161,8 @@ def body_of(section: Section, written: Mapping[str, str]) -> Any:
                 expected=_EXPECTED[field.kind],
             )
         if value and value != field.default:
-            body[field.name] = number_or_text(value) if field.kind == "number" else value
+            place = f"{section.id}[0].{field.name}"
+            body[field.name] = number_of(value, place) if field.kind == "number" else value
     return body["id"] if section.id == "id" else body
 
 

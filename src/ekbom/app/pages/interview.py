@@ -31,7 +31,7 @@ from ekbom.store.facts import Fact
 router = APIRouter(prefix="/patients/{person_id}/interview")
 _ANSWERS = "answers"
 # The order of a visit; groups not named here follow as the knowledge base has them.
-_ORDER = ("Red flags", "Criteria", "Symptoms", "What else it could be", "History", "Daily life")
+_ORDER = ("Red flags", "Symptoms", "Criteria", "What else it could be", "History", "Daily life")
 
 
 @router.get("")

@@ -18,7 +18,7 @@ from ekbom.app.entries import (
     Written,
     entry,
     in_order,
-    number_or_text,
+    number_of,
     refused,
     shown_number,
     take_back,
@@ -115,10 +115,11 @@ def _body(written: Mapping[str, str]) -> dict[str, Any]:
     body: dict[str, Any] = {"on": written.get("on", "")}
     if written.get("at"):
         body["at"] = written["at"]
-    if written.get("fasting") in ("yes", "no"):
+    if written.get("fasting", "unknown") not in ("", "unknown"):
         body["fasting"] = written["fasting"]
     if written.get("hours_since_iron"):
-        body["hours_since_iron"] = number_or_text(written["hours_since_iron"])
+        hours = written["hours_since_iron"]
+        body["hours_since_iron"] = number_of(hours, f"{_SECTION}[0].hours_since_iron")
     body["results"] = {
         name.removeprefix("value."): f"{value} {written.get('unit.' + name[6:], '')}".strip()
         for name, value in written.items()

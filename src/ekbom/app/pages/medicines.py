@@ -13,6 +13,7 @@ from ekbom.app.desk import Desk, Person, desk_of, session_of
 from ekbom.app.entries import REFUSALS, Refused, Written, entry, refused, take_back
 from ekbom.app.notes import Note, medicine_notes
 from ekbom.app.rendering import page
+from ekbom.errors import PatientError
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.drugs import DrugClass
 from ekbom.patient.warnings import warnings_of
@@ -47,10 +48,17 @@ def new(request: Request, person_id: str, written: Written) -> Response:
 def infused(request: Request, person_id: str, written: Written) -> Response:
     """State an infusion of iron: begun and ended on one day."""
     person = desk_of(request).person(person_id)
-    day = written.get("given", "")
-    body = {"drug": written.get("product", ""), "started": day, "stopped": day}
+    product, day = written.get("product", ""), written.get("given", "")
+    body = {"drug": product, "started": day, "stopped": day}
     if written.get("amount"):
         body["dose"] = written["amount"]
+    products = _iron_products(desk_of(request).knowledge)
+    if product not in products:
+        error = PatientError(
+            f"{_SECTION}[0].drug: {product!r} is no iron given by vein",
+            expected=f"one of: {', '.join(products)}",
+        )
+        return _shown(request, person, _written(body), None, refused(error, _SECTION, _LABELS))
     return _stated(request, person, body, _written(body), None)
 
 
@@ -159,6 +167,11 @@ def _names(knowledge: KnowledgeBase) -> tuple[list[str], dict[str, str]]:
     return sorted({drug.name for drug in members}), forms
 
 
+def _iron_products(knowledge: KnowledgeBase) -> list[str]:
+    """Iron that is given by vein."""
+    return sorted(drug.name for drug in knowledge.record(DrugClass, _IRON).members)
+
+
 def _shown(
     request: Request,
     person: Person,
@@ -180,7 +193,7 @@ def _shown(
         past=past,
         names=names,
         needed=forms,
-        products=sorted(drug.name for drug in desk.knowledge.record(DrugClass, _IRON).members),
+        products=_iron_products(desk.knowledge),
         forms=sorted({form for one in forms.values() for form in one.split(" or ")}),
         today=desk.today().isoformat(),
         seq=seq,

@@ -16,7 +16,7 @@ from ekbom.app.entries import (
     Written,
     entry,
     in_order,
-    number_or_text,
+    number_of,
     refused,
     shown_number,
     take_back,
@@ -31,6 +31,7 @@ from ekbom.store.errors import NotFoundError
 router = APIRouter(prefix="/patients/{person_id}/interview/questionnaires")
 _SECTION = "questionnaires"
 _ITEM = "item."
+_FIRST = ("irls", "rls-6", "asrs", "jhrlss", "cgi-severity", "cgi-improvement", "ess", "isi")
 # More values than this are written, not chosen.
 _MOST_CHOICES = 11
 
@@ -48,7 +49,7 @@ def listed(request: Request, person_id: str) -> Response:
         "questionnaires.html.j2",
         title="Questionnaires",
         person=person,
-        instruments=list(desk.knowledge.of(Instrument).values()),
+        instruments=_in_order(desk),
         latest=latest,
         filled=filled,
         packs=packs,
@@ -107,6 +108,14 @@ def _instrument(desk: Desk, instrument_id: str) -> Instrument:
     return found
 
 
+def _in_order(desk: Desk) -> list[Instrument]:
+    """Those asked first in restless legs, then the others."""
+    every = desk.knowledge.of(Instrument)
+    return [every[one] for one in _FIRST if one in every] + [
+        one for one in every.values() if one.id not in _FIRST
+    ]
+
+
 def _packs(desk: Desk) -> Packs:
     return packs_in(desk.store.folder, desk.knowledge)
 
@@ -124,8 +133,8 @@ def _kept(
 ) -> Response:
     desk = desk_of(request)
     person = desk.person(person_id)
-    body = _body(instrument, written)
     try:
+        body = _body(instrument, written)
         desk.stated(person, _SECTION, body, session_of(request), instead_of=seq)
     except REFUSALS as error:
         numbers = range(1, instrument.items + 1)
@@ -142,14 +151,14 @@ def _body(instrument: Instrument, written: Mapping[str, str]) -> dict[str, Any]:
     """A filling as a record writes it: an item that is empty was not answered, and is no zero."""
     body: dict[str, Any] = {"instrument": instrument.id, "on": written.get("on", "")}
     items = {
-        name.removeprefix(_ITEM): number_or_text(value)
+        name.removeprefix(_ITEM): number_of(value, f"{_SECTION}[0].items.{name[len(_ITEM) :]}")
         for name, value in written.items()
         if name.startswith(_ITEM) and value
     }
     if items:
         body["items"] = items
     if written.get("total"):
-        body["total"] = number_or_text(written["total"])
+        body["total"] = number_of(written["total"], f"{_SECTION}[0].total")
     return body
 
 
