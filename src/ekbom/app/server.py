@@ -14,7 +14,9 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from ekbom.app.desk import Desk
+from ekbom.app.nights.deliveries import Deliveries
 from ekbom.app.pages import (
+    arriving,
     assessment,
     background,
     door,
@@ -26,12 +28,16 @@ from ekbom.app.pages import (
     labs,
     learn,
     medicines,
+    night,
+    night_export,
+    nights,
     options,
     overview,
     patients,
     questionnaires,
     report,
     tiles,
+    what_if,
 )
 from ekbom.app.rendering import REPORT_STYLES, STATIC, page, static_content
 from ekbom.app.security import HEADERS, NOT_KEPT, Address, Guard
@@ -56,6 +62,11 @@ ROUTERS = (
     report.router,
     knowledge.router,
     learn.router,
+    what_if.router,
+    arriving.router,
+    nights.router,
+    night.router,
+    night_export.router,
     export.router,
     tiles.router,
 )
@@ -76,7 +87,7 @@ def build(desk: Desk, sessions: Sessions, address: Address) -> FastAPI:
     address : Address
         Where it will listen.
     """
-    work = Queue(desk.store)
+    work, deliveries = Queue(desk.store), Deliveries()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -86,6 +97,7 @@ def build(desk: Desk, sessions: Sessions, address: Address) -> FastAPI:
         finally:
             # Ending a worker waits for it; the loop goes on with the last answers meanwhile.
             await run_in_threadpool(work.stop)
+            deliveries.close()
 
     app = FastAPI(
         title="ekbom",
@@ -98,6 +110,7 @@ def build(desk: Desk, sessions: Sessions, address: Address) -> FastAPI:
     app.state.desk = desk
     app.state.sessions = sessions
     app.state.work = work
+    app.state.deliveries = deliveries
     for router in ROUTERS:
         app.include_router(router)
     for name in REPORT_STYLES:

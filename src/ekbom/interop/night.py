@@ -73,7 +73,7 @@ def score_files(
     chosen = settings(base, rules, window=window, detector=detector, overrides=overrides)
     # A recording that cannot be trusted says so as a recording, before anything marked in it.
     night = None if recording is None else read_recording(recording)
-    marked = _annotations(recording, events, stages, epoch_s, Vocabulary.of(base, left, right))
+    marked = read_marks(recording, events, stages, epoch_s, Vocabulary.of(base, left, right))
     if recording is None or night is None:
         _check_marked(marked)
         return score_marked(marked, chosen, is_immobilization_test=is_immobilization_test)
@@ -139,14 +139,27 @@ def _measure(
         return measure_legs(legs, ecg, detection, advance, pool.map)
 
 
-def _annotations(
+def read_marks(
     recording: FilePath | None,
     events: FilePath | None,
     stages: FilePath | None,
     epoch_s: float | None,
     vocabulary: Vocabulary,
 ) -> Annotations:
-    """Everything marked: in the recording, in a file of events, in a list of stages."""
+    """Everything marked: in the recording, in a file of events, in a list of stages.
+
+    Parameters
+    ----------
+    recording, events, stages, epoch_s
+        As in `score_files`.
+    vocabulary : Vocabulary
+        How texts and labels are understood.
+
+    Raises
+    ------
+    EkbomError
+        Where a file cannot be trusted, or two of them contradict each other.
+    """
     vocabulary = replace(vocabulary, needs_whole_movements=recording is None)
     marked = Annotations(name="" if recording is None else Path(recording).name)
     if recording is not None:

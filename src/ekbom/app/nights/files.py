@@ -20,7 +20,7 @@ from ekbom.store.nights import Night, night_of
 from ekbom.store.store import Store
 
 # What was measured takes about a third of a recording; all of it can be made again.
-MOST_CACHE_BYTES = 8 << 30
+MOST_CACHE_BYTES = 4 << 30
 _PYRAMID = "pyramid"
 _DIGITS_OF_AN_ID = 32
 
@@ -39,6 +39,22 @@ def asked_of(connection: Connection, night_id: str) -> Asked:
             "this night was never asked to be scored", what_to_do="go back to the patient's nights"
         )
     return Asked.of(job.arguments)
+
+
+def night_of_person(connection: Connection, person_id: str, night_id: str) -> Night:
+    """A night of this patient.
+
+    Raises
+    ------
+    NotFoundError
+        There is none, or it is somebody else's.
+    """
+    night = night_of(connection, night_id)
+    if night.person_id != person_id:
+        raise NotFoundError(
+            "there is no such night of this patient", what_to_do="go back to the patient's nights"
+        )
+    return night
 
 
 def recording_of(store: Store, night: Night) -> Path:
