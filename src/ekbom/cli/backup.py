@@ -42,7 +42,9 @@ def run(args: argparse.Namespace) -> int:
             nonlocal n_files
             if os.name == "posix":
                 os.fchmod(file.fileno(), 0o600)
-            n_files = write_backup(store, file, advance, faulty=faults.append)
+            n_files = write_backup(
+                store, file, advance, faulty=faults.append, beside=args.file.resolve().parent
+            )
 
         write_whole(args.file, write)
     print(f"{n_files} files backed up in {args.file}")

@@ -35,6 +35,7 @@ def write_backup(
     told: Callable[[int, int], None] = lambda done, of: None,
     *,
     faulty: Callable[[str], None] = lambda name: None,
+    beside: Path | None = None,
 ) -> int:
     """Write everything that cannot be made again into one file.
 
@@ -52,6 +53,8 @@ def write_backup(
     faulty : callable
         Told the name of each recording or result that is missing, or is not as it was saved. The
         rest is backed up all the same.
+    beside : Path, optional
+        Folder for a copy of the database on its way, where that of the store is read-only.
 
     Returns
     -------
@@ -68,7 +71,8 @@ def write_backup(
             "the database of this store is on a server",
             what_to_do="back it up with the tools of the server, and copy the folder beside it",
         )
-    copy = store.folder / f".{secrets.token_hex(6)}.part"
+    folder = store.folder if beside is None or os.access(store.folder, os.W_OK) else beside
+    copy = folder / f".{secrets.token_hex(6)}.part"
     try:
         _copy_database(store, copy)
         return _write_archive(store, copy, target, told, faulty)
@@ -169,8 +173,8 @@ def _copy_database(store: Store, target: Path) -> None:
     except (OSError, DBAPIError) as error:
         raise StoreError(
             f"the database could not be copied ({getattr(error, 'orig', error)})",
-            expected="space left in the folder of the store for one more database",
-            where=str(store.folder),
+            expected="space left for one more database",
+            where=str(target.parent),
             what_to_do="make space, or run: ekbom doctor. Nothing was changed",
         ) from error
 

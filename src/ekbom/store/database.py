@@ -18,6 +18,7 @@ _BUSY_MS = 5000
 # How SQLite and SQLCipher say that they cannot read a file at all.
 _NO_DATABASE = "file is not a database"
 _DAMAGED = "malformed"
+_NOT_OPENED = "unable to open database file"
 _SERVER = "check that the server runs, and the address in EKBOM_DATABASE"
 
 
@@ -163,6 +164,13 @@ def _unopened(error: DBAPIError) -> StoreError | None:
         return StoreError(
             f"the database is damaged ({error.orig})",
             what_to_do="keep the folder as it is, and restore the latest backup into a new folder",
+        )
+    if _NOT_OPENED in str(error.orig):
+        return StoreError(
+            "the database cannot be opened for reading and writing",
+            expected="a folder that may be written to, with space left",
+            what_to_do="where its disk is read-only, copy the whole folder to another disk and "
+            "name that: --store FOLDER. Nothing was changed",
         )
     if _NO_DATABASE not in str(error.orig):
         return None
