@@ -117,15 +117,16 @@ class Pyramid:
 
 
 def read_pyramid(folder: Path) -> Pyramid | None:
-    """What a folder holds; None where there is no pyramid, or one of another version."""
+    """What a folder holds; None where that is nothing, damaged, or of another version."""
     try:
         said = json.loads((folder / DESCRIPTION).read_bytes())
-    except FileNotFoundError:
-        return None
-    if said.get("version") != VERSION:
-        return None
-    runs = tuple(Run(*run) for run in said.pop("runs"))
-    return Pyramid(**{**said, "runs": runs, "signals": tuple(map(_signal, said["signals"]))})
+        if said.pop("version") != VERSION:
+            return None
+        runs = tuple(Run(*run) for run in said.pop("runs"))
+        signals = tuple(map(_signal, said.pop("signals")))
+        return Pyramid(version=VERSION, runs=runs, signals=signals, **said)
+    except (FileNotFoundError, NotADirectoryError, ValueError, LookupError, TypeError):
+        return None  # it can be built again
 
 
 def _signal(said: dict[str, Any]) -> Signal:

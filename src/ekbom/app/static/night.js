@@ -139,7 +139,11 @@ class Viewer {
     });
     this.tiles.addEventListener("arrived", () => this.changed());
     this.tiles.addEventListener("failed", (event) => this.failed(event.detail));
-    this.movements.addEventListener("change", () => this.changed());
+    this.movements.addEventListener("change", () => {
+      this.part("stack").querySelector(".night-series-name > span").textContent = this.movements.rules;
+      this.changed();
+    });
+    this.movements.addEventListener("failed", () => this.say("The movements could not be read: load the page again. Nothing was lost."));
     whenSchemeChanges(() => {
       this.colour = colours(this.element);
       legend(this.part("legend"), this.colour);

@@ -131,7 +131,7 @@ function pressed(scene, event) {
     ArrowUp: () => scene.louder(1),
     ArrowDown: () => scene.louder(-1),
     f: () => scene.fit(),
-    r: () => scene.reset(),
+    0: () => scene.reset(),
     PageDown: () => scene.activate(1),
     PageUp: () => scene.activate(-1),
   };

@@ -1,7 +1,7 @@
 // The lanes above the signals: the whole night, the axis, movements of each leg, breathing, arousals.
 import { hatch } from "./night_colours.js";
 import { elapsed } from "./night_clock.js";
-import { drawMovement, isOn } from "./night_movements.js";
+import { drawMovement, partsOn } from "./night_movements.js";
 
 const LADDER = ["W", "R", "N1", "N2", "N3"];
 const FONT = "12px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
@@ -211,9 +211,10 @@ export function paintLeg(side) {
       return;
     }
     for (const one of movements.between(shown.startS, shown.endS)) {
-      if (!isOn(one, side)) continue;
-      const x = scene.x(one.onset_s);
-      drawMovement(context, one, x, scene.x(one.offset_s) - x, 0, height - 1, colour, one.key === movements.selected);
+      for (const part of partsOn(one, side)) {
+        const x = scene.x(part.onset_s);
+        drawMovement(context, one, x, scene.x(part.offset_s) - x, 0, height - 1, colour, one.key === movements.selected);
+      }
     }
     context.strokeStyle = colour.faint;
     context.lineWidth = 1;

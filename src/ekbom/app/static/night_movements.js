@@ -20,23 +20,31 @@ export class Movements extends EventTarget {
     this.every = [];
     this.series = [];
     this.isScored = false;
+    this.rules = "";
+    this.longestS = 0;
     this.selected = null;
     this.asked = 0;
   }
 
+  // Those of rules that are only tried have an address of their own, which stands on the page.
   async fetch() {
     this.asked += 1;
     const mine = this.asked;
-    // What stands beside it may be read by settings that are only tried.
-    const shown = document.querySelector("[data-movements]")?.dataset.movements;
-    const answer = await fetch(shown ?? `${this.base}/movements.json`);
+    const page = document.getElementById("night-results")?.dataset ?? {};
+    const answer = await fetch(page.movements ?? `${this.base}/movements.json`).catch(() => null);
     if (mine !== this.asked) return;
-    this.isScored = isOf(answer, "application/json");
+    if (!answer || (answer.status !== 404 && !isOf(answer, "application/json"))) {
+      this.dispatchEvent(new Event("failed"));
+      return;
+    }
+    this.isScored = answer.ok;
     const said = this.isScored ? await answer.json() : { movements: [] };
     this.every = said.movements.toSorted((one, other) => one.onset_s - other.onset_s);
     this.longestS = Math.max(0, ...this.every.map((one) => one.offset_s - one.onset_s));
     this.series = seriesOf(this.every);
-    if (!this.every.some((one) => one.key === this.selected)) this.selected = null;
+    this.rules = said.edition ? `${said.edition}${said.is_trial ? "\nonly tried" : ""}` : "";
+    const selected = page.selected ?? this.selected;
+    this.selected = this.every.some((one) => one.key === selected) ? selected : null;
     this.dispatchEvent(new Event("change"));
   }
 
@@ -58,8 +66,10 @@ export class Movements extends EventTarget {
   // The one at a moment on a leg, or nearest to it within the reach of a finger.
   at(momentS, side, reachS) {
     const near = this.between(momentS - reachS, momentS + reachS).filter((one) => isOn(one, side));
-    const distance = (one) => Math.max(one.onset_s - momentS, momentS - one.offset_s, 0);
-    return near.sort((one, other) => distance(one) - distance(other))[0] ?? null;
+    const distance = (one) => Math.min(...partsOn(one, side).map((part) => (
+      Math.max(part.onset_s - momentS, momentS - part.offset_s, 0))));
+    const reached = near.filter((one) => distance(one) <= reachS);
+    return reached.sort((one, other) => distance(one) - distance(other))[0] ?? null;
   }
 
   // The next after a moment, or after the selected one; backwards with -1.
@@ -72,6 +82,12 @@ export class Movements extends EventTarget {
 }
 
 export const isOn = (one, side) => one.side === side || one.side === "both" || one.side === "bilateral";
+
+// What one leg did of a movement: both legs seldom begin and end at once.
+export function partsOn(one, side) {
+  const parts = (one.parts ?? []).filter((part) => part.side === side);
+  return parts.length > 0 ? parts : isOn(one, side) ? [one] : [];
+}
 
 export function kindOf(one) {
   if (one.state === "rejected") return "rejected";

@@ -1,6 +1,6 @@
 // One row of a signal: a canvas of uPlot with its own scale, its gain, and what is marked on it.
 import { hatch } from "./night_colours.js";
-import { isOn, kindOf } from "./night_movements.js";
+import { kindOf, partsOn } from "./night_movements.js";
 
 const STEPS = [1, 2, 5];
 const NOTHING = [new Float64Array(0), new Int16Array(0), new Int16Array(0)];
@@ -152,19 +152,7 @@ function drawStretches(context, row, high) {
   const { scene, channel } = row;
   const { startS, endS } = scene.shown;
   for (const one of scene.movements.between(startS, endS)) {
-    if (!isOn(one, channel.side)) continue;
-    const x = scene.x(one.onset_s);
-    const width = Math.max(scene.x(one.offset_s) - x, 1);
-    const kind = kindOf(one);
-    if (width < 3 && one.key !== scene.movements.selected) continue;
-    if (kind === "rejected") hatch(context, x, 0, width, high, scene.colour.rule, 5);
-    else {
-      context.fillStyle = kind === "other" ? scene.colour.wash : scene.colour.found;
-      context.fillRect(x, 0, width, high);
-    }
-    const isSelected = one.key === scene.movements.selected;
-    edge(context, x, high, isSelected ? scene.colour.accent : scene.colour.single, isSelected ? 2 : 1, []);
-    edge(context, x + width, high, isSelected ? scene.colour.accent : scene.colour.single, isSelected ? 2 : 1, [3, 2]);
+    for (const part of partsOn(one, channel.side)) drawStretch(context, scene, one, part, high);
   }
   const marked = scene.marking;
   if (marked && marked.side === channel.side) {
@@ -173,6 +161,23 @@ function drawStretches(context, row, high) {
     context.lineWidth = 2;
     context.strokeRect(Math.min(x, until), 1, Math.abs(until - x), high - 2);
   }
+}
+
+function drawStretch(context, scene, one, part, high) {
+  const { colour } = scene;
+  const isSelected = one.key === scene.movements.selected;
+  const x = scene.x(part.onset_s);
+  const width = Math.max(scene.x(part.offset_s) - x, 1);
+  if (width < 3 && !isSelected) return;
+  if (kindOf(one) === "rejected") hatch(context, x, 0, width, high, colour.faint, 6);
+  else {
+    context.fillStyle = kindOf(one) === "other" ? colour.wash : colour.found;
+    context.fillRect(x, 0, width, high);
+  }
+  // Onset as a line, offset dashed, as in the reports.
+  const [line, thick] = isSelected ? [colour.accent, 2] : [colour.single, 1];
+  edge(context, x, high, line, thick, []);
+  edge(context, x + width, high, line, thick, [3, 2]);
 }
 
 function edge(context, x, high, colour, width, dash) {

@@ -7,6 +7,8 @@ const RESERVE = 0.4;
 const SHARPER = 0.98;
 const COARSER = 3;
 
+const NOTHING = { moments: new Float64Array(0), lowest: new Int16Array(0), highest: new Int16Array(0) };
+
 export class Tiles extends EventTarget {
   constructor(base) {
     super();
@@ -18,7 +20,7 @@ export class Tiles extends EventTarget {
   }
 
   // What is drawn at present, whether or not it is sharp.
-  of(channel) { return this.tile?.signals.get(channel) ?? null; }
+  of(channel) { return this.tile ? this.tile.signals.get(channel) ?? NOTHING : null; }
 
   show(channels, width) {
     const names = channels.join();
