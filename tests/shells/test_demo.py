@@ -12,8 +12,10 @@ import pytest
 
 from ekbom.cli.demo_model import night_back
 from ekbom.cli.main import main
+from ekbom.interop.edf import read_recording
 from ekbom.interop.night import score_files
 from ekbom.interop.patient_files import example_patient, read_patient
+from ekbom.interop.scored_nights import night_began
 from ekbom.knowledge.loading import load
 from ekbom.mechanism.draws import prior_draws
 from ekbom.mechanism.parameters import Priors
@@ -58,6 +60,7 @@ def test_demo_scores_night_and_clip_and_makes_the_night_once(
     index = json.loads((out / "rls-night.json").read_text())["editions"]["wasm-2016"]["indices"]
     base = load()
     (night,) = read_patient(out / "patient.yaml", base, date(2026, 5, 13)).nights
+    assert night_began(read_recording(out / "rls-night.edf").start, "") == night.on
     assert night.plms_index_per_h == index["plms_nonrespiratory_per_h"]
     assert "Leg movements in one night" not in (out / "for-the-patient.html").read_text()
 

@@ -26,6 +26,8 @@ _SEED = 1
 _PATIENT = "demo-patient.yaml"
 # The last visit of the record: the demo is the same on every day.
 _AS_OF = date(2026, 5, 13)
+# The evening of her night, by the record.
+_EVENING = date(2026, 5, 6)
 _N_SIGNALS = 20
 
 
@@ -100,7 +102,13 @@ def _make_night(recording: Path, truth_path: Path, hours: float) -> None:
 
     base = load(SECTIONS)
     made_from = json.dumps(
-        {"hours": hours, "seed": _SEED, "ekbom": version("ekbom"), "knowledge": base.content_hash}
+        {
+            "hours": hours,
+            "seed": _SEED,
+            "evening": _EVENING.isoformat(),
+            "ekbom": version("ekbom"),
+            "knowledge": base.content_hash,
+        }
     )
     note = recording.with_suffix(".made-from.json")
     if _says(note, made_from) and recording.exists() and truth_path.exists():
@@ -111,7 +119,7 @@ def _make_night(recording: Path, truth_path: Path, hours: float) -> None:
     night = simulate_night(profile("rls", base), preset("typical"), rng, hours=hours)
     print("making a night ...", file=sys.stderr)
     signals = counted(night.all_signals(), _N_SIGNALS, "making a night", "signal")
-    write_edf(recording, signals, night.annotations, night.duration_s)
+    write_edf(recording, signals, night.annotations, night.duration_s, _EVENING)
     write_events(truth_path, night.truth)
     # Last, so that it speaks of whole files only.
     write_whole(note, made_from.encode())

@@ -42,6 +42,7 @@ def write_edf(
     signals: Iterable[SyntheticSignal],
     annotations: Annotations,
     duration_s: float,
+    began_on: date = START_DATE,
 ) -> None:
     """An EDF+C file with stages and events as annotations.
 
@@ -59,6 +60,8 @@ def write_edf(
         ``text@@channel``.
     duration_s : float
         Length of the recording in seconds, the same for all signals.
+    began_on : datetime.date
+        The evening it begins; a made-up one unless told.
 
     Raises
     ------
@@ -70,7 +73,7 @@ def write_edf(
     edf = edfio.Edf(
         edf_signals,
         patient=edfio.Patient(),
-        recording=edfio.Recording(startdate=START_DATE, equipment_code="synthetic"),
+        recording=edfio.Recording(startdate=began_on, equipment_code="synthetic"),
         starttime=START_TIME,
         data_record_duration=record_s,
         annotations=list(edf_annotations(annotations)),
