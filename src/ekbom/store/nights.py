@@ -16,6 +16,7 @@ from ekbom.store.errors import ConflictError, NotFoundError
 from ekbom.store.stamp import Stamp, as_text
 from ekbom.store.tables import added, night_changes, nights, recordings
 
+_LONGEST_LABEL = 300
 ChangeKind = Literal["settings", "reject", "accept", "add", "undo"]
 
 
@@ -126,8 +127,8 @@ def add_night(
             person_id=person_id,
             recording=recording.sha256,
             marks=None if marks is None else marks.sha256,
-            label=labels[0],
-            marks_label=labels[1],
+            label=labels[0][:_LONGEST_LABEL],
+            marks_label=labels[1][:_LONGEST_LABEL],
             began_on=began_on.isoformat(),
             made_at=stamp.moment,
             made_by=stamp.who,

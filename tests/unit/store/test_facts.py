@@ -94,6 +94,15 @@ def test_taking_back_nothing_is_refused_by_the_database(
         _state(store, person, "labs", None, stamp)
 
 
+def test_half_a_character_is_refused_and_nothing_is_written(
+    store: Store, person: str, stamp: Stamp
+) -> None:
+    before = _record(store, person)
+    with pytest.raises(StoreError, match="half a character"):
+        _state(store, person, "notes", "\ud800", stamp)
+    assert _record(store, person) == before
+
+
 def test_a_transaction_that_fails_leaves_nothing(store: Store, stamp: Stamp) -> None:
     with pytest.raises(KeyError), store.writing() as connection:
         facts.new_person(connection, RECORD, stamp)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -27,6 +28,16 @@ def test_a_night_is_found_by_its_person(store: Store, person: str, night: str) -
         [found] = nights.nights_of(connection, person)
         assert nights.night_of(connection, night) == found
     assert (found.label, found.marks, found.began_on.isoformat()) == ("night.edf", "", "2026-11-20")
+
+
+def test_a_name_of_a_file_that_is_too_long_is_cut(store: Store, person: str, stamp: Stamp) -> None:
+    blob = blobs.kept(store.recordings, b"a recording")
+    with store.writing() as connection:
+        night = nights.add_night(
+            connection, person, (blob, blob), ("é" * 400, "x" * 301), date(2026, 11, 20), stamp
+        )
+        found = nights.night_of(connection, night)
+    assert (found.label, found.marks_label) == ("é" * 300, "x" * 300)
 
 
 def test_an_unknown_night_is_said_to_be_unknown(store: Store) -> None:
