@@ -119,21 +119,9 @@ def consultation_context(shown: ShownConsultation, part: Part = "consult") -> di
     stand = once[len(follow) + len(plan) :]
     return (
         shared_context(assessed, stand, citations, elsewhere)
+        | _decided(decided)
         | _first(shown, decided)
         | {
-            "lead": decided.lead,
-            "course": decided.course,
-            "gate": decided.gate,
-            "gate_missing": decided.gate_missing,
-            "first": decided.first,
-            "first_open": decided.first_open,
-            "special": decided.special,
-            "rules": decided.rules,
-            "blocks": decided.blocks,
-            "iron": decided.iron,
-            "options": decided.choice,
-            "phases": decided.phases,
-            "due": decided.due,
             "by_edition": edition_text(found.editions[TREATMENT]),
             "essential": essential_text,
             "grounds": grounds,
@@ -160,6 +148,24 @@ def _cite(shown: ShownConsultation, citations: Citations, part: Part) -> None:
         cite_plan(shown, citations)
     else:
         cite_follow_up(shown.consultation, citations)
+
+
+def _decided(decided: Decision) -> dict[str, Any]:
+    return {
+        "lead": decided.lead,
+        "course": decided.course,
+        "gate": decided.gate,
+        "gate_missing": decided.gate_missing,
+        "first": decided.first,
+        "first_open": decided.first_open,
+        "special": decided.special,
+        "rules": decided.rules,
+        "blocks": decided.blocks,
+        "iron": decided.iron,
+        "options": decided.choice,
+        "phases": decided.phases,
+        "due": decided.due,
+    }
 
 
 def _first(shown: ShownConsultation, decided: Decision) -> dict[str, Any]:
