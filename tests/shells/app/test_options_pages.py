@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from html import unescape
 
 import pytest
 from starlette.testclient import TestClient
@@ -36,7 +37,7 @@ def pieces(page: str) -> Iterator[str]:
     """The content of a page, paragraph by paragraph, as it is read."""
     main = page[page.index("<main") :]
     for part in set(re.split(r"</?(?!b>|code>|a[ >]|/)[a-z][^>]*>", main)):
-        yield " ".join(re.sub(r"<[^>]*>", "", part).split())
+        yield " ".join(unescape(re.sub(r"<[^>]*>", "", part)).split())
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
