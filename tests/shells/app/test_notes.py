@@ -132,25 +132,3 @@ def test_an_infusion_is_a_medicine_of_one_day(client: TestClient, patient: str) 
     other = client.post(f"{patient}/medicines/infusion", data={**given, "product": "aspirin"})
     assert other.status_code == 422
     assert "no iron given by vein" in other.text
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "words"),
-    [
-        ("hours_since_iron", "1e9", "is no number"),
-        ("hours_since_iron", "x" * 10_000, "a text of 10000 characters"),
-        ("fasting", "perhaps", "perhaps"),
-        ("on", "2026-11-23", "in the future"),
-        ("at", "\u0660\u0668:\u0660\u0660", "plain digits"),
-        ("value.ferritin", "\u0664\u0660", "no number with a unit"),
-        ("value.ferritin", "-4", "a negative number"),
-    ],
-)
-def test_a_wrong_value_of_a_draw_is_refused_and_nothing_is_written(
-    client: TestClient, patient: str, field: str, value: str, words: str
-) -> None:
-    page = client.post(f"{patient}/labs", data={**_DRAW, field: value})
-    assert page.status_code == 422
-    assert words in page.text
-    assert "labs[" not in page.text
-    assert "No blood values yet" in page.text
