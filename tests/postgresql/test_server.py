@@ -154,6 +154,19 @@ def test_a_server_that_stops_loses_nothing_and_is_found_again(
             assert audit_log.verify(connection).fault == ""
 
 
+def test_a_connection_lost_in_the_middle_is_not_said_to_have_written_nothing(
+    store: Store, server: Server, person: str, stamp: Stamp
+) -> None:
+    lost = pytest.raises(StoreError, match="lost in the middle")
+    with lost as raised, store.writing() as connection:
+        facts.state(connection, person, "labs", {"ferritin": 50}, stamp)
+        server.stop()
+        server.start()
+    assert "look whether your entry stands there" in raised.value.what_to_do
+    with store.reading() as connection:
+        assert len(facts.standing(connection, person)) == 4
+
+
 def test_verbs_take_the_address_from_the_environment(
     folder: Path,
     clock: Clock,

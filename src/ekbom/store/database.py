@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ _BUSY_MS = 5000
 _NO_DATABASE = "file is not a database"
 _DAMAGED = "malformed"
 _NOT_OPENED = "unable to open database file"
+_WRITER = Lock()
 _SERVER = "check that the server runs, and the address in EKBOM_DATABASE"
 
 
@@ -122,7 +124,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
         The disk is full, read-only or failing; nothing of the transaction was kept.
     """
     try:
-        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with (
+            _one_writer(engine),
+            engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
             yield connection
     except DBAPIError as error:
         raise _not_written(engine, error) from error
@@ -131,6 +137,27 @@ def writing(engine: Engine) -> Iterator[Connection]:
             "nothing was written: the text holds half a character, which no file can keep",
             what_to_do="type the text anew",
         ) from error
+
+
+@contextmanager
+def _one_writer(engine: Engine) -> Iterator[None]:
+    """Threads write to a file one after the other.
+
+    The database would make them wait itself; but before SQLite 3.51.3, one that copies the log into
+    the file at the end of its transaction, while another begins, could damage it.
+    """
+    if not _is_file(engine):
+        yield
+        return
+    if not _WRITER.acquire(timeout=_BUSY_MS / 1000):
+        raise StoreError(
+            "nothing was written: something else was being written all the while",
+            what_to_do="try again; what was saved before is safe",
+        )
+    try:
+        yield
+    finally:
+        _WRITER.release()
 
 
 @contextmanager
@@ -184,6 +211,11 @@ def _unopened(error: DBAPIError) -> StoreError | None:
 
 
 def _not_written(engine: Engine, error: DBAPIError) -> StoreError:
+    if error.connection_invalidated:
+        return StoreError(
+            f"the connection to the database was lost in the middle ({_first_line(error)})",
+            what_to_do=f"look whether your entry stands there before you make it again; {_SERVER}",
+        )
     room = "a disk with space left that may be written to"
     return _unopened(error) or StoreError(
         f"nothing was written ({_first_line(error)})",

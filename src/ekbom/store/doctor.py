@@ -91,9 +91,10 @@ def _engine(store: Store) -> Check:
     return Check(
         "database",
         "note",
-        f"SQLite {found}; versions before 3.51.3 can damage a file that two programs write at "
-        "once, which ekbom prevents by its lock",
-        "open the file with no other program that writes",
+        f"SQLite {found}; versions before 3.51.3 can damage a file that two connections write at "
+        "once, which ekbom prevents: one program has it open, and writes one entry at a time",
+        "open the file with no other program that writes; where you can, use a Python with a later "
+        "SQLite",
     )
 
 

@@ -17,6 +17,8 @@ _NAMES = ("postgresql", "postgres", _DRIVER)
 # A path is a socket of this computer.
 _HERE = ("", "localhost", "127.0.0.1", "::1")
 _CONNECT_S = 10
+# What lies between may forget a connection that is silent; the lock of this program is one.
+_KEPT_ALIVE_S = 60
 _BUSY_MS = 5000
 # Numbers of locks of our own, which no other program should take.
 _WRITES, _HOLDS = 0x656B626F6D01, 0x656B626F6D02
@@ -42,7 +44,7 @@ def engine_at(address: str) -> Engine:
             _checked(address),
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"connect_timeout": _CONNECT_S},
+            connect_args={"connect_timeout": _CONNECT_S, "keepalives_idle": _KEPT_ALIVE_S},
         )
     except ImportError as error:
         raise StoreError(

@@ -169,6 +169,39 @@ def test_more_readers_at_once_than_the_pool_keeps_do_not_disturb_each_other(
     assert found == [0] * 8
 
 
+def test_threads_write_one_after_the_other(store: Store, stamp: Stamp) -> None:
+    writing_now, most = 0, 0
+
+    def write() -> None:
+        nonlocal writing_now, most
+        for _ in range(5):
+            with store.writing() as connection:
+                writing_now += 1
+                most = max(most, writing_now)
+                facts.new_person(connection, RECORD, stamp)
+                writing_now -= 1
+
+    writers = [Thread(target=write) for _ in range(8)]
+    for each in writers:
+        each.start()
+    for each in writers:
+        each.join()
+    with store.reading() as connection:
+        assert audit_log.verify(connection).n_rows == 8 * 5 * 5
+        assert audit_log.verify(connection).fault == ""
+    assert most == 1
+
+
+def test_what_waits_too_long_to_write_is_refused(
+    store: Store, stamp: Stamp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_BUSY_MS", 10)
+    with store.writing(), pytest.raises(StoreError, match="nothing was written"), store.writing():
+        pass
+    with store.writing() as connection:
+        facts.new_person(connection, RECORD, stamp)
+
+
 def test_a_second_program_is_refused(store: Store, clock: Clock) -> None:
     with pytest.raises(StoreBusyError), opened(store.folder, clock=clock):
         pass

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from datetime import date
 
 import pytest
 
-from ekbom.store import audit_log, blobs, database, nights
+from ekbom.store import audit_log, blobs, database, doctor, nights
 from ekbom.store.doctor import Check, examine
 from ekbom.store.errors import StoreError
 from ekbom.store.stamp import Stamp
@@ -89,6 +90,24 @@ def test_a_database_that_others_may_read_is_noted(store: Store) -> None:
     [found] = [check for check in examine(store) if check.name == "permissions"]
     assert found.state == "note"
     assert "chmod" in found.what_to_do
+
+
+@pytest.mark.parametrize(("sound", "state"), [((3, 0, 0), "well"), ((99, 0, 0), "note")])
+def test_a_version_of_sqlite_with_a_known_fault_is_noted(
+    store: Store, monkeypatch: pytest.MonkeyPatch, sound: tuple[int, ...], state: str
+) -> None:
+    monkeypatch.setattr(doctor, "_SOUND_SQLITE", sound)
+    [found] = [check for check in examine(store) if check.name == "database"]
+    assert found.state == state
+    assert found.says.startswith(f"SQLite {sqlite3.sqlite_version}")
+    assert ("two connections write at once" in found.says) is (state == "note")
+
+
+def test_a_disk_with_little_room_is_noted(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_ROOM_BYTES", 10**18)
+    [found] = [check for check in examine(store) if check.name == "room on the disk"]
+    assert found.state == "note"
+    assert "make space" in found.what_to_do
 
 
 def test_a_fault_of_the_log_and_of_a_fact_are_found(
