@@ -5,7 +5,7 @@ import { listen } from "./night_input.js";
 import { EPOCHS_UP_TO_S, Lane, paintAxis, paintEvents, paintLeg, paintNight, paintSeries, stageAt } from "./night_lanes.js";
 import { legend, Movements, said } from "./night_movements.js";
 import { Row } from "./night_rows.js";
-import { isOf, Tiles } from "./night_tiles.js";
+import { isBeingPrepared, isOf, Tiles } from "./night_tiles.js";
 import { ShownWindow } from "./night_window.js";
 
 const AGAIN_MS = 2000;
@@ -340,7 +340,7 @@ class Viewer {
 async function open(element) {
   const waiting = element.querySelector('[data-viewer="waiting"]');
   const answer = await fetch(`${element.dataset.base}/view.json`);
-  if (answer.status === 404) {
+  if (await isBeingPrepared(answer)) {
     waiting.textContent = "The signals are being prepared for the screen …";
     setTimeout(() => open(element), AGAIN_MS);
     return;

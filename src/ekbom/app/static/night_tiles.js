@@ -67,17 +67,23 @@ export class Tiles extends EventTarget {
     const columns = Math.min(Math.round(SCREENS * this.width), MOST_COLUMNS);
     const said = new URLSearchParams({ t0: startS, t1: endS, px: columns, channels: this.channels.join() });
     const answer = await fetch(`${this.base}/tile?${said}`, { signal: stop.signal });
-    if (!isOf(answer, "application/octet-stream")) throw new Unanswered(answer);
+    if (!isOf(answer, "application/octet-stream")) throw new Unanswered(answer, await isBeingPrepared(answer));
     return decoded(await answer.arrayBuffer());
   }
 }
 
 export class Unanswered extends Error {
-  constructor(answer) {
-    super(answer.status === 404 ? "being prepared" : "not answered");
-    this.isPreparing = answer.status === 404;
+  constructor(answer, isPreparing) {
+    super(isPreparing ? "being prepared" : "not answered");
+    this.isPreparing = isPreparing;
     this.isLocked = answer.redirected;
   }
+}
+
+// A night whose signals are not ready yet says so; anything else that is missing stays missing.
+export async function isBeingPrepared(answer) {
+  if (answer.status !== 404 || !(answer.headers.get("content-type") ?? "").startsWith("application/json")) return false;
+  return (await answer.json()).is_preparing === true;
 }
 
 export const isOf = (answer, type) => answer.ok && (answer.headers.get("content-type") ?? "").startsWith(type);

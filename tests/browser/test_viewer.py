@@ -1,0 +1,209 @@
+"""The viewer of a night in a browser: it draws, pans, zooms, pages and selects in silence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from tests.browser.looking import WAITS_MS, enter, watched
+from tests.serving import Served, served
+
+from ekbom.app.nights.asked import Asked
+from ekbom.app.nights.files import cache_of, pyramid_of
+from ekbom.app.nights.measured import write_measured
+from ekbom.app.nights.pyramid import build_pyramid
+from ekbom.errors import PatientError
+from ekbom.interop.edf_writing import write_edf
+from ekbom.interop.night import score_files
+from ekbom.interop.patient_files import example_text
+from ekbom.knowledge.loading import load
+from ekbom.knowledge.strict_yaml import parse
+from ekbom.recording.synthetic.conditions import preset
+from ekbom.recording.synthetic.night import simulate_night
+from ekbom.recording.synthetic.profiles import SECTIONS, profile
+from ekbom.store import blobs, facts, jobs, nights
+from ekbom.store.exchange import record_in
+from ekbom.store.store import Store, opened
+
+NIGHT_S = 2700
+# Where the window ends, as the viewer tells it once what is shown is drawn.
+SHOWN = "data-shown"
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A store with a night of three quarters of an hour that is measured, and its address."""
+    folder = tmp_path_factory.mktemp("viewer")
+    rng = np.random.default_rng(3)
+    made = simulate_night(
+        profile("rls", load(SECTIONS)), preset("clean"), rng, hours=NIGHT_S / 3600, rate_hz=256.0
+    )
+    write_edf(folder / "night.edf", list(made.leg_signals()), made.annotations, made.duration_s)
+    with opened(folder / "store", clock=lambda: datetime(2026, 11, 22, tzinfo=UTC)) as store:
+        return folder / "store", _with_night(store, (folder / "night.edf").read_bytes())
+
+
+def _with_night(store: Store, content: bytes) -> str:
+    record = parse("example", example_text("iron-deficient").encode(), PatientError).data
+    stamp = store.stamp("Dr Example")
+    blob = blobs.kept(store.recordings, content)
+    recording = blobs.path_of(store.recordings, blob.sha256)
+    with store.writing() as connection:
+        person_id = facts.new_person(connection, record_in(record), stamp)
+        files, labels = (blob, None), ("night.edf", "")
+        night_id = nights.add_night(connection, person_id, files, labels, date(2026, 5, 1), stamp)
+        whose = (person_id, night_id)
+        job_id = jobs.ask(connection, "score", whose, Asked().as_arguments(), stamp)
+        jobs.tell(connection, job_id, stamp, state="done", share_done=1.0, says="done")
+    cache_of(store, night_id).mkdir(parents=True)
+    write_measured(cache_of(store, night_id), score_files(recording, rules="all"))
+    build_pyramid(recording, pyramid_of(store, night_id), lambda share: None)
+    return f"/patients/{person_id}/nights/{night_id}"
+
+
+@pytest.fixture(scope="module")
+def night_server(prepared: tuple[Path, str]) -> Iterator[Served]:
+    with served(prepared[0]) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Browser, night_server: Served) -> Iterator[BrowserContext]:
+    """Somebody who came in: the key opens once."""
+    found = browser.new_context(viewport={"width": 1200, "height": 900})
+    found.set_default_timeout(WAITS_MS)
+    enter(found.new_page(), night_server)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def night(desk: BrowserContext, night_server: Served, prepared: tuple[Path, str]) -> Iterator[Page]:
+    """The page of the night with its viewer drawn; its console stays silent."""
+    found = desk.new_page()
+    said = watched(found)
+    found.goto(night_server.base + prepared[1])
+    drawn(found)
+    yield found
+    assert said == []
+    found.close()
+
+
+def drawn(page: Page) -> tuple[float, float]:
+    """Start and end of what is shown, once it is drawn sharply."""
+    expect(page.locator("#viewer")).to_have_attribute(SHOWN, re.compile(","), timeout=WAITS_MS)
+    start, end = (page.locator("#viewer").get_attribute(SHOWN) or "").split(",")
+    return float(start), float(end)
+
+
+def moved(page: Page, before: tuple[float, float]) -> tuple[float, float]:
+    """What is shown after it changed from before."""
+    was = ",".join(repr(float(moment)).removesuffix(".0") for moment in before)
+    expect(page.locator("#viewer")).not_to_have_attribute(SHOWN, was)
+    return drawn(page)
+
+
+def field(page: Page, part: str) -> Locator:
+    return page.locator(f'[data-part="{part}"]:visible').first
+
+
+def test_the_whole_night_is_drawn_with_its_stages_legs_and_signals(night: Page) -> None:
+    assert drawn(night) == (0, NIGHT_S)
+    for part in ("night", "axis", "left", "right", "signal"):
+        expect(field(night, part).locator("canvas").first).to_be_visible()
+    expect(night.get_by_role("button", name=re.compile("EMG LAT.*µV"))).to_be_visible()
+    # An empty canvas is a few hundred bytes as a picture, a drawn trace many thousands.
+    assert len(field(night, "signal").screenshot()) > 3000
+
+
+def test_keys_page_zoom_and_step_from_movement_to_movement(night: Page) -> None:
+    viewer = night.locator("#viewer")
+    night.get_by_role("button", name="5 min", exact=True).click()
+    first = moved(night, (0, NIGHT_S))
+    assert first[1] - first[0] == pytest.approx(300)
+    viewer.focus()
+    night.keyboard.press("ArrowRight")
+    second = moved(night, first)
+    assert second[0] == pytest.approx(first[1])
+    night.keyboard.press("Shift+ArrowLeft")
+    third = moved(night, second)
+    assert third[0] == pytest.approx(second[0] - 150)
+    night.keyboard.press("+")
+    fourth = moved(night, third)
+    assert fourth[1] - fourth[0] == pytest.approx(150)
+    night.keyboard.press("Home")
+    fifth = moved(night, fourth)
+    assert fifth[0] == 0
+    night.keyboard.press("End")
+    sixth = moved(night, fifth)
+    assert sixth[1] == pytest.approx(NIGHT_S)
+    night.keyboard.press("Home")
+    moved(night, sixth)
+    night.keyboard.press("n")
+    expect(night.locator('[data-viewer="said"]')).to_contain_text(re.compile(r"leg|both legs"))
+    night.keyboard.press("?")
+    expect(night.get_by_role("dialog")).to_be_visible()
+    night.keyboard.press("Escape")
+    expect(night.get_by_role("dialog")).to_be_hidden()
+
+
+def test_dragging_pans_and_the_wheel_zooms_at_the_cursor(night: Page) -> None:
+    night.get_by_role("button", name="5 min", exact=True).click()
+    first = moved(night, (0, NIGHT_S))
+    box = field(night, "signal").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 4, box["y"] + box["height"] / 2
+    night.mouse.move(x, y)
+    night.mouse.down()
+    night.mouse.move(x + box["width"] / 3, y, steps=4)
+    night.mouse.up()
+    second = moved(night, first)
+    assert second[0] == pytest.approx(first[0] - 100, abs=1)
+    night.mouse.move(x, y)
+    night.mouse.wheel(0, -300)
+    third = moved(night, second)
+    at_s = second[0] + (second[1] - second[0]) / 4
+    assert third[1] - third[0] < 250
+    assert third[0] + (third[1] - third[0]) / 4 == pytest.approx(at_s, abs=1)
+
+
+def test_a_signal_is_drawn_higher_by_keys_and_can_be_left_out(night: Page) -> None:
+    button = night.get_by_role("button", name=re.compile("EMG RAT"))
+    before = button.inner_text()
+    button.focus()
+    night.keyboard.press("ArrowUp")
+    expect(button).not_to_have_text(before)
+    night.keyboard.press("ArrowDown")
+    expect(button).to_have_text(re.compile(re.escape(before.split("\n")[-1])))
+    night.locator(".night-channels > summary").click()
+    night.get_by_role("checkbox", name="EMG RAT").uncheck()
+    expect(button).to_be_hidden()
+
+
+def test_it_fits_a_phone_and_the_dark(
+    desk: BrowserContext, night_server: Served, prepared: tuple[Path, str]
+) -> None:
+    page = desk.new_page()
+    said = watched(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.goto(night_server.base + prepared[1])
+    drawn(page)
+    expect(field(page, "left")).to_be_visible()
+    box = page.locator('[data-viewer="stack"]').bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    # From light to dark and back the canvases follow.
+    dark = field(page, "signal").screenshot()
+    page.emulate_media(color_scheme="light")
+    expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
+    page.wait_for_timeout(100)
+    assert field(page, "signal").screenshot() != dark
+    assert said == []
+    page.close()
