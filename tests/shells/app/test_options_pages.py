@@ -98,7 +98,9 @@ def test_blocks_stand_before_options_and_options_in_their_order(
     where = take("history-augmentation")
     text = client.get(f"{where}/options?{DAY}").text
     assert text.index("Red flags") < text.index("Dopamine agonist above its maximum")
-    assert text.index("Dopamine agonist above its maximum") < text.index('class="choices"')
+    # What comes before any option stands above the options in short, too.
+    first = text.index("<h3>First of all</h3>")
+    assert text.index("Dopamine agonist above its maximum") < first < text.index('class="choices"')
     assert text.index('class="choices"') < text.index('<article class="option"')
     day = TODAY.replace(year=2019, month=11, day=15)
     patient = example_patient("history-augmentation", knowledge, TODAY)
