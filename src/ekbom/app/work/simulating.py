@@ -68,7 +68,7 @@ def simulate(task: Task, told: Told) -> Outcome:
     draws = [draws_on_file(knowledge, variant, N_DRAWS, SEED) for variant in every]
     simulations = list(_simulated(made.scenario, draws, knowledge, told))
     told(_RAN, "drawing")
-    found = result(simulations, made, asked, knowledge)
+    found = result(simulations, made, asked, shown)
     text = json.dumps(found, ensure_ascii=False, allow_nan=False)
     (task.folder / _RESULT).write_text(text, encoding="utf-8")
     return Outcome(

@@ -223,7 +223,7 @@ def why_held_back(action: Action, found: Consultation) -> str:
     found : Consultation
         With its plan.
     """
-    option = _option(found.plan, action.id)
+    option = option_of(found.plan, action.id)
     if option is not None:
         return _held_back(option)
     if action.kind == _IRON and found.plan.iron is None:
@@ -235,7 +235,16 @@ def why_held_back(action: Action, found: Consultation) -> str:
     return "the edition used says nothing of it for this group of people"
 
 
-def _option(plan: Plan, action_id: str) -> Option | None:
+def option_of(plan: Plan, action_id: str) -> Option | None:
+    """The option of an action; None where it was not weighed.
+
+    Parameters
+    ----------
+    plan : Plan
+        Of a consultation.
+    action_id : str
+        Of its record.
+    """
     return next((one for one in plan.weighed if one.action.id == action_id), None)
 
 
@@ -272,13 +281,13 @@ def _told(
     courses = []
     for id, course in by_id.items():
         compared = id not in _WITHOUT_TREATMENT and _PLACEBO in by_id
-        option = _option(found.plan, records[id].action)
+        option = option_of(found.plan, records[id].action)
         courses.append(
             CourseInTheModel(
                 id,
                 course.name,
                 _GOES_ON if course.name == AS_NOW else records[id].says,
-                "" if option is None else _standing(option),
+                "" if option is None else standing(option),
                 tuple(interval_at(course, IRLS, moment) for moment in when),
                 difference_at(course, by_id[_PLACEBO], IRLS, beside) if compared else None,
                 interval_at(course, AUGMENTATION, when[-1]),
@@ -300,8 +309,14 @@ def _told(
     )
 
 
-def _standing(option: Option) -> str:
-    """How the plan stands to an option."""
+def standing(option: Option) -> str:
+    """How the plan stands to an option.
+
+    Parameters
+    ----------
+    option : Option
+        That was weighed.
+    """
     by_shared_decision = option.route == "shared-decision" and not option.is_offered
     return f"{option.state}, by shared decision only" if by_shared_decision else option.state
 

@@ -23,7 +23,12 @@ from ekbom.mechanism.scenarios.what_if import (
     beyond_trials,
     what_if_scenario,
 )
-from ekbom.report.consultation.in_the_model import refusals, why_held_back
+from ekbom.report.consultation.in_the_model import (
+    option_of,
+    refusals,
+    standing,
+    why_held_back,
+)
 from ekbom.report.consultation.shown import ShownConsultation
 from ekbom.report.figures.interval_rows import mark
 from ekbom.report.simulation import outcomes
@@ -35,7 +40,8 @@ from ekbom.report.simulation.figures import (
     outcome_figure,
 )
 from ekbom.report.simulation.html import before_texts, signed
-from ekbom.report.simulation.outcomes import Outcome, shown
+from ekbom.report.simulation.outcomes import Outcome
+from ekbom.report.simulation.outcomes import shown as in_print
 from ekbom.report.simulation.summary import (
     Interval,
     Moment,
@@ -120,10 +126,29 @@ def held_back(shown: ShownConsultation, drug: str) -> str:
     drug : str
         As the model calls it.
     """
-    actions = [one for one in shown.knowledge.of(Action).values() if drug in one.drugs]
-    if not actions:
+    action = _action(shown, drug)
+    if action is None:
         return "the plan knows no such option"
-    return why_held_back(actions[0], shown.consultation)
+    return why_held_back(action, shown.consultation)
+
+
+def plan_says(shown: ShownConsultation, drug: str) -> str:
+    """How the plan stands to a medicine or an iron product; empty where it was not weighed.
+
+    Parameters
+    ----------
+    shown : ShownConsultation
+        The consultation.
+    drug : str
+        As the model calls it.
+    """
+    action = _action(shown, drug)
+    option = None if action is None else option_of(shown.consultation.plan, action.id)
+    return "" if option is None else standing(option)
+
+
+def _action(shown: ShownConsultation, drug: str) -> Action | None:
+    return next((one for one in shown.knowledge.of(Action).values() if drug in one.drugs), None)
 
 
 # The result --------------------------------------------------------------------------------------
@@ -133,7 +158,7 @@ def result(
     simulations: Sequence[Simulation],
     made: PatientScenario,
     asked: WhatIf,
-    knowledge: KnowledgeBase,
+    shown: ShownConsultation,
 ) -> Json:
     """Everything that is kept and shown, as plain values; drawings as text of SVG.
 
@@ -145,10 +170,10 @@ def result(
         What they ran.
     asked : WhatIf
         What was asked.
-    knowledge : KnowledgeBase
-        All sections.
+    shown : ShownConsultation
+        The consultation.
     """
-    first = simulations[0]
+    first, knowledge = simulations[0], shown.knowledge
     scenario, when = first.scenario, moments(first)
     course = scenario.courses[_ASKED]
     limits = LimitsOfUse.of(knowledge)
@@ -163,6 +188,11 @@ def result(
         "now": course_texts(scenario.courses[_NOW], scenario.start),
         "before": before_texts(scenario),
         "beside": scenario.courses[_NOW].name,
+        "in_the_plan": [
+            f"{drug.replace('-', ' ')}: {says}"
+            for drug in asked.drugs
+            if (says := plan_says(shown, drug))
+        ],
         "outside": list(_outside(made, asked, knowledge)),
         "read": list(made.read),
         "assumed": [
@@ -249,7 +279,7 @@ def _row(course: SimulatedCourse, outcome: Outcome, when: Sequence[Moment]) -> J
 
 def _cell(outcome: Outcome, one: Interval) -> Json:
     names = ("low", "lower", "median", "upper", "high")
-    return {name: shown(outcome, getattr(one, name)) for name in names}
+    return {name: in_print(outcome, getattr(one, name)) for name in names}
 
 
 def _signed_cell(outcome: Outcome, one: Interval) -> Json:
@@ -267,7 +297,7 @@ def _rivals(simulations: Sequence[Simulation], end: Moment) -> list[Json]:
             difference_at(one.courses[_ASKED], one.courses[_PLACEBO], outcome, end)
             for one in simulations
         ]
-        medians = [float(shown(outcome, one.median)) for one in each]
+        medians = [float(in_print(outcome, one.median)) for one in each]
         found.append(
             {
                 "name": outcome.name,

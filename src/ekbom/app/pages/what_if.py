@@ -1,0 +1,259 @@
+"""What if: the model asked about one patient; sliders, a run in the background, bands, limits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from ekbom.app.desk import Desk, Person, desk_of, session_of
+from ekbom.app.entries import Written
+from ekbom.app.rendering import environment, page
+from ekbom.app.what_if_form import (
+    FEWEST_WEEKS,
+    LABELS,
+    MOST_WEEKS,
+    FieldError,
+    asked_of,
+    choices,
+    fields_of,
+)
+from ekbom.app.work.queue import work_of
+from ekbom.app.work.task import Failure
+from ekbom.mechanism.limits_of_use import LimitsOfUse
+from ekbom.mechanism.scenarios.what_if import MOST_MISSED_PERCENT, as_plain
+from ekbom.report.consultation.model_shown import stopped
+from ekbom.report.consultation.shown import ShownConsultation
+from ekbom.report.consultation.what_if import with_drawings
+from ekbom.store import jobs
+from ekbom.store.blobs import path_of
+from ekbom.store.errors import NotFoundError
+from ekbom.store.exchange import record_text
+from ekbom.store.jobs import Job
+from ekbom.store.results import Result, results_of
+
+router = APIRouter(prefix="/patients/{person_id}/what-if")
+_KIND: Final = "simulate"
+_WRONG = 422
+
+
+@router.get("")
+def asking(request: Request, person_id: str, again: str = "") -> Response:
+    """The form, empty or as an earlier result was asked for, and the results so far."""
+    desk = desk_of(request)
+    person = desk.person(person_id)
+    shown = desk.consulted(person, desk.today(), {})
+    asked = _result(desk, person_id, again).made.inputs["asked"] if again else None
+    return _form(request, person, shown, fields_of(asked, choices(shown)))
+
+
+@router.post("")
+def ask(request: Request, person_id: str, written: Written) -> Response:
+    """Ask the model; the answer comes when it has run."""
+    desk, session = desk_of(request), session_of(request)
+    person = desk.person(person_id)
+    shown = desk.consulted(person, desk.today(), {})
+    try:
+        asked = asked_of(written, shown)
+    except FieldError as error:
+        return _form(request, person, shown, written, error)
+    arguments = {
+        "record": record_text(person.facts),
+        "as_of": desk.today().isoformat(),
+        "asked": as_plain(asked),
+    }
+    job_id = work_of(request).ask(_KIND, (person_id, ""), arguments, desk.stamp(session))
+    return RedirectResponse(f"{_base(person_id)}/work/{job_id}", 303)
+
+
+@router.get("/work/{job_id}")
+def working(request: Request, person_id: str, job_id: str) -> Response:
+    """How far it is; its result once it is done."""
+    desk = desk_of(request)
+    person, job = desk.person(person_id), _job(desk, person_id, job_id)
+    is_part = request.headers.get("hx-request") == "true"
+    if job.state == "done":
+        where = f"{_base(person_id)}/{job.result_id}"
+        return (
+            Response(status_code=204, headers={"HX-Redirect": where})
+            if is_part
+            else RedirectResponse(where, 303)
+        )
+    context: dict[str, Any] = {
+        "job": job,
+        "failure": Failure.from_text(job.says) if job.state == "failed" else None,
+        "base": _base(person_id),
+    }
+    if is_part:
+        part = environment().get_template("what_if_progress.html.j2")
+        return HTMLResponse(part.render(**context))
+    return page(
+        request,
+        "what_if_working.html.j2",
+        title="What if: the model is running",
+        person=person,
+        limits=LimitsOfUse.of(desk.knowledge),
+        **context,
+    )
+
+
+@router.post("/work/{job_id}/cancel")
+def cancelled(request: Request, person_id: str, job_id: str) -> Response:
+    """Stop it; nothing is kept."""
+    desk = desk_of(request)
+    job = _job(desk, person_id, job_id)
+    work_of(request).cancel(job.id, desk.stamp(session_of(request)))
+    return RedirectResponse(f"{_base(person_id)}/work/{job_id}", 303)
+
+
+@router.post("/work/{job_id}/again")
+def again(request: Request, person_id: str, job_id: str) -> Response:
+    """Run the same once more, after it failed or was cancelled."""
+    desk = desk_of(request)
+    job = _job(desk, person_id, job_id)
+    if job.is_open:
+        return RedirectResponse(f"{_base(person_id)}/work/{job_id}", 303)
+    stamp = desk.stamp(session_of(request))
+    new = work_of(request).ask(_KIND, (person_id, ""), job.arguments, stamp)
+    return RedirectResponse(f"{_base(person_id)}/work/{new}", 303)
+
+
+@router.get("/{result_id}")
+def answered(request: Request, person_id: str, result_id: str, beside: str = "") -> Response:
+    """One result, or two side by side."""
+    desk = desk_of(request)
+    person = desk.person(person_id)
+    kept = [_result(desk, person_id, id) for id in (result_id, beside) if id]
+    shown = [_shown(desk, one) for one in kept]
+    others = [one for one in _listed(desk, person_id) if one["id"] not in (result_id, beside)]
+    return page(
+        request,
+        "what_if_beside.html.j2" if beside else "what_if_result.html.j2",
+        title="What if",
+        person=person,
+        base=_base(person_id),
+        results=shown,
+        one=shown[0],
+        others=others,
+        is_now=kept[0].made.knowledge_hash == desk.knowledge.content_hash,
+    )
+
+
+def _form(
+    request: Request,
+    person: Person,
+    shown: ShownConsultation,
+    written: Mapping[str, str],
+    error: FieldError | None = None,
+) -> Response:
+    desk = desk_of(request)
+    return page(
+        request,
+        "what_if.html.j2",
+        status=_WRONG if error else 200,
+        title="What if",
+        person=person,
+        base=_base(person.id),
+        limits=LimitsOfUse.of(desk.knowledge),
+        choices=choices(shown),
+        written=written,
+        error=error,
+        labels=LABELS,
+        weeks=(FEWEST_WEEKS, MOST_WEEKS),
+        most_missed=MOST_MISSED_PERCENT,
+        results=_listed(desk, person.id),
+        running=_running(desk, person.id),
+        stopped=stopped,
+    )
+
+
+def _base(person_id: str) -> str:
+    return f"/patients/{person_id}/what-if"
+
+
+# What is kept ------------------------------------------------------------------------------------
+
+
+def _job(desk: Desk, person_id: str, job_id: str) -> Job:
+    with desk.store.reading() as connection:
+        found = jobs.job_of(connection, job_id)
+    if found.person_id != person_id or found.kind != _KIND:
+        raise NotFoundError("there is no such job", what_to_do="go back to the patient")
+    return found
+
+
+def _running(desk: Desk, person_id: str) -> list[Job]:
+    with desk.store.reading() as connection:
+        every = jobs.open_jobs(connection)
+    return [one for one in every if one.person_id == person_id and one.kind == _KIND]
+
+
+def _results(desk: Desk, person_id: str) -> tuple[Result, ...]:
+    with desk.store.reading() as connection:
+        return results_of(connection, person_id, "simulation")
+
+
+def _result(desk: Desk, person_id: str, result_id: str) -> Result:
+    found = next((one for one in _results(desk, person_id) if one.id == result_id), None)
+    if found is None:
+        raise NotFoundError("there is no such result", what_to_do="go back to the list of results")
+    return found
+
+
+def _listed(desk: Desk, person_id: str) -> list[dict[str, Any]]:
+    """Results, the latest first, by what was asked."""
+    return [
+        {
+            "id": one.id,
+            "made_at": one.made_at[:16].replace("T", " "),
+            "made_by": one.made_by,
+            "asked": asked_text(one.made.inputs["asked"]),
+            "is_now": one.made.knowledge_hash == desk.knowledge.content_hash,
+        }
+        for one in reversed(_results(desk, person_id))
+    ]
+
+
+def _shown(desk: Desk, kept: Result) -> dict[str, Any]:
+    """A result as a page shows it; its file has the name of its content, which is ours."""
+    text = path_of(desk.store.results, kept.sha256).read_text(encoding="utf-8")
+    return {
+        **with_drawings(json.loads(text)),
+        "id": kept.id,
+        "made": kept.made,
+        "made_at": kept.made_at[:16].replace("T", " "),
+        "made_by": kept.made_by,
+        "asked_text": asked_text(kept.made.inputs["asked"]),
+    }
+
+
+def asked_text(asked: Mapping[str, Any]) -> str:
+    """What was asked, in one line.
+
+    Parameters
+    ----------
+    asked : Mapping
+        See `ekbom.mechanism.scenarios.what_if.as_plain`.
+    """
+    parts = []
+    iron, medicine = asked["iron"], asked["medicine"]
+    if iron is not None and iron["n_days"]:
+        often = "every day" if iron["every_days"] == 1 else "every other day"
+        weeks = iron["n_days"] // 7
+        parts.append(f"{_name(iron)} {iron['dose_mg']:g} mg iron {often} for {weeks} weeks")
+    elif iron is not None:
+        times = "" if iron["n_infusions"] == 1 else f"{iron['n_infusions']} × "
+        parts.append(f"{_name(iron)} {times}{iron['dose_mg']:g} mg iron")
+    if medicine is not None:
+        parts.append(f"{_name(medicine)} {medicine['dose_mg']:g} mg at {medicine['clock']}")
+    if asked["missed_percent"]:
+        parts.append(f"{asked['missed_percent']} % of doses missed")
+    return f"{', '.join(parts)}; {asked['weeks']} weeks"
+
+
+def _name(one: Mapping[str, Any]) -> str:
+    return str(one["drug"]).replace("-", " ")
