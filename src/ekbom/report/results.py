@@ -35,7 +35,7 @@ MOVEMENT_COLUMNS = (
 )
 
 
-def as_json(result: NightResult, *, per_leg: bool = False) -> Json:
+def as_json(result: NightResult, *, per_leg: bool = False, movements: bool = True) -> Json:
     """A scored night as plain dictionaries, lists, numbers and texts.
 
     With one edition its movements and indices stand at the top; with several, under
@@ -47,6 +47,8 @@ def as_json(result: NightResult, *, per_leg: bool = False) -> Json:
         The night.
     per_leg : bool
         Add ``leg_movements``: each leg's movements before the legs were combined.
+    movements : bool
+        With the list of movements, which is by far the largest part.
     """
     shared: Json = {
         "ekbom": version("ekbom"),
@@ -69,7 +71,9 @@ def as_json(result: NightResult, *, per_leg: bool = False) -> Json:
     if result.edits:
         shared["edits"] = [asdict(edit) for edit in result.edits]
     by_edition = {
-        settings.name: _edition(result.editions[settings.name], settings, per_leg=per_leg)
+        settings.name: _edition(
+            result.editions[settings.name], settings, per_leg=per_leg, movements=movements
+        )
         for settings in result.settings.editions
     }
     if len(by_edition) == 1:
@@ -131,7 +135,9 @@ def _detector(result: NightResult) -> Json | None:
     return found
 
 
-def _edition(edition: EditionResult, settings: EditionSettings, *, per_leg: bool) -> Json:
+def _edition(
+    edition: EditionResult, settings: EditionSettings, *, per_leg: bool, movements: bool
+) -> Json:
     night = edition.night
     found: Json = {
         "rules": night.rules.edition,
@@ -147,7 +153,8 @@ def _edition(edition: EditionResult, settings: EditionSettings, *, per_leg: bool
             "minutes_awake": test.minutes_awake,
             "finding": _finding(test.finding),
         }
-    found["movements"] = list(movement_rows(edition))
+    if movements:
+        found["movements"] = list(movement_rows(edition))
     if per_leg:
         found["leg_movements"] = [
             {"onset_s": onset_s, "offset_s": offset_s, "side": str(leg.side)}

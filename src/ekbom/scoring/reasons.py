@@ -72,7 +72,8 @@ def _candidate(night: ScoredNight, index: int) -> str:
 
 def _respiratory(night: ScoredNight, index: int) -> str:
     window = night.window
-    if not night.annotations.respiratory:
+    # Asked of every movement: the first event that is one tells enough.
+    if not any(event.kind.is_respiratory for event in night.annotations.events):
         return "not respiratory: no respiratory events are marked"
     says = "respiratory" if night.is_respiratory[index] else "not respiratory"
     touches = "touches" if night.is_respiratory[index] else "outside"

@@ -74,7 +74,7 @@ def body_of(reading: Reading) -> Body:
     Read by anything but the edition's own thresholds and choices it names no edition: its indices
     are none of that edition.
     """
-    found = as_json(reading.result)
+    found = as_json(reading.result, movements=False)
     name, rules = reading.result.name, reading.choice.rules
     night = night_summary(found, name, reading.night.began_on, rules)
     written = {one.name for one in fields(WrittenNight)} - {"file"}

@@ -159,7 +159,7 @@ def panel_context(
         "filters": FILTERS,
         "changes": panel.changes_shown(reading),
         "last_change": panel.last_in_force(reading),
-        "in_record": in_record(desk, person, reading),
+        "in_record": None if reading.is_trial else in_record(desk, person, reading),
         "other_rules": _other_rules(person, reading),
         "stage_columns": tables.stage_columns(reading.edition),
         "stage_sections": tables.stage_sections(reading.edition),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -154,12 +154,27 @@ class Compared:
 
 def indices_shown(reading: Reading) -> tuple[Compared, ...]:
     """The figures read first, as read and as scored automatically."""
-    pairs = [(tables.headlines(reading.result), tables.headlines(reading.automatic))]
+    now, before = tables.headlines(reading.result), tables.headlines(reading.automatic)
+    pairs = [(_per_hour(now), _per_hour(before))]
     pairs += [(_counts(reading.edition), _counts(reading.automatic_edition))]
     return tuple(
         Compared(now.name, now.note, now.cells[0], automatic.cells[0])
-        for rows, before in pairs
-        for now, automatic in zip(rows, before, strict=True)
+        for rows, others in pairs
+        for now, automatic in zip(rows, others, strict=True)
+    )
+
+
+def _per_hour(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Indices with their unit."""
+    return tuple(
+        replace(
+            row,
+            cells=tuple(
+                cell if cell.is_unknown else replace(cell, value=f"{cell.value}/h")
+                for cell in row.cells
+            ),
+        )
+        for row in rows
     )
 
 

@@ -12,6 +12,8 @@
   function readyControls() {
     for (const slider of document.querySelectorAll("[data-slider]")) slider.hidden = false;
     for (const control of document.querySelectorAll("[data-control]")) showState(control);
+    // What is kept already needs no keeping; without a script the button is always there.
+    document.querySelector(".night-keep").hidden = !document.querySelector("#night-results .trial");
   }
 
   function showState(control) {
