@@ -59,7 +59,7 @@ def check_room(folder: Path, kind: FileKind, n_bytes: int) -> None:
     free = shutil.disk_usage(folder).free
     if n_bytes > free - _SPARE_BYTES:
         raise StoreError(
-            f"the disk has {_size(free)} left, the file takes {_size(n_bytes)}",
+            f"the disk has {size_text(free)} left, the file takes {size_text(n_bytes)}",
             expected="a disk with space left",
             what_to_do=f"make space and add the file again; {_NOTHING_KEPT}, and what was saved "
             "before is safe",
@@ -195,13 +195,14 @@ def _is_text(head: bytes) -> bool:
 
 def _too_large(kind: FileKind, n_bytes: int) -> EkbomError:
     return StoreError(
-        f"the file takes {_size(n_bytes)} or more",
-        expected=f"at most {_size(MOST_BYTES[kind])}",
+        f"the file takes {size_text(n_bytes)} or more",
+        expected=f"at most {size_text(MOST_BYTES[kind])}",
         what_to_do=f"cut the recording, or score it with: ekbom score; {_NOTHING_KEPT}"
         if kind == "recording"
         else f"add the scoring alone; {_NOTHING_KEPT}",
     )
 
 
-def _size(n_bytes: int) -> str:
+def size_text(n_bytes: int) -> str:
+    """A size as people say it."""
     return f"{n_bytes / 1e9:.1f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:.1f} MB"

@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from ekbom.app.desk import desk_of
+from ekbom.app.desk import Person, desk_of
 from ekbom.app.nights.deliveries import Delivery, deliveries_of
 from ekbom.app.nights.incoming import MOST_BYTES, Arrived, FileKind, Incoming, check_room
 from ekbom.app.rendering import page
@@ -26,7 +26,7 @@ from ekbom.store.errors import NotFoundError
 router = APIRouter(prefix="/patients/{person_id}/nights")
 _PIECE = 1 << 20
 # A form that holds all three files, and what stands around them.
-_MOST_FORM_BYTES = sum(MOST_BYTES.values()) + (1 << 20)
+MOST_FORM_BYTES = sum(MOST_BYTES.values()) + (1 << 20)
 _LINGERS_BYTES, _LINGERS_S = 32 << 20, 2.0
 _WRONG = 422
 _KINDS: dict[bytes, FileKind] = {b"recording": "recording", b"marks": "marks", b"stages": "stages"}
@@ -123,12 +123,13 @@ async def form(request: Request, person_id: str) -> Response:
     except ClientDisconnect:
         return Response(status_code=400)
     except EkbomError as error:
-        return Early(_shown(request, error), body)
+        return Early(_shown(request, person, error), body)
     if "recording" not in files:
         for file in files.values():
             file.arriving.drop()
         return _shown(
             request,
+            person,
             RecordingError(
                 "no recording was chosen",
                 expected="a recording in EDF, EDF+ or BDF",
@@ -143,9 +144,10 @@ def _next(person_id: str, token: str) -> str:
     return f"/patients/{person_id}/nights/arrived/{token}"
 
 
-def _shown(request: Request, error: EkbomError) -> Response:
+def _shown(request: Request, person: Person, error: EkbomError) -> Response:
+    title = "That file was not taken"
     return page(
-        request, "error.html.j2", status=_WRONG, error=error, title="That file was not taken"
+        request, "night_refused.html.j2", status=_WRONG, title=title, person=person, error=error
     )
 
 
@@ -225,7 +227,7 @@ async def _files_of_form(request: Request, body: Body) -> dict[FileKind, Arrived
     announced = _announced(request)
     if kind != b"multipart/form-data" or b"boundary" not in options:
         raise RecordingError("this is no form with files", what_to_do="go back and choose a file")
-    if announced > _MOST_FORM_BYTES:
+    if announced > MOST_FORM_BYTES:
         check_room(folder, "recording", announced)
     check_room(folder, "recording", min(announced, MOST_BYTES["recording"]))
     parts = _Parts(lambda kind, name: Incoming(folder, kind, name))

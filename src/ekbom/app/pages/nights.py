@@ -16,12 +16,13 @@ from ekbom.app.nights.adding import Examined, added, examined, same_recording
 from ekbom.app.nights.asked import Asked
 from ekbom.app.nights.deliveries import Delivery, deliveries_of
 from ekbom.app.nights.files import asked_of, night_of_person
-from ekbom.app.nights.incoming import MOST_BYTES, FileKind
+from ekbom.app.nights.incoming import MOST_BYTES, FileKind, size_text
 from ekbom.app.nights.listed import listed
 from ekbom.app.rendering import environment, page
 from ekbom.app.work.queue import work_of
 from ekbom.app.work.task import Failure
 from ekbom.errors import AnnotationError, ChannelError, EkbomError, PatientError, RecordingError
+from ekbom.report.narrative import edition_label
 from ekbom.store import jobs
 from ekbom.store.errors import ConflictError
 from ekbom.store.jobs import Job
@@ -45,6 +46,8 @@ def nights(request: Request, person_id: str) -> Response:
         person=person,
         rows=listed(desk, person),
         most_bytes=MOST_BYTES["recording"],
+        most=size_text(MOST_BYTES["recording"]),
+        edition=edition_label,
     )
 
 
