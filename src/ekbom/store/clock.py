@@ -22,7 +22,6 @@ def clock_says(store: Store) -> str:
     if not ahead:
         return ""
     return (
-        f"It is {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC by the clock of this computer, and an "
-        f"entry was made at {ahead[:16].replace('T', ' ')} UTC: the clock is wrong, or was when "
-        "that entry was made. Entries keep their order all the same"
+        f"It shows {now.astimezone(UTC):%Y-%m-%d %H:%M}, but an entry was made at "
+        f"{ahead[:16].replace('T', ' ')} UTC: it is wrong now, or was then. Entries keep their order"
     )
