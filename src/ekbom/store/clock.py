@@ -23,5 +23,6 @@ def clock_says(store: Store) -> str:
         return ""
     return (
         f"It shows {now.astimezone(UTC):%Y-%m-%d %H:%M}, but an entry was made at "
-        f"{ahead[:16].replace('T', ' ')} UTC: it is wrong now, or was then. Entries keep their order"
+        f"{ahead[:16].replace('T', ' ')} UTC: it is wrong now, or was then. Entries keep their "
+        "order"
     )
