@@ -46,7 +46,14 @@ export function paintNight(context, scene, width, height) {
   context.fillStyle = colour.wash;
   context.fillRect(0, 0, width, height - 16);
   for (const [startS, endS] of view.gaps) {
-    hatch(context, x(startS), 0, Math.max(x(endS) - x(startS), 2), height - 16, colour.faint);
+    const wide = Math.max(x(endS) - x(startS), 2);
+    hatch(context, x(startS), 0, wide, height - 16, colour.faint);
+    const text = "not recorded";
+    const half = context.measureText(text).width / 2 + 5;
+    if (wide < 2 * half + 8) continue;
+    context.fillStyle = colour.wash;
+    context.fillRect(x(startS) + wide / 2 - half, 8, 2 * half, 18);
+    word(context, text, x(startS) + wide / 2, 17, colour.soft, "center");
   }
   if (view.hypnogram) paintStages(context, view.hypnogram, x, floor, colour);
   else word(context, "no sleep stages are marked", 8, floor / 2, colour.soft);
@@ -165,7 +172,8 @@ function paintEpochs(context, scene, width, height) {
     context.fillRect(x, top, until - x, 16);
     context.strokeStyle = colour.faint;
     context.strokeRect(x + 0.5, top + 0.5, until - x - 1, 15);
-    const text = isEach && until - x > 76 ? `${stage} · ${number}` : stage;
+    const name = stage === "?" && until - x > 76 ? "not scored" : stage;
+    const text = isEach && until - x > 110 ? `${name} · ${number}` : name;
     if (until - x > 24) word(context, text, (x + until) / 2, top + 8, stage === "R" ? colour.paper : colour.ink, "center");
   }
 }

@@ -11,6 +11,7 @@ const LEGEND = [
   ["rejected by a scorer", { state: "rejected" }],
   ["added by a scorer", { is_candidate: true, state: "added" }],
   ["confirmed by a scorer", { is_candidate: true, state: "accepted" }],
+  ["nothing was recorded", null],
 ];
 
 export class Movements extends EventTarget {
@@ -190,7 +191,8 @@ export function legend(list, colour) {
     canvas.setAttribute("aria-hidden", "true");
     const context = canvas.getContext("2d");
     context.scale(scale, scale);
-    drawMovement(context, one, 4, 6, 0, 26, colour);
+    if (one) drawMovement(context, one, 4, 6, 0, 26, colour);
+    else hatch(context, 0, 6, 14, 20, colour.faint);
     item.append(canvas, text);
     return item;
   }));
