@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import webbrowser
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -28,27 +29,31 @@ _WAITING = 2048
 _MOST_FILES = 8192
 
 
-def serve(
-    folder: Path,
-    clock: Callable[[], datetime],
-    *,
-    who: str,
-    port: int,
-    idle_s: float,
-    opens_browser: bool,
-    told: Callable[[str, str], None],
-    passphrase: str | None = None,
-    address: str = "",
-    patient: Path | None = None,
-) -> None:
-    """Serve until interrupted.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the store is.
 
     Parameters
     ----------
     folder : Path
-        Of the store.
-    clock : callable
-        Gives the moment, with its time zone.
+        Of its files.
+    passphrase : str, optional
+        Of an encrypted database.
+    address : str
+        Of a database on a server; empty where it is in the folder.
+    """
+
+    folder: Path
+    passphrase: str | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How the app is opened.
+
+    Parameters
+    ----------
     who : str
         Who is at the desk.
     port : int
@@ -57,27 +62,49 @@ def serve(
         Seconds without use after which pages lock.
     opens_browser : bool
         Open the first page.
-    told : callable
-        Told the first address and the code that unlocks, once it listens.
-    passphrase : str, optional
-        Of an encrypted store.
-    address : str
-        Of a database on a server.
     patient : Path, optional
         Record file of the patient whose page comes first.
     """
+
+    who: str
+    port: int
+    idle_s: float
+    opens_browser: bool
+    patient: Path | None = None
+
+
+def serve(
+    place: Place,
+    opening: Opening,
+    clock: Callable[[], datetime],
+    told: Callable[[str, str], None],
+) -> None:
+    """Serve until interrupted.
+
+    Parameters
+    ----------
+    place : Place
+        Of the store.
+    opening : Opening
+        How.
+    clock : callable
+        Gives the moment, with its time zone.
+    told : callable
+        Told the first address and the code that unlocks, once it listens.
+    """
     _allow_files()
-    listening = _listening(port)
-    database = opened(folder, address=address, passphrase=passphrase, clock=clock)
+    listening = _listening(opening.port)
+    database = opened(place.folder, address=place.address, passphrase=place.passphrase, clock=clock)
     with listening, database as store:
         port = listening.getsockname()[1]
-        desk, sessions = Desk(store, load()), Sessions(who, idle_s)
-        if patient is not None:
-            sessions.first_page = f"/patients/{first_patient(desk, patient, who)}"
+        desk, sessions = Desk(store, load()), Sessions(opening.who, opening.idle_s)
+        if opening.patient is not None:
+            person_id = first_patient(desk, opening.patient, opening.who)
+            sessions.first_page = f"/patients/{person_id}"
         app = build(desk, sessions, Address.local(port))
         first_page = f"http://{_HOST}:{port}/start?key={sessions.key}"
         told(first_page, sessions.code)
-        if opens_browser:
+        if opening.opens_browser:
             webbrowser.open(first_page)
         uvicorn.Server(_config(app)).run(sockets=[listening])
 

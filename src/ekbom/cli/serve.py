@@ -51,19 +51,16 @@ def run(args: argparse.Namespace) -> int:
     if not 0 <= args.port <= 65535:
         raise UsageError(f"port {args.port}", expected="0 to 65535")
     with app_installed():
-        from ekbom.app.running import serve
-    serve(
-        args.store,
-        lambda: datetime.now(UTC),
+        from ekbom.app.running import Opening, Place, serve
+    opening = Opening(
         who=args.who or getpass.getuser(),
         port=args.port,
         idle_s=60 * args.idle_min,
         opens_browser=not args.no_browser,
-        told=_tell,
-        passphrase=passphrase(),
-        address=address(),
         patient=args.patient,
     )
+    place = Place(args.store, passphrase(), address())
+    serve(place, opening, lambda: datetime.now(UTC), _tell)
     return 0
 
 
