@@ -6,19 +6,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from ekbom.assessment.assess import Assessment, assess
+from ekbom.assessment.assess import Assessment, assess, case_on
 from ekbom.assessment.findings import Finding
 from ekbom.consultation import Consultation
 from ekbom.knowledge.base import KnowledgeBase
+from ekbom.knowledge.treatment import Action
 from ekbom.logic import Conclusion, Truth
-from ekbom.patient.patient import Patient
+from ekbom.patient.patient import MedicationUse, Patient
 from ekbom.report.assessment.wording import ask_text, statement_text
 from ekbom.report.citations import Citations
 from ekbom.report.consultation.doses import dose_shown
+from ekbom.report.consultation.shown import ShownConsultation
+from ekbom.treatment.doses import dose_information
 
 _IRON, _IRON_STATUS, _VALIDITY = "iron", "iron-status", "R-FE-00"
 # Said of a medicine whatever came out, and only where they hold.
-_ALWAYS = ("R-DRV-02", "R-REG-03", "R-REG-06")
+_KIDNEYS = "kidneys: "
+_DAILY_DOSE = "R-REG-06"
+_ALWAYS = ("R-DRV-02", "R-REG-03", _DAILY_DOSE)
 _WHERE_THEY_HOLD = ("R-RF", "R-REG", "block")
 
 
@@ -108,28 +113,34 @@ def _paths(conclusion: Conclusion) -> Iterator[str]:
         yield from _paths(part)
 
 
-def medicine_notes(found: Consultation, knowledge: KnowledgeBase, place: str) -> tuple[Note, ...]:
+def medicine_notes(found: ShownConsultation, use: MedicationUse, as_of: date) -> tuple[Note, ...]:
     """What a consultation says of one medicine: suspicion, dose, kidneys, blocks.
 
     Parameters
     ----------
-    found : Consultation
+    found : ShownConsultation
         Of the day.
-    knowledge : KnowledgeBase
-        All sections.
-    place : str
-        Of the medicine in the record, such as ``medications[0]``.
+    use : MedicationUse
+        As the record of that day has it.
+    as_of : datetime.date
+        The day.
     """
-    notes = [
-        Note(
-            name=finding.name,
-            state=finding.state,
-            says=finding.words.clinician,
-            is_alert=_holds(finding),
-        )
-        for finding in _of_medicine(found, place)
-    ]
-    return tuple(dict.fromkeys((*notes, *_of_doses(found, knowledge, place))))
+    said = [_of_finding(one) for one in _of_medicine(found.consultation, use.path)]
+    # A rule and the block that rests on it say the same.
+    once = {(one.name, one.says): one for one in reversed(said)}
+    every = (*reversed(once.values()), *_of_kidneys(found, use, as_of))
+    return tuple(sorted(every, key=lambda note: not note.is_alert))
+
+
+def _of_finding(finding: Finding) -> Note:
+    truth, rule = finding.conclusion.truth, finding.conclusion.rule
+    return Note(
+        name=finding.name,
+        state="" if finding.state == str(truth) else finding.state,
+        # That it is known is told by the dose itself.
+        says="" if rule == _DAILY_DOSE and truth is Truth.YES else finding.words.clinician,
+        is_alert=_holds(finding),
+    )
 
 
 def _of_medicine(found: Consultation, place: str) -> Iterator[Finding]:
@@ -146,16 +157,17 @@ def _holds(finding: Finding) -> bool:
     return finding.conclusion.truth is Truth.YES and rule.startswith(("R-RF", "R-REG-03", "block"))
 
 
-def _of_doses(found: Consultation, knowledge: KnowledgeBase, place: str) -> Iterator[Note]:
-    """What the published dose leaves with these kidneys, of what is taken."""
-    citations = Citations(knowledge)
-    for option in found.plan.weighed:
-        if not any(use.path == place for use in option.taken):
+def _of_kidneys(found: ShownConsultation, use: MedicationUse, as_of: date) -> Iterator[Note]:
+    """What the kidneys make of a medicine that is taken; no dose is proposed."""
+    case = case_on(found.patient, found.knowledge, as_of, found.consultation.editions)
+    citations = Citations(found.knowledge)
+    actions = [one for one in found.knowledge.of(Action).values() if use.drug in one.drugs]
+    for dose in (dose for action in actions for dose in dose_information(case, action)):
+        if dose.dose.drug != use.drug or dose.dose.form not in ("", use.form):
             continue
-        for dose in option.doses:
-            shown = dose_shown(dose, citations)
-            lines = tuple(one for one in (*shown.kidneys, *shown.notes) if one)
-            if shown.warning or shown.renal or lines:
-                state = shown.warning or shown.short
-                is_alert = bool(shown.warning)
-                yield Note(f"Published dose, {shown.name}", state, shown.renal, lines, is_alert)
+        shown = dose_shown(dose, citations)
+        if shown.renal or shown.warning:
+            lines = (*shown.kidneys, *shown.notes)
+            renal = shown.renal.removeprefix(_KIDNEYS).removesuffix(".")
+            name = f"{shown.name}, kidneys" if shown.renal.startswith(_KIDNEYS) else shown.name
+            yield Note(name, renal, shown.warning, lines, bool(shown.warning))

@@ -8,13 +8,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from ekbom.app.notes import draw_note, medicine_notes
-from ekbom.consultation import consult
 from ekbom.errors import PatientError
 from ekbom.interop.patient_files import example_text
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.strict_yaml import parse
 from ekbom.patient.patient import Patient
 from ekbom.patient.reading import patient_from
+from ekbom.report.consultation.shown import consultation_shown
 
 _TODAY = date(2026, 11, 22)
 _DRAW = {
@@ -95,10 +95,10 @@ def test_a_note_is_of_the_draw_it_stands_beside(knowledge: KnowledgeBase) -> Non
 
 def test_a_medicine_has_its_suspicion_and_only_its_own(knowledge: KnowledgeBase) -> None:
     person = _example("elderly-many-medicines", knowledge)
-    found = consult(person, knowledge, _TODAY)
+    found = consultation_shown(person, knowledge, _TODAY, {})
     said = {
         use.drug: " ".join(
-            f"{note.name} {note.state}" for note in medicine_notes(found, knowledge, use.path)
+            f"{note.name} {note.state}" for note in medicine_notes(found, use, _TODAY)
         )
         for use in person.medications
     }
@@ -109,16 +109,17 @@ def test_a_medicine_has_its_suspicion_and_only_its_own(knowledge: KnowledgeBase)
 
 
 def test_a_dose_taken_stands_beside_the_kidneys(client: TestClient, patient: str) -> None:
-    answers = {
-        f"q.{name}": "yes"
-        for name in ("urge-to-move-legs", "worse-at-rest", "relieved-by-movement")
-    }
-    client.post(f"{patient}/interview", data={"on": "2026-11-22", **answers})
     taken = {"drug": "pregabalin", "dose": "150 mg", "times": "20:00", "started": "2026-01-01"}
     assert client.post(f"{patient}/medicines", data=taken).status_code == 303
     text = client.get(f"{patient}/medicines").text
-    assert "Daily dose of pregabalin" in text
-    assert "150 mg" in text
+    assert "Daily dose of pregabalin: 150 mg/d" in text
+    assert "pregabalin, kidneys: not known, and the dose depends on them" in text
+    client.post(f"{patient}/entries/weights", data={"on": "2026-11-20", "kg": "60"})
+    poor = {"value.creatinine": "4", "unit.creatinine": "mg/dL"}
+    assert client.post(f"{patient}/labs", data={**_DRAW, **poor}).status_code == 303
+    text = client.get(f"{patient}/medicines").text
+    assert "creatinine clearance (Cockcroft-Gault) 15.1 mL/min" in text
+    assert "What is taken is above what these kidneys leave" in text
 
 
 def test_an_infusion_is_a_medicine_of_one_day(client: TestClient, patient: str) -> None:

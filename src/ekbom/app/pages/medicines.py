@@ -146,7 +146,8 @@ def _row(fact: Fact, said: tuple[str, ...], notes: tuple[Note, ...]) -> dict[str
 def _rows(person: Person, desk: Desk) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """What is taken now and what was taken, each with what the reader and the reports say."""
     every = warnings_of(person.patient, desk.knowledge, desk.today())
-    found = desk.consulted(person, desk.today(), {}).consultation
+    found = desk.consulted(person, desk.today(), {})
+    uses = {use.path: use for use in found.patient.medications}
     now: list[dict[str, Any]] = []
     past: list[dict[str, Any]] = []
     for index, fact in enumerate(person.of_section(_SECTION)):
@@ -154,7 +155,7 @@ def _rows(person: Person, desk: Desk) -> tuple[list[dict[str, Any]], list[dict[s
         path = f"{place}: "
         said = tuple(one.removeprefix(path) for one in every if one.startswith(path))
         is_past = bool(fact.body.get("stopped"))
-        notes = () if is_past else medicine_notes(found, desk.knowledge, place)
+        notes = () if is_past else medicine_notes(found, uses[place], desk.today())
         (past if is_past else now).append(_row(fact, said, notes))
     past.sort(key=lambda row: row["stopped"], reverse=True)
     return now, past
