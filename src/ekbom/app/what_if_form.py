@@ -110,12 +110,14 @@ def choices(shown: ShownConsultation) -> Choices:
         for drug, one in seen.items()
     }
     known = (*IRON_BY_MOUTH, *IRON_BY_VEIN, *ACTS)
+    held = dict.fromkeys(one.held_back for one in every.values())
     return Choices(
         tuple(every[drug] for drug in IRON_BY_MOUTH if drug in every),
         tuple(every[drug] for drug in IRON_BY_VEIN if drug in every),
         tuple(every[drug] for drug in sorted(ACTS) if drug in every),
         tuple(_name(drug) for drug in known if drug not in every),
-        _refused_whatever(shown, seen),
+        # Where nothing may be asked about, a form would say otherwise.
+        _refused_whatever(shown, seen) or (() if "" in held else tuple(held)),
     )
 
 

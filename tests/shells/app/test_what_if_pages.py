@@ -156,7 +156,9 @@ def test_every_choice_says_how_the_plan_stands_to_it(client: TestClient, example
     assert "No trial in the model" in page
 
 
-@pytest.mark.parametrize("name", ["pregnant-third-trimester", "dialysis", "child-nine-years"])
+@pytest.mark.parametrize(
+    "name", ["pregnant-third-trimester", "dialysis", "child-nine-years", "nearly-empty"]
+)
 def test_where_the_model_has_nothing_to_say_there_is_no_form(
     client: TestClient, take: Callable[[str], str], name: str
 ) -> None:
@@ -286,4 +288,4 @@ def test_a_result_of_another_patient_is_not_there(
     other = take("ssri-induced")
     assert client.get(f"{other}/what-if/{id}").status_code == 404
     assert client.get(f"{other}/what-if?again={id}").status_code == 404
-    assert client.get(f"{other}/what-if/work/{id}").status_code == 404
+    assert client.get(f"{other}/what-if/running/{id}").status_code == 404

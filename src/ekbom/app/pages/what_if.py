@@ -67,10 +67,10 @@ def ask(request: Request, person_id: str, written: Written) -> Response:
         "asked": as_plain(asked),
     }
     job_id = work_of(request).ask(_KIND, (person_id, ""), arguments, desk.stamp(session))
-    return RedirectResponse(f"{_base(person_id)}/work/{job_id}", 303)
+    return RedirectResponse(f"{_base(person_id)}/running/{job_id}", 303)
 
 
-@router.get("/work/{job_id}")
+@router.get("/running/{job_id}")
 def working(request: Request, person_id: str, job_id: str) -> Response:
     """How far it is; its result once it is done."""
     desk = desk_of(request)
@@ -101,25 +101,25 @@ def working(request: Request, person_id: str, job_id: str) -> Response:
     )
 
 
-@router.post("/work/{job_id}/cancel")
+@router.post("/running/{job_id}/cancel")
 def cancelled(request: Request, person_id: str, job_id: str) -> Response:
     """Stop it; nothing is kept."""
     desk = desk_of(request)
     job = _job(desk, person_id, job_id)
     work_of(request).cancel(job.id, desk.stamp(session_of(request)))
-    return RedirectResponse(f"{_base(person_id)}/work/{job_id}", 303)
+    return RedirectResponse(f"{_base(person_id)}/running/{job_id}", 303)
 
 
-@router.post("/work/{job_id}/again")
+@router.post("/running/{job_id}/again")
 def again(request: Request, person_id: str, job_id: str) -> Response:
     """Run the same once more, after it failed or was cancelled."""
     desk = desk_of(request)
     job = _job(desk, person_id, job_id)
     if job.is_open:
-        return RedirectResponse(f"{_base(person_id)}/work/{job_id}", 303)
+        return RedirectResponse(f"{_base(person_id)}/running/{job_id}", 303)
     stamp = desk.stamp(session_of(request))
     new = work_of(request).ask(_KIND, (person_id, ""), job.arguments, stamp)
-    return RedirectResponse(f"{_base(person_id)}/work/{new}", 303)
+    return RedirectResponse(f"{_base(person_id)}/running/{new}", 303)
 
 
 @router.get("/{result_id}")

@@ -14,7 +14,7 @@ from ekbom.knowledge.treatment import Action
 from ekbom.mechanism.limits_of_use import LimitsOfUse
 from ekbom.mechanism.parameters import DEFAULT_VARIANT
 from ekbom.mechanism.scenarios.from_patient import Asked, PatientScenario
-from ekbom.mechanism.scenarios.scenario import SimulatedCourse, Simulation
+from ekbom.mechanism.scenarios.scenario import Scenario, SimulatedCourse, Simulation
 from ekbom.mechanism.scenarios.seen_in_trials import seen_in_trials
 from ekbom.mechanism.scenarios.what_if import (
     ASKED,
@@ -174,35 +174,11 @@ def result(
         The consultation.
     """
     first, knowledge = simulations[0], shown.knowledge
-    scenario, when = first.scenario, moments(first)
-    course = scenario.courses[_ASKED]
-    limits = LimitsOfUse.of(knowledge)
+    when = moments(first)
     return {
         "format": FORMAT,
-        "asked": as_plain(asked),
-        "start": scenario.start.isoformat(),
-        "days": scenario.n_days,
-        "limits": limits.in_short,
-        "to_a_patient": limits.to_a_patient,
-        "given": course_texts(course, scenario.start),
-        "now": course_texts(scenario.courses[_NOW], scenario.start),
-        "before": before_texts(scenario),
-        "beside": scenario.courses[_NOW].name,
-        "in_the_plan": [
-            f"{drug.replace('-', ' ')}: {says}"
-            for drug in asked.drugs
-            if (says := plan_says(shown, drug))
-        ],
-        "outside": list(_outside(made, asked, knowledge)),
-        "read": list(made.read),
-        "assumed": [
-            {"name": fact.name, "says": fact.says}
-            for fact in person_facts(scenario)
-            if fact.is_assumed and not fact.name.startswith(_BEYOND)
-        ],
-        "reading": [placebo_text(scenario), range_text(scenario), *reading_texts(scenario)],
+        **_question(first.scenario, made, asked, shown),
         "draws": all_draws_text(simulations),
-        "has_untreated": untreated_index(scenario) is not None,
         "moments": [moment.name for moment in when],
         "table": [_rows(first, outcome, when) for outcome in outcomes.TOLD],
         "variants": [_variant(one, k, knowledge) for k, one in enumerate(simulations)],
@@ -212,13 +188,40 @@ def result(
     }
 
 
-def _outside(made: PatientScenario, asked: WhatIf, knowledge: KnowledgeBase) -> Iterator[str]:
+def _question(
+    scenario: Scenario, made: PatientScenario, asked: WhatIf, shown: ShownConsultation
+) -> Json:
+    """What was asked, from where it starts, and how it may be read."""
+    limits = LimitsOfUse.of(shown.knowledge)
+    plan = ((drug, plan_says(shown, drug)) for drug in asked.drugs)
+    return {
+        "asked": as_plain(asked),
+        "start": scenario.start.isoformat(),
+        "days": scenario.n_days,
+        "limits": limits.in_short,
+        "to_a_patient": limits.to_a_patient,
+        "given": course_texts(scenario.courses[_ASKED], scenario.start),
+        "now": course_texts(scenario.courses[_NOW], scenario.start),
+        "before": before_texts(scenario),
+        "beside": scenario.courses[_NOW].name,
+        "in_the_plan": [f"{drug.replace('-', ' ')}: {says}" for drug, says in plan if says],
+        "outside": list(_outside(scenario, asked, shown.knowledge)),
+        "read": list(made.read),
+        "assumed": [
+            {"name": fact.name, "says": fact.says}
+            for fact in person_facts(scenario)
+            if fact.is_assumed and not fact.name.startswith(_BEYOND)
+        ],
+        "reading": [placebo_text(scenario), range_text(scenario), *reading_texts(scenario)],
+        "has_untreated": untreated_index(scenario) is not None,
+    }
+
+
+def _outside(scenario: Scenario, asked: WhatIf, knowledge: KnowledgeBase) -> Iterator[str]:
     yield from beyond_trials(asked, seen_in_trials(knowledge))
-    if made.scenario is None:
-        return
-    for name, says in made.scenario.assumed.items():
+    for name, says in scenario.assumed.items():
         if name.startswith(_BEYOND):
-            yield f"{name.removeprefix(_BEYOND)} {says}"
+            yield f"{name.removeprefix(_BEYOND)} of {says.replace('; they saw', ': trials saw')}"
 
 
 def _figures(
