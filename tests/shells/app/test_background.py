@@ -125,3 +125,14 @@ def test_name_and_person_cannot_be_taken_back(
     answer = client.post(f"{patient}/entries/{section}/{seq}/take-back")
     assert answer.status_code == 422
     assert record(client, patient)["id"] == "P-1"
+
+
+def test_the_page_of_the_patient_that_one_is_on_is_marked(client: TestClient, patient: str) -> None:
+    client.post(f"{patient}/entries/weights", data=_GOOD["weights"])
+    seq = _number(client, patient, "weights")
+    for where in ("/background", f"/entries/weights/{seq}"):
+        text = client.get(f"{patient}{where}").text
+        assert f'href="{patient}/background" aria-current="page"' in text
+        assert text.count('aria-current="page"') == 1
+    text = client.get(f"{patient}/interview/diary").text
+    assert f'href="{patient}/interview" aria-current="page"' in text

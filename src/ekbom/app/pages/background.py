@@ -241,7 +241,7 @@ def _form(
         status=error.status if error else 200,
         title=section.title,
         person=person,
-        room=section.where,
+        within=section.where,
         section=section,
         written=written,
         seq=seq,

@@ -183,12 +183,19 @@ def _draws(person: Person, desk: Desk, seq: int | None) -> list[dict[str, Any]]:
             "fasting": fact.body.get("fasting", "unknown"),
             "hours_since_iron": shown_number(fact.body.get("hours_since_iron", "")),
             "results": [
-                (names.get(name, name), str(value)) for name, value in fact.body["results"].items()
+                (names.get(name, name), _as_printed(str(value)))
+                for name, value in fact.body["results"].items()
             ],
             "by": fact.stated_by,
         }
         for fact in (rows if seq is None else [one for one in rows if one.seq == seq])
     ]
+
+
+def _as_printed(result: str) -> str:
+    """A value as entered, its unit as it is printed."""
+    parts = _RESULT.fullmatch(result)
+    return f"{parts[1]} {unit_text(parts[2])}".strip() if parts else result
 
 
 def _note(person: Person, desk: Desk, fact: Fact, index: int) -> dict[str, Any] | None:
