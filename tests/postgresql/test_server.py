@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -188,6 +189,20 @@ def test_verbs_take_the_address_from_the_environment(
     assert main(["backup", str(tmp_path / "x.tar"), "--store", str(folder)]) == UNREADABLE
     assert "tools of the server" in capsys.readouterr().err
     assert not (folder / DATABASE).exists()
+
+
+def test_more_at_once_than_there_are_connections_is_said(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store.engine.pool, "_timeout", 0.01)
+    with ExitStack() as stack:
+        for _ in range(5 + 10):
+            stack.enter_context(store.reading())
+        for transaction in (store.reading, store.writing):
+            with pytest.raises(StoreBusyError, match="at once"), transaction():
+                pass
+    with store.reading() as connection:
+        assert facts.person_ids(connection) == ()
 
 
 def test_looking_changes_nothing(folder: Path, clock: Clock, address: str, stamp: Stamp) -> None:

@@ -11,16 +11,21 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
-from ekbom.store.errors import StoreError
+from ekbom.store.errors import StoreBusyError, StoreError
 
 _BUSY_MS = 5000
 # How SQLite and SQLCipher say that they cannot read a file at all.
 _NO_DATABASE = "file is not a database"
 _DAMAGED = "malformed"
+_LOCKED = "database is locked"
 _NOT_OPENED = "unable to open database file"
 _WRITER = Lock()
+# Opening an encrypted file takes long, so that many connections are kept; and there are more than
+# a web server has threads, so that none waits for one.
+_POOL = {"pool_size": 20, "max_overflow": 50}
 _SERVER = "check that the server runs, and the address in EKBOM_DATABASE"
 
 
@@ -46,7 +51,7 @@ def engine_for(path: Path, passphrase: str | None = None, *, only_looks: bool = 
         address = _untouched(path)
     # Parameters hold health data; no error may show them.
     if passphrase is None:
-        engine = create_engine(address, hide_parameters=True)
+        engine = create_engine(address, hide_parameters=True, **_POOL)
     else:
         engine = _encrypted(address, passphrase)
     event.listen(engine, "connect", _careful_looking if only_looks else _careful)
@@ -82,6 +87,7 @@ def _encrypted(address: URL, passphrase: str) -> Engine:
         # The default pool of this driver closes connections that other threads still use.
         poolclass=QueuePool,
         hide_parameters=True,
+        **_POOL,
     )
 
 
@@ -132,6 +138,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection
     except DBAPIError as error:
         raise _not_written(engine, error) from error
+    except PoolTimeout as error:
+        raise _too_many() from error
     except UnicodeEncodeError as error:
         raise StoreError(
             "nothing was written: the text holds half a character, which no file can keep",
@@ -183,6 +191,15 @@ def reaching(engine: Engine) -> Iterator[None]:
             f"the store could not be read ({_first_line(error)})",
             what_to_do="run: ekbom doctor" if _is_file(engine) else _SERVER,
         ) from error
+    except PoolTimeout as error:
+        raise _too_many() from error
+
+
+def _too_many() -> StoreBusyError:
+    return StoreBusyError(
+        "too much is asked of the store at once",
+        what_to_do="try again in a moment; nothing was changed by this",
+    )
 
 
 def _unopened(error: DBAPIError) -> StoreError | None:
@@ -191,6 +208,11 @@ def _unopened(error: DBAPIError) -> StoreError | None:
         return StoreError(
             f"the database is damaged ({error.orig})",
             what_to_do="keep the folder as it is, and restore the latest backup into a new folder",
+        )
+    if _LOCKED in str(error.orig):
+        return StoreBusyError(
+            "another program has the database open and writes to it; nothing was written",
+            what_to_do="close that program, then try again",
         )
     if _NOT_OPENED in str(error.orig):
         return StoreError(

@@ -20,6 +20,7 @@ _CONNECT_S = 10
 # What lies between may forget a connection that is silent; the lock of this program is one.
 _KEPT_ALIVE_S = 60
 _BUSY_MS = 5000
+_WAITS_S = 5
 # Numbers of locks of our own, which no other program should take.
 _WRITES, _HOLDS = 0x656B626F6D01, 0x656B626F6D02
 
@@ -43,6 +44,7 @@ def engine_at(address: str) -> Engine:
         engine = create_engine(
             _checked(address),
             pool_pre_ping=True,
+            pool_timeout=_WAITS_S,
             hide_parameters=True,
             connect_args={"connect_timeout": _CONNECT_S, "keepalives_idle": _KEPT_ALIVE_S},
         )

@@ -122,8 +122,8 @@ def test_a_thousand_requests_leave_no_handle_open(
     before = handles()
     for at in range(1000):
         client.get("/none" if at % 2 else "/welcome")
-    # The pool may have filled meanwhile: five connections, each with a file and its log.
-    assert handles() <= before + 10
+    # The pool may have filled meanwhile: twenty connections, each with a file and its log.
+    assert handles() <= before + 40
     assert store.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
 
 

@@ -154,19 +154,19 @@ def test_more_readers_at_once_than_the_pool_keeps_do_not_disturb_each_other(
 ) -> None:
     found: list[int] = []
     with opened(folder, passphrase=passphrase, clock=clock) as store:
-        together = Barrier(8, timeout=10)
+        together = Barrier(24, timeout=20)
 
         def read() -> None:
             with store.reading() as connection:
                 together.wait()
                 found.append(connection.execute(text("SELECT count(*) FROM facts")).scalar_one())
 
-        readers = [Thread(target=read) for _ in range(8)]
+        readers = [Thread(target=read) for _ in range(24)]
         for reader in readers:
             reader.start()
         for reader in readers:
             reader.join()
-    assert found == [0] * 8
+    assert found == [0] * 24
 
 
 def test_threads_write_one_after_the_other(store: Store, stamp: Stamp) -> None:
@@ -190,6 +190,24 @@ def test_threads_write_one_after_the_other(store: Store, stamp: Stamp) -> None:
         assert audit_log.verify(connection).n_rows == 8 * 5 * 5
         assert audit_log.verify(connection).fault == ""
     assert most == 1
+
+
+def test_another_program_that_writes_to_the_file_is_named(
+    folder: Path, clock: Clock, stamp: Stamp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_BUSY_MS", 10)
+    with opened(folder, clock=clock) as store:
+        with closing(sqlite3.connect(folder / DATABASE, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with (
+                pytest.raises(StoreBusyError, match="another program"),
+                store.writing() as connection,
+            ):
+                facts.new_person(connection, RECORD, stamp)
+            with store.reading() as connection:
+                assert facts.person_ids(connection) == ()
+        with store.writing() as connection:
+            facts.new_person(connection, RECORD, stamp)
 
 
 def test_what_waits_too_long_to_write_is_refused(
