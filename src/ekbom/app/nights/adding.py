@@ -112,16 +112,26 @@ def same_recording(connection: Connection, person_id: str, sha256: str) -> tuple
     return tuple(night for night in every if night.recording == sha256)
 
 
-def added(
-    desk: Desk,
-    person: Person,
-    delivery: Delivery,
-    began_on: date,
-    asked: Asked,
-    stamp: Stamp,
-    *,
-    is_second_reading: bool,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What somebody said of a night before it is kept.
+
+    Parameters
+    ----------
+    began_on : datetime.date
+        The evening it began.
+    asked : Asked
+        What it is scored with.
+    is_second_reading : bool
+        The same recording should stand here once more, with other marks or legs.
+    """
+
+    began_on: date
+    asked: Asked
+    is_second_reading: bool
+
+
+def added(desk: Desk, person: Person, delivery: Delivery, chosen: Chosen, stamp: Stamp) -> str:
     """Keep a night and ask for its scoring; the delivery is empty then.
 
     Parameters
@@ -130,14 +140,10 @@ def added(
         Where, and whose.
     delivery : Delivery
         Its files.
-    began_on : datetime.date
-        The evening it began.
-    asked : Asked
-        What it is scored with.
+    chosen : Chosen
+        What was said of it.
     stamp : Stamp
         Who and when.
-    is_second_reading : bool
-        Somebody said that the same recording should stand here once more.
 
     Returns
     -------
@@ -153,26 +159,34 @@ def added(
     ConflictError
         It is here already.
     """
-    _check_evening(began_on, person, desk.today())
-    found = examined(delivery, asked, desk.knowledge)
+    _check_evening(chosen.began_on, person, desk.today())
+    found = examined(delivery, chosen.asked, desk.knowledge)
     if found.legs_error is not None:
         raise found.legs_error
-    _check_stages(delivery, asked)
-    recording, marks = delivery.files["recording"], delivery.files.get("marks")
-    stages = delivery.files.get("stages")
+    _check_stages(delivery, chosen.asked)
     with desk.store.reading() as connection:
-        _check_new(connection, person.id, delivery, asked, is_second_reading=is_second_reading)
+        _check_new(connection, person.id, delivery, chosen)
     # Files are on the disk before a row speaks of them.
-    blobs = (recording.kept(), None if marks is None else marks.kept())
-    stages_blob = None if stages is None else stages.kept()
-    labels = (recording.label, "" if marks is None else marks.label)
+    for file in delivery.files.values():
+        file.kept()
     with desk.store.writing() as connection:
-        _check_new(connection, person.id, delivery, asked, is_second_reading=is_second_reading)
-        night_id = nights.add_night(connection, person.id, blobs, labels, began_on, stamp)
-        if stages_blob is not None:
-            nights.keep_recording(connection, stages_blob, stamp)
-        jobs.ask(connection, "score", (person.id, night_id), asked.as_arguments(), stamp)
+        _check_new(connection, person.id, delivery, chosen)
+        night_id = _rows(connection, person.id, delivery, chosen, stamp)
     delivery.files.clear()
+    return night_id
+
+
+def _rows(
+    connection: Connection, person_id: str, delivery: Delivery, chosen: Chosen, stamp: Stamp
+) -> str:
+    recording, marks = delivery.files["recording"], delivery.files.get("marks")
+    blobs = (recording.kept(), None if marks is None else marks.kept())
+    labels = (recording.label, "" if marks is None else marks.label)
+    night_id = nights.add_night(connection, person_id, blobs, labels, chosen.began_on, stamp)
+    if "stages" in delivery.files:
+        nights.keep_recording(connection, delivery.files["stages"].kept(), stamp)
+    arguments = chosen.asked.as_arguments()
+    jobs.ask(connection, "score", (person_id, night_id), arguments, stamp)
     return night_id
 
 
@@ -196,18 +210,11 @@ def _check_stages(delivery: Delivery, asked: Asked) -> None:
         )
 
 
-def _check_new(
-    connection: Connection,
-    person_id: str,
-    delivery: Delivery,
-    asked: Asked,
-    *,
-    is_second_reading: bool,
-) -> None:
+def _check_new(connection: Connection, person_id: str, delivery: Delivery, chosen: Chosen) -> None:
     marks = delivery.files["marks"].sha256 if "marks" in delivery.files else ""
     for night in same_recording(connection, person_id, delivery.files["recording"].sha256):
-        is_same = night.marks == marks and _alike(asked_of(connection, night.id), asked)
-        if is_same or not is_second_reading:
+        is_same = night.marks == marks and _alike(asked_of(connection, night.id), chosen.asked)
+        if is_same or not chosen.is_second_reading:
             raise ConflictError(
                 f"this recording is here already: the night of {night.began_on}, added by "
                 f"{night.made_by}",

@@ -38,5 +38,7 @@ class Asked:
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> Asked:
-        """From what a job kept."""
-        return cls(**{name: arguments[name] for name in cls.__dataclass_fields__})
+        """From what a job kept; what an earlier version did not ask is as if not said."""
+        return cls(
+            **{name: arguments[name] for name in cls.__dataclass_fields__ if name in arguments}
+        )

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ekbom.app.desk import Desk, Person, desk_of, session_of
 from ekbom.app.entries import Written
-from ekbom.app.nights.adding import Examined, added, examined, same_recording
+from ekbom.app.nights.adding import Chosen, Examined, added, examined, same_recording
 from ekbom.app.nights.asked import Asked
 from ekbom.app.nights.deliveries import Delivery, deliveries_of
 from ekbom.app.nights.files import asked_of, night_of_person
@@ -66,15 +66,10 @@ def confirmed(request: Request, person_id: str, token: str, written: Written) ->
     person = desk.person(person_id)
     with deliveries_of(request).taken(token, person_id) as delivery:
         try:
-            night_id = added(
-                desk,
-                person,
-                delivery,
-                _evening(written),
-                _asked(written, delivery),
-                desk.stamp(session),
-                is_second_reading=written.get("second") == "yes",
+            chosen = Chosen(
+                _evening(written), _asked(written, delivery), written.get("second") == "yes"
             )
+            night_id = added(desk, person, delivery, chosen, desk.stamp(session))
         except (PatientError, AnnotationError, ChannelError, ConflictError) as error:
             return _shown(request, person, token, delivery, written, error)
     work_of(request).wake()

@@ -141,7 +141,10 @@ class Queue:
             jobs.tell(
                 connection, job.id, stamp, state="running", attempts=attempts, says="beginning"
             )
-        kind = self._kinds[job.kind]
+        kind = self._kinds.get(job.kind)
+        if kind is None:
+            self._tell(job, state="failed", says="this version of ekbom does no such work")
+            return
         folder = self._folder / job.id
         try:
             self._end(job, kind, folder, self._ending(job, kind, folder))
