@@ -29,7 +29,8 @@ def house(tmp_path: Path, knowledge: KnowledgeBase) -> Iterator[House]:
         person, night = filled(store, SAMPLE.read_bytes())
         sessions = Sessions("Dr Example", idle_s=900)
         app = build(Desk(store, knowledge), sessions, Address.local(PORT))
-        yield House(app, store, sessions, person, night)
+        with TestClient(app):
+            yield House(app, store, sessions, person, night)
 
 
 @pytest.fixture

@@ -70,6 +70,8 @@ ROUTERS = (
     export.router,
     tiles.router,
 )
+# More than any form or record; files of nights are counted where they come in.
+_MOST_BYTES = 4_000_000
 # Of HTTP, by what went wrong; everything else a user did is 422.
 _STATUS = ((NotFoundError, 404), (ConflictError, 409), (StoreError, 503))
 _WRONG = 422
@@ -106,13 +108,15 @@ def build(desk: Desk, sessions: Sessions, address: Address) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        max_body_size=_MOST_BYTES,
     )
     app.state.desk = desk
     app.state.sessions = sessions
     app.state.work = work
     app.state.deliveries = deliveries
     for router in ROUTERS:
-        app.include_router(router)
+        limit = arriving.MOST_FORM_BYTES if router is arriving.router else None
+        app.include_router(router, max_body_size=limit)
     for name in REPORT_STYLES:
         app.add_api_route(f"/static/{name}", _style(name), methods=["GET"])
     app.mount("/static", StaticFiles(directory=str(STATIC)), name="static")
@@ -141,12 +145,18 @@ async def _refused(request: Request, error: Exception) -> Response:
     return page(request, "error.html.j2", status=status, error=error, title="That did not work")
 
 
+# What HTTP itself refuses, in our words.
+_SAID = {
+    404: ("there is no such page", "go back to the list of patients"),
+    413: ("more was sent than any page of ekbom sends", "go back; nothing was written"),
+}
+_OTHERWISE = ("this cannot be asked for here", "go back to the list of patients")
+
+
 async def _no_such_page(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    said = EkbomError(
-        "there is no such page" if status == 404 else "this cannot be asked for here",
-        what_to_do="go back to the list of patients",
-    )
+    found, what_to_do = _SAID.get(status, _OTHERWISE)
+    said = EkbomError(found, what_to_do=what_to_do)
     return page(request, "error.html.j2", status=status, error=said, title="Not here")
 
 
