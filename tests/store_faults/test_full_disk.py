@@ -111,6 +111,12 @@ def test_a_disk_on_which_files_end(
     held(store)
 
 
+def test_a_disk_that_fails_is_not_said_to_have_written_nothing(store: Store) -> None:
+    with files_end_at(0), pytest.raises(EkbomError, match="the disk failed") as raised:
+        _state_facts(store, store.folder)
+    assert "look whether your entry stands there" in raised.value.what_to_do
+
+
 @pytest.mark.parametrize("n_more_pages", [0, 1, 5])
 def test_a_database_that_may_grow_no_further(store: Store, n_more_pages: int) -> None:
     before = held(store)

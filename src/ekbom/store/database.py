@@ -20,6 +20,7 @@ _BUSY_MS = 5000
 # How SQLite and SQLCipher say that they cannot read a file at all.
 _NO_DATABASE = "file is not a database"
 _DAMAGED = "malformed"
+_FAILING = "disk I/O error"
 _LOCKED = "database is locked"
 _NOT_OPENED = "unable to open database file"
 _WRITER = Lock()
@@ -237,6 +238,14 @@ def _not_written(engine: Engine, error: DBAPIError) -> StoreError:
         return StoreError(
             f"the connection to the database was lost in the middle ({_first_line(error)})",
             what_to_do=f"look whether your entry stands there before you make it again; {_SERVER}",
+        )
+    if _FAILING in str(error.orig):
+        # Where the disk fails at the very end of a transaction, a crash may bring it back.
+        return StoreError(
+            f"the disk failed while this was being written ({_first_line(error)})",
+            expected="a disk with space left that may be written to",
+            what_to_do="what was saved before is safe; look whether your entry stands there before "
+            "you make it again, and run: ekbom doctor",
         )
     room = "a disk with space left that may be written to"
     return _unopened(error) or StoreError(
