@@ -281,6 +281,14 @@ def test_two_results_stand_side_by_side(client: TestClient, stored: Callable[...
     assert "They were not made by the same knowledge base" not in page
 
 
+def test_a_result_in_another_form_is_said_to_be_so(
+    client: TestClient, stored: Callable[..., str]
+) -> None:
+    page = client.get(stored(format=99))
+    assert page.status_code == 409
+    assert "in another form" in page.text
+
+
 def test_a_result_of_another_patient_is_not_there(
     client: TestClient, stored: Callable[..., str], take: Callable[[str], str]
 ) -> None:

@@ -28,10 +28,10 @@ from ekbom.mechanism.limits_of_use import LimitsOfUse
 from ekbom.mechanism.scenarios.what_if import MOST_MISSED_PERCENT, as_plain
 from ekbom.report.consultation.model_shown import stopped
 from ekbom.report.consultation.shown import ShownConsultation
-from ekbom.report.consultation.what_if import with_drawings
+from ekbom.report.consultation.what_if import FORMAT, with_drawings
 from ekbom.store import jobs
 from ekbom.store.blobs import path_of
-from ekbom.store.errors import NotFoundError
+from ekbom.store.errors import ConflictError, NotFoundError
 from ekbom.store.exchange import record_text
 from ekbom.store.jobs import Job
 from ekbom.store.results import Result, results_of
@@ -219,10 +219,21 @@ def _listed(desk: Desk, person_id: str) -> list[dict[str, Any]]:
 
 
 def _shown(desk: Desk, kept: Result) -> dict[str, Any]:
-    """A result as a page shows it; its file has the name of its content, which is ours."""
-    text = path_of(desk.store.results, kept.sha256).read_text(encoding="utf-8")
+    """A result as a page shows it.
+
+    Raises
+    ------
+    ConflictError
+        Another version of ekbom kept it in another form.
+    """
+    content = json.loads(path_of(desk.store.results, kept.sha256).read_text(encoding="utf-8"))
+    if content.get("format") != FORMAT:
+        raise ConflictError(
+            f"this result was kept by ekbom {kept.made.version} in another form",
+            what_to_do="ask the model again; what was kept stays as it is",
+        )
     return {
-        **with_drawings(json.loads(text)),
+        **with_drawings(content),
         "id": kept.id,
         "made": kept.made,
         "made_at": kept.made_at[:16].replace("T", " "),
