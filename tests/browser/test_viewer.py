@@ -152,6 +152,17 @@ def test_keys_page_zoom_and_step_from_movement_to_movement(night: Page) -> None:
     expect(night.get_by_role("dialog")).to_be_hidden()
 
 
+def test_the_level_of_the_legs_is_shown_with_its_thresholds(night: Page) -> None:
+    expect(field(night, "signal")).to_be_visible()
+    expect(night.locator('[data-part="level-left"]')).to_be_hidden()
+    night.locator("#viewer").focus()
+    night.keyboard.press("l")
+    expect(night.get_by_role("button", name="Levels")).to_have_attribute("aria-pressed", "true")
+    night.get_by_role("button", name="5 min", exact=True).click()
+    expect(night.locator('[data-viewer="levels-said"]')).to_contain_text("8 µV above rest")
+    expect(night.get_by_text(re.compile(r"Level, left\s+0 to \d+ µV"))).to_be_visible()
+
+
 def test_dragging_pans_and_the_wheel_zooms_at_the_cursor(night: Page) -> None:
     night.get_by_role("button", name="5 min", exact=True).click()
     first = moved(night, (0, NIGHT_S))

@@ -104,6 +104,21 @@ def test_a_recording_that_was_lost_is_an_error_that_says_so(
     assert client.get(f"{shown}/tile?t0=0&t1=10&px=400").status_code == 404
 
 
+def test_levels_come_with_the_thresholds_they_are_held_against(
+    client: TestClient, kept: str
+) -> None:
+    found = client.get(f"{kept}/levels?t0=0&t1=600&px=500").json()
+    assert found["onset_above_rest_uv"] > found["end_above_rest_uv"] > 0
+    (left,) = found["legs"]["left"]
+    assert len(left["steady_uv"]) == len(left["brief_uv"]) == len(left["rest_uv"]) <= 500
+    assert left["first_s"] + left["step_s"] * len(left["steady_uv"]) == pytest.approx(600, abs=3)
+    # A movement is found where the level rises above rest by the threshold, and there are some.
+    rise = max(a - b for a, b in zip(left["brief_uv"], left["rest_uv"], strict=True))
+    assert rise > found["onset_above_rest_uv"]
+    assert client.get(f"{kept}/levels?t0=600&t1=0&px=500").status_code == 422
+    assert client.get(f"{kept}/levels?t0=0&t1=600&px=500&trial=unknown").status_code == 404
+
+
 def test_modules_are_asked_for_again_and_hashed_files_kept(client: TestClient) -> None:
     assert client.get("/static/night_rows.js").headers["cache-control"] == "no-cache"
     assert "immutable" in client.get("/static/night.js?0123").headers["cache-control"]

@@ -13,8 +13,10 @@ from starlette.responses import JSONResponse, Response
 from ekbom.app.desk import Desk, desk_of
 from ekbom.app.nights.columns import Window, tile
 from ekbom.app.nights.files import cache_of, pyramid_of, recording_of
+from ekbom.app.nights.leg_level import leg_levels
 from ekbom.app.nights.levels import Pyramid, read_pyramid
 from ekbom.app.nights.measured import read_marked
+from ekbom.app.nights.reading import own_night
 from ekbom.app.nights.view import Labels, view
 from ekbom.errors import UsageError
 from ekbom.knowledge.labels import EcgLabels, LegLabels
@@ -28,7 +30,9 @@ MOST_COLUMNS = 8192
 _FEWEST_COLUMNS = 8
 _SHORTEST_S = 0.05
 _MOST_NIGHTS = 4.0
-_LONGEST_NUMBER = 32
+# Of a number, or of the name of rules that are tried.
+_LONGEST = 32
+Number = Annotated[str, Query(max_length=_LONGEST)]
 
 
 @router.get("/view.json")
@@ -49,9 +53,9 @@ def stretch(
     request: Request,
     person_id: str,
     night_id: str,
-    t0: Annotated[str, Query(max_length=_LONGEST_NUMBER)],
-    t1: Annotated[str, Query(max_length=_LONGEST_NUMBER)],
-    px: Annotated[str, Query(max_length=_LONGEST_NUMBER)],
+    t0: Number,
+    t1: Number,
+    px: Number,
     channels: Annotated[str, Query(max_length=4096)] = "",
 ) -> Response:
     """A stretch of the signals in columns; the format is that of `ekbom.app.nights.columns`."""
@@ -62,12 +66,35 @@ def stretch(
     if pyramid is None:
         return _being_prepared()
     try:
-        window = _window(t0, t1, px, pyramid)
+        window = _window(t0, t1, px, pyramid.duration_s)
         numbers = _numbers(channels, len(pyramid.signals))
     except UsageError as error:
         return JSONResponse({"found": error.found, "expected": error.expected}, 422)
     content = _tile(pyramid, folder, recording_of(desk.store, night), window, numbers)
     return content or _being_prepared()
+
+
+@router.get("/levels")
+def levels(
+    request: Request,
+    person_id: str,
+    night_id: str,
+    t0: Number,
+    t1: Number,
+    px: Number,
+    trial: Number = "",
+) -> Response:
+    """Level of the leg EMG in a stretch with its thresholds, or those that are only tried."""
+    desk = desk_of(request)
+    try:
+        choice = desk.readings.trial(trial) if trial else None
+        reading = desk.readings.of(desk, person_id, night_id, choice)
+        window = _window(t0, t1, px, reading.result.duration_s or 0.0)
+    except NotFoundError as error:
+        return JSONResponse({"found": error.found}, 404)
+    except UsageError as error:
+        return JSONResponse({"found": error.found, "expected": error.expected}, 422)
+    return JSONResponse(leg_levels(reading.result, reading.choice.rules, window))
 
 
 def _tile(
@@ -82,10 +109,7 @@ def _tile(
 
 def _night(desk: Desk, person_id: str, night_id: str) -> Night:
     with desk.store.reading() as connection:
-        night = night_of(connection, night_id)
-    if night.person_id != person_id:
-        raise NotFoundError("there is no such night", what_to_do="go back to the patient's nights")
-    return night
+        return own_night(night_of(connection, night_id), person_id)
 
 
 def _being_prepared() -> Response:
@@ -94,14 +118,13 @@ def _being_prepared() -> Response:
     )
 
 
-def _window(t0: str, t1: str, px: str, pyramid: Pyramid) -> Window:
+def _window(t0: str, t1: str, px: str, duration_s: float) -> Window:
     start_s, end_s = _seconds(t0, "t0"), _seconds(t1, "t1")
-    reach_s = _MOST_NIGHTS * pyramid.duration_s + 1.0
+    reach_s = _MOST_NIGHTS * duration_s + 1.0
     if not (-reach_s <= start_s and end_s <= reach_s and end_s - start_s >= _SHORTEST_S):
         raise UsageError(
             f"from {start_s:g} to {end_s:g} s",
-            expected=f"a stretch of at least {_SHORTEST_S:g} s, of a recording of "
-            f"{pyramid.duration_s:g} s",
+            expected=f"a stretch of at least {_SHORTEST_S:g} s, of a recording of {duration_s:g} s",
         )
     if not (px.isascii() and px.isdigit() and _FEWEST_COLUMNS <= int(px) <= MOST_COLUMNS):
         raise UsageError(

@@ -3,6 +3,7 @@ import { Clock, elapsed, lengthText } from "./night_clock.js";
 import { colours, hatch, whenSchemeChanges } from "./night_colours.js";
 import { listen } from "./night_input.js";
 import { EPOCHS_UP_TO_S, Lane, paintAxis, paintEvents, paintLeg, paintNight, paintSeries, stageAt } from "./night_lanes.js";
+import { Levels, levelsSaid, paintLevel } from "./night_levels.js";
 import { legend, Movements, said } from "./night_movements.js";
 import { Row } from "./night_rows.js";
 import { isBeingPrepared, isOf, Tiles } from "./night_tiles.js";
@@ -23,6 +24,7 @@ class Viewer {
     this.shown = new ShownWindow(view.duration_s);
     this.tiles = new Tiles(this.base);
     this.movements = new Movements(this.base);
+    this.levels = new Levels(this.base);
     this.colour = colours(element);
     this.marking = null;
     this.pointedS = null;
@@ -44,6 +46,8 @@ class Viewer {
       lane("right", "Right leg", paintLeg("right"), "right"),
       lane("breathing", "Breathing", paintEvents("respiratory", "respiratory")),
       lane("arousals", "Arousals", paintEvents("arousals", "soft")),
+      lane("level-left", "Level, left", paintLevel("left"), "left"),
+      lane("level-right", "Level, right", paintLevel("right"), "right"),
     ];
     const isNarrow = innerWidth < NARROW_PX;
     this.rows = this.view.channels.map((channel) => this.row(channel));
@@ -70,6 +74,11 @@ class Viewer {
     if (side) field.dataset.side = side;
     this.stack.append(label, field);
     return field;
+  }
+
+  name(part, text) {
+    const label = this.stack.querySelector(`.night-${part}-name > span`);
+    if (label.textContent !== text) label.textContent = text;
   }
 
   row(channel) {
@@ -107,6 +116,7 @@ class Viewer {
       ["back", () => this.shown.pan(-this.shown.spanS)], ["on", () => this.shown.pan(this.shown.spanS)],
       ["previous", () => this.step(-1)], ["next", () => this.step(1)], ["help", () => this.help()],
       ["less", () => this.louder(-1)], ["more", () => this.louder(1)], ["fit", () => this.fit()],
+      ["levels", () => this.levels.toggle()],
     ]) this.part(name).addEventListener("click", act);
   }
 
@@ -139,10 +149,12 @@ class Viewer {
     });
     this.tiles.addEventListener("arrived", () => this.changed());
     this.tiles.addEventListener("failed", (event) => this.failed(event.detail));
-    this.movements.addEventListener("change", () => {
-      this.part("stack").querySelector(".night-series-name > span").textContent = this.movements.rules;
-      this.changed();
+    this.movements.addEventListener("read", () => {
+      this.name("series", this.movements.rules);
+      this.levels.forget();
     });
+    this.movements.addEventListener("change", () => this.changed());
+    this.levels.addEventListener("change", () => this.resize());
     this.movements.addEventListener("failed", () => this.say("The movements could not be read: load the page again. Nothing was lost."));
     whenSchemeChanges(() => {
       this.colour = colours(this.element);
@@ -160,6 +172,12 @@ class Viewer {
   resize() {
     const shown = this.rows.filter((row) => row.isShown);
     for (const row of this.rows) row.name.hidden = row.field.hidden = !row.isShown;
+    for (const side of ["left", "right"]) {
+      const lane = this.stack.querySelector(`.night-level-${side}`);
+      lane.hidden = lane.previousElementSibling.hidden = !this.levels.isOn;
+    }
+    this.part("levels").setAttribute("aria-pressed", String(this.levels.isOn));
+    this.part("levels-said").textContent = this.levels.isOn ? levelsSaid(this.levels) : "";
     const field = this.lanes[0].place.getBoundingClientRect();
     const stack = this.stack.getBoundingClientRect();
     this.inset = field.left - stack.left;
@@ -191,7 +209,8 @@ class Viewer {
 
   draw() {
     this.tiles.want(this.shown);
-    for (const lane of this.lanes) lane.draw(this);
+    this.levels.want(this.shown, this.width);
+    for (const lane of this.lanes) if (!lane.place.hidden) lane.draw(this);
     for (const row of this.rows) {
       if (!row.isShown) continue;
       row.draw(this.tiles.of(row.channel.number));

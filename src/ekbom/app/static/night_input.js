@@ -130,6 +130,7 @@ function pressed(scene, event) {
     "?": () => scene.help(),
     ArrowUp: () => scene.louder(1),
     ArrowDown: () => scene.louder(-1),
+    l: () => scene.levels.toggle(),
     f: () => scene.fit(),
     0: () => scene.reset(),
     PageDown: () => scene.activate(1),

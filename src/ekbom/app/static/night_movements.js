@@ -46,6 +46,7 @@ export class Movements extends EventTarget {
     this.rules = said.edition ? `${said.edition}${said.is_trial ? "\nonly tried" : ""}` : "";
     const selected = page.selected ?? this.selected;
     this.selected = this.every.some((one) => one.key === selected) ? selected : null;
+    this.dispatchEvent(new Event("read"));
     this.dispatchEvent(new Event("change"));
   }
 
