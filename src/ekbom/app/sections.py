@@ -12,6 +12,8 @@ from ekbom.knowledge.clinic import Condition
 from ekbom.knowledge.treatment import Block
 from ekbom.patient import record
 from ekbom.patient.limits import record_limits
+from ekbom.report.narrative import edition_label
+from ekbom.scoring.settings import RULES
 
 Kind = Literal["day", "partial", "clock", "choice", "number", "text"]
 Choices = tuple[tuple[str, str], ...]
@@ -165,6 +167,38 @@ _SAID: Mapping[str, _Said] = {
         "on",
         {"on": ("Weighed on", DAY_HINT), "kg": ("Weight, kg", "")},
     ),
+    "nights": _Said(
+        record.WrittenNight,
+        "Nights by their numbers",
+        "night",
+        "Of a night that was scored elsewhere, the numbers of its report. A night whose recording "
+        "is at hand is added under Nights, and scored here.",
+        "No numbers of a night on record.",
+        _BACKGROUND,
+        "on",
+        {
+            "on": ("Evening on which it began", DAY_HINT),
+            "method": ("Method", ""),
+            "rules": ("Scored by", "The edition of the rules, where the report says so"),
+            "respiratory_movements": (
+                "Movements with breathing events",
+                "Whether the index counts them",
+            ),
+            "plms_index_per_h": ("Periodic movements in sleep, per hour", ""),
+            "plms_arousal_index_per_h": ("Those with arousal, per hour", ""),
+            "arousal_index_per_h": ("Arousals, per hour", ""),
+            "apnea_hypopnea_index_per_h": ("Apnoeas and hypopnoeas, per hour", ""),
+            "sleep_efficiency_percent": ("Sleep efficiency, %", "Per cent: 85, not 0.85"),
+            "sleep_latency_min": ("Sleep latency, min", ""),
+            "wake_after_sleep_onset_min": ("Wake after sleep onset, min", ""),
+            "total_sleep_time_min": ("Total sleep time, min", ""),
+            "plmw_index_per_h": ("Periodic movements awake, per hour", ""),
+            "immobilization_plmw_index_per_h": (
+                "Those in an immobilization test, per hour",
+                "",
+            ),
+        },
+    ),
     "overrides": _Said(
         record.WrittenOverride,
         "Decisions against a hard block",
@@ -235,6 +269,8 @@ def section_of(section_id: str, knowledge: KnowledgeBase) -> Section | None:
         fields=tuple(
             _field(section_id, one.name, types_of[one.name], one.default, knowledge)
             for one in fields(said.kind)
+            # What has no words is not for a form: a file, or who scored.
+            if one.name in said.labels
         ),
     )
 
@@ -287,6 +323,8 @@ def _vocabulary(section_id: str, name: str, knowledge: KnowledgeBase) -> Choices
     if (section_id, name) == ("overrides", "block"):
         every = knowledge.of(Block).values()
         return tuple((one.id, one.name) for one in every if one.overridable)
+    if (section_id, name) == ("nights", "rules"):
+        return tuple((one, edition_label(one)) for one in RULES)
     return ()
 
 

@@ -17,6 +17,7 @@ _GOOD = {
     "family": {"relation": "mother", "restless_legs": "yes", "on": "2026-11-01"},
     "pregnancies": {"last_period": "2026-09-01"},
     "weights": {"on": "2026-11-01", "kg": "70.5"},
+    "nights": {"on": "2026-11-01", "method": "polysomnography", "plms_index_per_h": "22.5"},
     "overrides": {
         "block": "criteria-not-met",
         "on": "2026-11-01",
@@ -136,3 +137,12 @@ def test_the_page_of_the_patient_that_one_is_on_is_marked(client: TestClient, pa
         assert text.count('aria-current="page"') == 1
     text = client.get(f"{patient}/interview/diary").text
     assert f'href="{patient}/interview" aria-current="page"' in text
+
+
+def test_the_numbers_of_a_night_never_say_that_it_was_scored_here(
+    client: TestClient, patient: str
+) -> None:
+    sent = {**_GOOD["nights"], "scored_by": "ekbom", "file": "/etc/passwd"}
+    assert client.post(f"{patient}/entries/nights", data=sent).status_code == 303
+    (night,) = record(client, patient)["nights"]
+    assert night.keys() == _GOOD["nights"].keys()

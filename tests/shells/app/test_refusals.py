@@ -23,6 +23,7 @@ _GOOD = {
     "family": {"relation": "mother", "restless_legs": "yes", "on": "2026-11-01"},
     "pregnancies": {"last_period": "2026-09-01"},
     "weights": {"on": "2026-11-01", "kg": "70.5"},
+    "nights": {"on": "2026-11-01", "plms_index_per_h": "22.5"},
     "overrides": {
         "block": "criteria-not-met",
         "on": "2026-11-01",
@@ -88,6 +89,9 @@ _BAD = [
     ("conditions", "present", "maybe", "maybe"),
     ("family", "relation", "<script>", "&lt;script&gt;"),
     ("pregnancies", "last_period", "2024-02-30", "no full date"),
+    ("nights", "sleep_efficiency_percent", "0.85", "looks like a fraction"),
+    ("nights", "plms_index_per_h", "-1", "out of range"),
+    ("nights", "rules", "wasm", "wasm"),
     ("overrides", "block", "child", "cannot be lifted"),
     ("overrides", "reason", "x" * 10_000, "10000 characters"),
     ("overrides", "reason", "a\u202eb", "cannot be seen"),
@@ -130,7 +134,7 @@ def test_a_wrong_value_of_a_draw_is_refused_and_nothing_is_written(
     assert at_rest.is_unchanged()
 
 
-@pytest.mark.parametrize("section", ["labs", "answers", "nights", "nothing", "__class__"])
+@pytest.mark.parametrize("section", ["labs", "answers", "medications", "nothing", "__class__"])
 def test_sections_with_a_form_of_their_own_have_none_here(at_rest: AtRest, section: str) -> None:
     assert (
         at_rest.client.post(

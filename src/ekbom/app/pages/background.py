@@ -30,7 +30,7 @@ from ekbom.patient.warnings import warnings_of
 from ekbom.store.errors import NotFoundError
 
 router = APIRouter(prefix="/patients/{person_id}")
-_BACKGROUND = ("conditions", "family", "pregnancies", "weights", "overrides")
+_BACKGROUND = ("conditions", "family", "pregnancies", "weights", "nights", "overrides")
 _WITHOUT_PREGNANCIES = "male"
 _SINGLE = ("id", "person")
 _EXPECTED: Mapping[Kind, str] = {
