@@ -241,7 +241,7 @@ def edit_caveats(outcomes: Sequence[Outcome], edition: str) -> Iterator[Caveat]:
 
 def said_edits(edits: Sequence[Edit]) -> str:
     """Who made how many edits of which kind, in one clause."""
-    words = {"reject": "rejected", "add": "added", "accept": "confirmed"}
+    words = {"reject": "rejected", "add": "added", "accept": "accepted"}
     counts = [
         f"{n} {word}"
         for kind, word in words.items()

@@ -299,4 +299,4 @@ def test_a_movement_up_to_the_ends_and_beside_another_is_taken(
 def test_edits_are_said_with_who_made_them() -> None:
     part = (Part(LEFT, 1.0, 2.0),)
     edits = [Edit("reject", part, "A"), Edit("accept", part, "B"), Edit("reject", part, "A")]
-    assert said_edits(edits) == "2 rejected, 1 confirmed; by A, B"
+    assert said_edits(edits) == "2 rejected, 1 accepted; by A, B"

@@ -13,6 +13,7 @@ from ekbom.app.nights.reading import Reading
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.binding import bind
 from ekbom.report import tables
+from ekbom.report.citations import UNITS
 from ekbom.report.narrative import edition_label
 from ekbom.report.tables import Cell, Row
 from ekbom.scoring.agreement_events import AgreementRules, EventAgreement, event_agreement
@@ -267,7 +268,7 @@ def last_in_force(reading: Reading) -> int:
 def _says(change: Change, reading: Reading) -> str:
     if change.kind == "settings":
         body = change.body
-        given = [f"{name} = {value}" for name, value in body["overrides"].items()]
+        given = [_setting(reading, *each) for each in body["overrides"].items()]
         window = f"respiratory window {body['window']}" if body["window"] else ""
         rest = ", ".join([*([window] if window else []), *given])
         return f"read by {edition_label(body['rules'])}" + (f" with {rest}" if rest else "")
@@ -277,6 +278,16 @@ def _says(change: Change, reading: Reading) -> str:
     length_s = max(part["offset_s"] for part in parts) - onset_s
     word = {"reject": "rejected", "accept": "accepted", "add": "added"}[change.kind]
     return f"{word} {clock(reading.result.start, onset_s)}, {sides}, {length_s:.2f} s"
+
+
+def _setting(reading: Reading, name: str, value: str) -> str:
+    """A setting as its control is called, with its unit."""
+    edition = reading.result.settings.editions[0]
+    sourced = {**edition.thresholds.provenance, **edition.rules.provenance}.get(name)
+    if sourced is None:
+        return f"{name} {value}"
+    said = "no limit" if value == "inf" else value.replace("-", " ")
+    return f"{sourced.name.lower()} {said} {UNITS.get(sourced.unit, sourced.unit)}".strip()
 
 
 def _note(outcome: Outcome | None) -> str:
