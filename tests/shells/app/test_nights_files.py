@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from ekbom.app.nights import incoming
@@ -47,6 +48,13 @@ def only_night(store: Store, example: str) -> nights.Night:
     with store.reading() as connection:
         (night,) = nights.nights_of(connection, example.rpartition("/")[2])
     return night
+
+
+@pytest.fixture
+def nobody_works(client: TestClient) -> None:
+    """What is asked for waits: no worker takes the time of a test that needs none."""
+    assert isinstance(client.app, FastAPI)
+    client.app.state.work.stop()
 
 
 def test_an_empty_list_says_what_to_do(client: TestClient, example: str) -> None:
@@ -185,6 +193,7 @@ def test_a_form_cut_short_leaves_nothing(client: TestClient, example: str, store
         "😴.edf",
     ],
 )
+@pytest.mark.usefixtures("nobody_works")
 def test_a_name_is_a_label_and_nothing_else(
     client: TestClient, example: str, store: Store, name: str
 ) -> None:
@@ -203,6 +212,7 @@ def test_a_label_is_never_empty() -> None:
     assert label_of("") == label_of("  ") == "no name"
 
 
+@pytest.mark.usefixtures("nobody_works")
 def test_the_same_recording_twice_is_said_and_not_stored_twice(
     client: TestClient, example: str, store: Store
 ) -> None:
@@ -219,6 +229,7 @@ def test_the_same_recording_twice_is_said_and_not_stored_twice(
     assert len(left_over(store)) == 1
 
 
+@pytest.mark.usefixtures("nobody_works")
 def test_an_impossible_evening_is_refused_and_nothing_is_lost(
     client: TestClient, example: str, store: Store
 ) -> None:
@@ -292,6 +303,7 @@ def test_legs_that_are_not_to_be_told_are_chosen(
     assert (job.arguments["left"], job.arguments["right"]) == ("EMG 0", "EMG 1")
 
 
+@pytest.mark.usefixtures("nobody_works")
 def test_a_night_is_found_under_its_own_patient_alone(
     client: TestClient, example: str, store: Store
 ) -> None:

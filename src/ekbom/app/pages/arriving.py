@@ -16,10 +16,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from ekbom.app.desk import Person, desk_of
+from ekbom.app.desk import desk_of
 from ekbom.app.nights.deliveries import Delivery, deliveries_of
 from ekbom.app.nights.incoming import MOST_BYTES, Arrived, FileKind, Incoming, check_room
-from ekbom.app.rendering import page
+from ekbom.app.pages.night_refused import refused_page
 from ekbom.errors import EkbomError, RecordingError
 from ekbom.store.errors import NotFoundError
 
@@ -123,11 +123,11 @@ async def form(request: Request, person_id: str) -> Response:
     except ClientDisconnect:
         return Response(status_code=400)
     except EkbomError as error:
-        return Early(_shown(request, person, error), body)
+        return Early(refused_page(request, person, error), body)
     if "recording" not in files:
         for file in files.values():
             file.arriving.drop()
-        return _shown(
+        return refused_page(
             request,
             person,
             RecordingError(
@@ -142,13 +142,6 @@ async def form(request: Request, person_id: str) -> Response:
 
 def _next(person_id: str, token: str) -> str:
     return f"/patients/{person_id}/nights/arrived/{token}"
-
-
-def _shown(request: Request, person: Person, error: EkbomError) -> Response:
-    title = "That file was not taken"
-    return page(
-        request, "night_refused.html.j2", status=_WRONG, title=title, person=person, error=error
-    )
 
 
 async def _one_file(

@@ -18,11 +18,12 @@ from ekbom.app.nights.deliveries import Delivery, deliveries_of
 from ekbom.app.nights.files import asked_of, night_of_person
 from ekbom.app.nights.incoming import MOST_BYTES, FileKind, size_text
 from ekbom.app.nights.listed import listed
+from ekbom.app.pages.night_refused import refused_page
 from ekbom.app.rendering import environment, page
 from ekbom.app.work.queue import work_of
 from ekbom.app.work.task import Failure
 from ekbom.errors import AnnotationError, ChannelError, EkbomError, PatientError, RecordingError
-from ekbom.report.narrative import edition_label
+from ekbom.report.narrative import edition_label, span
 from ekbom.store import jobs
 from ekbom.store.errors import ConflictError
 from ekbom.store.jobs import Job
@@ -217,7 +218,7 @@ def _shown(
         said = _said(fault, delivery)
         delivery.drop()
         delivery.files.clear()
-        raise said from fault
+        return refused_page(request, person, said)
     except AnnotationError as fault:
         found, error = None, fault
     if found is not None and found.legs_error is not None:
@@ -239,6 +240,7 @@ def _shown(
         notes=() if found is None else _notes(found),
         same=same,
         today=desk.today(),
+        span=span,
     )
 
 
