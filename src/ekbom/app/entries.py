@@ -164,7 +164,12 @@ def take_back(desk: Desk, person: Person, section: str, seq: int, session: Sessi
 
 def in_order(section: tuple[Fact, ...], *, day: str = "on") -> tuple[Fact, ...]:
     """Entries by their day, the latest first."""
-    return tuple(sorted(section, key=lambda one: str(one.body.get(day) or ""), reverse=True))
+    return tuple(sorted(section, key=lambda one: _day(one.body, day), reverse=True))
+
+
+def _day(body: Mapping[str, Any], day: str) -> str:
+    # A pregnancy is dated by one of two days.
+    return str(body.get(day) or body.get("last_period") or "")
 
 
 # What a form can be refused for without being a fault of the program.

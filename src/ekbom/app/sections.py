@@ -124,9 +124,9 @@ _SAID: Mapping[str, _Said] = {
         "since",
         {
             "condition": ("Condition", ""),
-            "since": ("Since", "Or the day on which it was excluded. " + _PARTIAL_HINT),
+            "since": ("Since", "Or the day of excluding it. " + _PARTIAL_HINT),
             "until": ("Until", "Empty while it lasts"),
-            "present": ("Present", "No: looked for and excluded"),
+            "present": ("Present or excluded", "Excluded: looked for, and not there"),
         },
     ),
     "family": _Said(
@@ -243,6 +243,7 @@ _NAME = Section(
     where=_BACKGROUND,
     fields=(Field("id", "Name in the record", "At most 80 characters", "text", True),),
 )
+_PRESENT = {"yes": "present", "no": "excluded"}
 _WORDS = {
     "yes": "yes",
     "no": "no",
@@ -280,7 +281,8 @@ def _field(section_id: str, name: str, type_: Any, default: Any, knowledge: Know
     kind = _kind(type_)
     choices = _vocabulary(section_id, name, knowledge)
     if kind == "choice":
-        choices = tuple((one, _WORDS.get(one, one)) for one in get_args(_inner(type_)))
+        words = _PRESENT if (section_id, name) == ("conditions", "present") else _WORDS
+        choices = tuple((one, words.get(one, one)) for one in get_args(_inner(type_)))
     return Field(
         name=name,
         label=label,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ from ekbom.errors import PatientError
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.patient.warnings import warnings_of
 from ekbom.store.errors import NotFoundError
+from ekbom.store.facts import Fact
 
 router = APIRouter(prefix="/patients/{person_id}")
 _BACKGROUND = ("conditions", "family", "pregnancies", "weights", "nights", "overrides")
@@ -220,11 +221,17 @@ def rows_of(section: Section, person: Person, warnings: tuple[str, ...]) -> list
         Row(
             fact.seq,
             fact.stated_by,
-            tuple((f.label, f.shown(_as_written(f, fact.body))) for f in section.fields),
+            (*((f.label, f.shown(_as_written(f, fact.body))) for f in section.fields), *_own(fact)),
             said[fact.seq],
         )
         for fact in in_order(person.of_section(section.id), day=section.day)
     ]
+
+
+def _own(fact: Fact) -> Iterator[tuple[str, str]]:
+    """What the app itself has put into an entry."""
+    if isinstance(fact.body, dict) and fact.body.get("scored_by") == "ekbom":
+        yield "Scored", "by ekbom; it is changed on the page of the night"
 
 
 def _form(
