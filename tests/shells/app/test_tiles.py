@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from ekbom.app.nights.files import pyramid_of
+from ekbom.app.nights.files import cache_of, pyramid_of
 from ekbom.app.nights.pyramid import build_pyramid
 from ekbom.store.store import Store
 
@@ -78,11 +79,24 @@ def test_a_question_that_cannot_be_meant_is_answered_in_words(
         assert client.get(f"{shown}/tile?{asked}").status_code == 422, asked
 
 
-def test_before_they_are_prepared_the_signals_are_said_to_be(client: TestClient, kept: str) -> None:
+def test_before_they_are_prepared_the_signals_are_said_to_be(
+    client: TestClient, kept: str, store: Store
+) -> None:
+    shutil.rmtree(cache_of(store, kept.rpartition("/")[2]))  # as while it is being scored
     for what in ("view.json", "tile?t0=0&t1=10&px=400"):
         answer = client.get(f"{kept}/{what}")
         assert answer.status_code == 404
         assert answer.json()["is_preparing"] is True
+
+
+def test_a_measured_night_without_its_pyramid_is_given_one(
+    client: TestClient, kept: str, store: Store
+) -> None:
+    folder = pyramid_of(store, kept.rpartition("/")[2])
+    folder.mkdir()
+    (folder / "pyramid.json").write_text('{"version": 1, "damaged')
+    assert client.get(f"{kept}/view.json").status_code == 200
+    assert client.get(f"{kept}/tile?t0=0&t1=10&px=400").status_code == 200
 
 
 def test_a_night_is_found_under_its_own_patient_only(

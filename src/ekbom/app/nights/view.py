@@ -41,6 +41,7 @@ _ORDER = (
     "position",
     _OTHER,
 )
+_SIDES = (Side.LEFT, Side.RIGHT, None)
 # Signals of one kind are drawn alike, so that they compare: both legs above all.
 _ALIKE = frozenset({_LEG, "eeg", "eog", "effort"})
 _LADDER = (1.0, 2.0, 5.0, 10.0)
@@ -124,7 +125,7 @@ def _channels(pyramid: Pyramid, labels: Labels, legs: Mapping[Side, int]) -> lis
     _drawn_alike(found)
     return sorted(
         found,
-        key=lambda one: (_ORDER.index(one["kind"]), one["side"] != Side.LEFT, one["number"]),
+        key=lambda one: (_ORDER.index(one["kind"]), _SIDES.index(one["side"]), one["number"]),
     )
 
 

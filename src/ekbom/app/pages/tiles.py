@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from threading import Lock
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -16,6 +17,7 @@ from ekbom.app.nights.files import cache_of, pyramid_of, recording_of
 from ekbom.app.nights.leg_level import leg_levels
 from ekbom.app.nights.levels import Pyramid, read_pyramid
 from ekbom.app.nights.measured import read_marked
+from ekbom.app.nights.pyramid import build_pyramid
 from ekbom.app.nights.reading import own_night
 from ekbom.app.nights.view import Labels, view
 from ekbom.errors import UsageError
@@ -32,6 +34,8 @@ _SHORTEST_S = 0.05
 _MOST_NIGHTS = 4.0
 # Of a number, or of the name of rules that are tried.
 _LONGEST = 32
+# One at a time: two windows that open one night build it once.
+_BUILDING = Lock()
 Number = Annotated[str, Query(max_length=_LONGEST)]
 
 
@@ -40,7 +44,7 @@ def shown(request: Request, person_id: str, night_id: str) -> Response:
     """Channels, stages, events and lights of a night."""
     desk = desk_of(request)
     night = _night(desk, person_id, night_id)
-    pyramid = read_pyramid(pyramid_of(desk.store, night.id))
+    pyramid = _pyramid(desk, night)
     if pyramid is None:
         return _being_prepared()
     marked = read_marked(cache_of(desk.store, night.id))
@@ -110,6 +114,20 @@ def _tile(
 def _night(desk: Desk, person_id: str, night_id: str) -> Night:
     with desk.store.reading() as connection:
         return own_night(night_of(connection, night_id), person_id)
+
+
+def _pyramid(desk: Desk, night: Night) -> Pyramid | None:
+    """The pyramid; built here where the night was measured and only its pyramid is missing.
+
+    While the night is being scored both are missing, and both will come with its job.
+    """
+    folder = pyramid_of(desk.store, night.id)
+    found = read_pyramid(folder)
+    if found is not None or read_marked(cache_of(desk.store, night.id)) is None:
+        return found
+    with _BUILDING:
+        build_pyramid(recording_of(desk.store, night), folder, lambda share: None)
+    return read_pyramid(folder)
 
 
 def _being_prepared() -> Response:
