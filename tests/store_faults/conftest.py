@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -35,6 +38,18 @@ def fill(store: Store) -> str:
         night = nights.add_night(connection, person, files, ("a.edf", ""), date(2026, 1, 1), STAMP)
         results.keep(connection, "night", (person, night), result.sha256, MADE, STAMP)
     return person
+
+
+@pytest.fixture
+def quick_folder(tmp_path: Path) -> Iterator[Path]:
+    """In memory, where the system has such a disk: no machine fails here, only programs."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    folder = Path(tempfile.mkdtemp(prefix="ekbom-", dir=memory))
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -28,9 +28,9 @@ def write(folder: Path, told: Callable[[], object]) -> None:
     with open_store(folder) as store:
         with store.writing() as connection:
             [person] = facts.person_ids(connection)
-            facts.state(connection, person, "labs", {"n": "x" * 10_000}, STAMP)
+            facts.state(connection, person, "labs", {"n": "x" * 5_000}, STAMP)
         told()
-        blob = blobs.kept(store.results, b"y" * 10_000)
+        blob = blobs.kept(store.results, b"y" * 100)
         with store.writing() as connection:
             results.keep(connection, "simulation", (person, ""), blob.sha256, MADE, STAMP)
         told()

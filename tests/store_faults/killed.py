@@ -27,8 +27,8 @@ from ekbom.store.tables import results as results_table
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 RECORD = {"id": "p-1", "labs": [{"ferritin": 18}]}
 MADE = results.Made({}, "", {}, "")
-ROUNDS_OF_ONE_STORE = 15
-LONGEST_WRITING_S = 0.04
+ROUNDS_OF_ONE_STORE = 5
+LONGEST_WRITING_S = 0.02
 BEGUN = b"begun\n"
 N_OLD_FACTS = 300
 LATER = """
@@ -60,7 +60,7 @@ def write_without_end(folder: Path, told: Told, chance: random.Random) -> None:
             person = facts.new_person(connection, RECORD, stamp)
         told("begun")
         while True:
-            content = chance.randbytes(chance.choice((10, 5_000, 400_000)))
+            content = chance.randbytes(chance.choice((10, 5_000, 200_000)))
             with store.writing() as connection:
                 facts.state(connection, person, "labs", content[:8].hex(), stamp)
             told(f'fact "{content[:8].hex()}"')

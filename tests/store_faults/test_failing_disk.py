@@ -15,14 +15,16 @@ CALLS = Path(__file__).with_name("failing_calls.c")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="calls are taken over as Linux lets them be")
-def test_no_acknowledged_write_is_lost_whichever_call_fails(tmp_path: Path, root: Path) -> None:
+def test_no_acknowledged_write_is_lost_whichever_call_fails(
+    tmp_path: Path, quick_folder: Path, root: Path
+) -> None:
     compiler = shutil.which("cc")
     if compiler is None:
         pytest.skip("no compiler of C on this system")
     library = tmp_path / "failing_calls.so"
     subprocess.run([compiler, "-shared", "-fPIC", "-o", library, CALLS, "-ldl"], check=True)
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "tests.store_faults.failing_disk", str(tmp_path)],
+        [sys.executable, "-W", "error", "-m", "tests.store_faults.failing_disk", str(quick_folder)],
         env={**os.environ, "LD_PRELOAD": str(library)},
         cwd=root,
         capture_output=True,

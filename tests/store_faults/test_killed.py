@@ -15,10 +15,10 @@ RUNS = (("writing", 1, 60), ("writing", 2, 60), ("migrating", 3, 40), ("creating
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills children of its own")
-def test_no_acknowledged_write_is_lost_and_no_half_file_is_seen(tmp_path: Path) -> None:
+def test_no_acknowledged_write_is_lost_and_no_half_file_is_seen(quick_folder: Path) -> None:
     running = []
     for run in RUNS:
-        folder = tmp_path / "-".join(map(str, run))
+        folder = quick_folder / "-".join(map(str, run))
         folder.mkdir()
         arguments = [sys.executable, str(KILLED), *map(str, run), str(folder)]
         pipe = subprocess.PIPE
