@@ -135,9 +135,8 @@ def panel_context(
     said : str
         What was done.
     """
-    choice, result = reading.choice, reading.result
-    every = controls(desk.knowledge, choice)
-    return {
+    result = reading.result
+    return _controls_context(desk, reading) | {
         "person": person,
         "night": reading.night,
         "reading": reading,
@@ -145,14 +144,6 @@ def panel_context(
         "base": f"/patients/{person.id}/nights/{reading.night.id}",
         "error": error,
         "done": said,
-        "label": edition_label(choice.rules),
-        "rule_sets": [(name, edition_label(name), name == choice.rules) for name in RULES],
-        "windows": windows(choice),
-        "often": [one for one in every if one.is_often],
-        "rare": [one for one in every if not one.is_often],
-        "n_rare_changed": sum(one.is_changed for one in every if not one.is_often),
-        "trial": desk.readings.token(choice) if reading.is_trial else "",
-        "kept_label": _said(reading.kept),
         "indices": panel.indices_shown(reading),
         "findings": panel.findings_shown(reading),
         "table": rows_shown(reading, place),
@@ -167,6 +158,23 @@ def panel_context(
         "quality_columns": tables.QUALITY_COLUMNS,
         "quality_rows": tables.quality_rows(result),
         "starts_at": panel.clock(result.start, 0.0),
+    }
+
+
+def _controls_context(desk: Desk, reading: Reading) -> dict[str, Any]:
+    """The controls, and by which rules the night is read."""
+    choice = reading.choice
+    every = controls(desk.knowledge, choice)
+    rare = [one for one in every if not one.is_often]
+    return {
+        "label": edition_label(choice.rules),
+        "rule_sets": [(name, edition_label(name), name == choice.rules) for name in RULES],
+        "windows": windows(choice),
+        "often": [one for one in every if one.is_often],
+        "rare": rare,
+        "n_rare_changed": sum(one.is_changed for one in rare),
+        "trial": desk.readings.token(choice) if reading.is_trial else "",
+        "kept_label": _said(reading.kept),
     }
 
 

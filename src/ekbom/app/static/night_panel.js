@@ -6,7 +6,9 @@
   const results = () => document.getElementById("night-results");
   const rows = () => [...document.querySelectorAll("#night-table tr[data-key]")];
   const selectedRow = () => document.querySelector('#night-table tr[aria-current="true"]');
+  const table = () => document.querySelector("#night-table .scroll");
   let unfolded = [];
+  let scrolledTo = 0;
 
   // Sliders: only a second hand on the field beside them, which alone is sent.
   function readyControls() {
@@ -51,11 +53,20 @@
     for (const each of rows()) each.removeAttribute("aria-current");
     row.setAttribute("aria-current", "true");
     document.querySelector('#night-table [name="at"]').value = row.dataset.key;
-    if (scrolls) row.scrollIntoView({ block: "nearest" });
+    if (scrolls) scrollToSelected();
     if (shows) {
       const detail = { onset_s: Number(row.dataset.onset), key: row.dataset.key };
       document.body.dispatchEvent(new CustomEvent("go-to", { detail }));
     }
+  }
+
+  // Within the table only: the page stays where it is.
+  function scrollToSelected() {
+    const row = selectedRow();
+    if (!row) return;
+    const [box, place] = [table().getBoundingClientRect(), row.getBoundingClientRect()];
+    if (place.top < box.top + row.offsetHeight) table().scrollTop -= box.top + 2 * row.offsetHeight - place.top;
+    else if (place.bottom > box.bottom) table().scrollTop += place.bottom - box.bottom + row.offsetHeight;
   }
 
   // Another row of the table; beyond its end, of the page before or after.
@@ -93,7 +104,7 @@
   window.addEventListener("movement-selected", ({ detail }) => {
     const row = rows().find((each) => each.dataset.key === detail.key);
     if (row) {
-      select(row);
+      select(row, { scrolls: true });
       return;
     }
     const form = document.getElementById("night-table");
@@ -119,6 +130,7 @@
       event.detail.shouldSwap = true;
       event.detail.isError = false;
     }
+    scrolledTo = table()?.scrollTop ?? 0;
     unfolded = [...results().querySelectorAll("details[id][open]")].map((each) => each.id);
   });
   document.body.addEventListener("htmx:afterSwap", () => {
@@ -127,6 +139,8 @@
       if (again && id !== "add-movement") again.open = true;
     }
     unfolded = [];
+    if (table()) table().scrollTop = scrolledTo;
+    scrollToSelected();
     readyControls();
   });
   document.body.addEventListener("htmx:oobAfterSwap", readyControls);
