@@ -98,6 +98,15 @@ def test_a_recording_of_many_blocks_is_as_exact_as_one_of_few(maker: Any, made: 
     assert [level.step for level in pyramid.signals[0].levels] == [8, 64, 512, 4096]
 
 
+def test_a_record_larger_than_a_block_is_as_exact(maker: Any, made: Any) -> None:
+    samples = noise(1_300_000)
+    path = maker.write([made("EMG LAT", 650_000, samples)], record_s=1300)
+    pyramid = built(path, maker.folder / "pyramid")
+    for level in pyramid.signals[0].levels:
+        found = bins(maker.folder / "pyramid", pyramid, level)
+        assert (found == expected_bins(samples, [len(samples)], level.step)).all()
+
+
 def test_gaps_stay_where_they_are(maker: Any, made: Any) -> None:
     path = maker.write([made("EMG LAT", 100, noise(500))], onsets_s=[0, 1, 60, 61, 62])
     pyramid = built(path, maker.folder / "pyramid")
