@@ -66,11 +66,7 @@ def write_backup(
     StoreError
         The database is on a server; or the disk has no room for its copy.
     """
-    if store.engine.dialect.name != "sqlite":
-        raise StoreError(
-            "the database of this store is on a server",
-            what_to_do="back it up with the tools of the server, and copy the folder beside it",
-        )
+    _check_is_file(store)
     folder = store.folder if beside is None or os.access(store.folder, os.W_OK) else beside
     copy = folder / f".{secrets.token_hex(6)}.part"
     try:
@@ -80,6 +76,14 @@ def write_backup(
         # Left behind, it is swept when the store is opened next.
         with suppress(OSError):
             copy.unlink(missing_ok=True)
+
+
+def _check_is_file(store: Store) -> None:
+    if store.engine.dialect.name != "sqlite":
+        raise StoreError(
+            "the database of this store is on a server",
+            what_to_do="back it up with the tools of the server, and copy the folder beside it",
+        )
 
 
 def _write_archive(
