@@ -98,11 +98,11 @@ def _kept(
     try:
         if seq is not None:
             entry(person, _SECTION, seq)
-        desk.stated(person, _SECTION, _body(written), session_of(request), instead_of=seq)
+        kept = desk.stated(person, _SECTION, _body(written), session_of(request), instead_of=seq)
     except REFUSALS as error:
         return _shown(request, person, written, seq, _said(error, desk))
     session_of(request).told(f"Draw of {written['on']} {'kept' if seq is None else 'corrected'}.")
-    return RedirectResponse(f"/patients/{person_id}/labs", 303)
+    return RedirectResponse(f"/patients/{person_id}/labs#entry-{kept}", 303)
 
 
 def _said(error: EkbomError, desk: Desk) -> Refused:

@@ -110,11 +110,11 @@ def _stated(
     try:
         if seq is not None:
             entry(person, _SECTION, seq)
-        desk.stated(person, _SECTION, body, session_of(request), instead_of=seq)
+        kept = desk.stated(person, _SECTION, body, session_of(request), instead_of=seq)
     except REFUSALS as error:
         return _shown(request, person, written, seq, refused(error, _SECTION, _LABELS))
     session_of(request).told(f"{body['drug']} {'kept' if seq is None else 'corrected'}.")
-    return RedirectResponse(f"/patients/{person.id}/medicines", 303)
+    return RedirectResponse(f"/patients/{person.id}/medicines#entry-{kept}", 303)
 
 
 def _body(written: Mapping[str, str]) -> dict[str, Any]:
