@@ -176,6 +176,8 @@ def test_a_form_cut_short_leaves_nothing(client: TestClient, example: str, store
     for broken in (b"", b"nothing of a form", b"--x\r\n\r\n\r\n--x--"):
         cut = client.post(f"{example}/nights", content=broken, headers=headers)
         assert cut.status_code == 422
+    headers = {"content-type": f"multipart/form-data; boundary={'x' * 400}"}
+    assert client.post(f"{example}/nights", content=body, headers=headers).status_code == 422
     plain = client.post(f"{example}/nights", data={"recording": "x"})
     assert plain.status_code == 422
 

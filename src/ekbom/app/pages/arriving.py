@@ -29,6 +29,8 @@ _PIECE = 1 << 20
 MOST_FORM_BYTES = sum(MOST_BYTES.values()) + (1 << 20)
 _LINGERS_BYTES, _LINGERS_S = 32 << 20, 2.0
 _WRONG = 422
+# Longer numbers are none of a file.
+_DIGITS = 18
 _KINDS: dict[bytes, FileKind] = {b"recording": "recording", b"marks": "marks", b"stages": "stages"}
 
 
@@ -211,7 +213,7 @@ async def _in_pieces(
 
 def _announced(request: Request) -> int:
     said = request.headers.get("content-length", "")
-    return int(said) if said.isascii() and said.isdigit() else 0
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= _DIGITS else 0
 
 
 async def _files_of_form(request: Request, body: Body) -> dict[FileKind, Arrived]:
@@ -224,10 +226,10 @@ async def _files_of_form(request: Request, body: Body) -> dict[FileKind, Arrived
         check_room(folder, "recording", announced)
     check_room(folder, "recording", min(announced, MOST_BYTES["recording"]))
     parts = _Parts(lambda kind, name: Incoming(folder, kind, name))
-    parser = MultipartParser(options[b"boundary"], parts.callbacks())
     with contextlib.ExitStack() as undone:
         undone.callback(parts.drop)
         try:
+            parser = MultipartParser(options[b"boundary"], parts.callbacks())
             await _in_pieces(body, parser.write, lambda: parts.is_checked)
             files = await run_in_threadpool(parts.whole)
         except FormParserError as error:
