@@ -21,6 +21,8 @@ from ekbom.treatment.doses import dose_information
 
 _IRON, _IRON_STATUS, _VALIDITY = "iron", "iron-status", "R-FE-00"
 # Said of a medicine whatever came out, and only where they hold.
+# The caveat that points to the validity of the draw, which is told here in full.
+_SAID_HERE = "draw-not-valid"
 _KIDNEYS = "kidneys: "
 _DAILY_DOSE = "R-REG-06"
 _ALWAYS = ("R-DRV-02", "R-REG-03", _DAILY_DOSE)
@@ -76,7 +78,8 @@ def draw_note(patient: Patient, knowledge: KnowledgeBase, place: str, as_of: dat
     status = _finding(found, _IRON_STATUS)
     if status is None:
         return None
-    caveats = [c for f in found.section(_IRON) for c in f.conclusion.all_caveats()]
+    every = [c for f in found.section(_IRON) for c in f.conclusion.all_caveats()]
+    caveats = [one for one in every if one.code != _SAID_HERE]
     return Note(
         name=status.name,
         state=status.state,
