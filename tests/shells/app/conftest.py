@@ -68,6 +68,20 @@ def client(stranger: TestClient, sessions: Sessions) -> TestClient:
     return stranger
 
 
+@pytest.fixture(scope="module")
+def lasting(
+    tmp_path_factory: pytest.TempPathFactory, knowledge: KnowledgeBase
+) -> Iterator[TestClient]:
+    """A browser that came in by the key; its store lasts through all tests of a file."""
+    sessions = Sessions("Dr Example", idle_s=900)
+    with opened(tmp_path_factory.mktemp("lasting") / "store", clock=lambda: NOW) as store:
+        app = build(Desk(store, knowledge), sessions, Address.local(PORT))
+        with TestClient(app, base_url=BASE, follow_redirects=False) as client:
+            assert client.get(f"/start?key={sessions.key}").status_code == 303
+            client.headers["origin"] = BASE
+            yield client
+
+
 @pytest.fixture
 def example(client: TestClient) -> str:
     """Address of an invented patient."""

@@ -32,12 +32,14 @@ def test_what_cannot_be_is_refused_and_what_was_written_stays(client: TestClient
 
 
 @pytest.mark.parametrize("name", example_names())
-def test_a_record_taken_out_and_brought_in_again_is_the_same(client: TestClient, name: str) -> None:
-    where = client.post("/patients/example", data={"name": name}).headers["location"]
-    first = client.get(f"{where}/record.yaml").content
-    again = client.post("/patients/import", files={"file": ("record.yaml", first)})
+def test_a_record_taken_out_and_brought_in_again_is_the_same(
+    lasting: TestClient, name: str
+) -> None:
+    where = lasting.post("/patients/example", data={"name": name}).headers["location"]
+    first = lasting.get(f"{where}/record.yaml").content
+    again = lasting.post("/patients/import", files={"file": ("record.yaml", first)})
     assert again.status_code == 303
-    assert client.get(f"{again.headers['location']}/record.yaml").content == first
+    assert lasting.get(f"{again.headers['location']}/record.yaml").content == first
 
 
 def test_a_file_that_is_no_record_is_refused(client: TestClient) -> None:

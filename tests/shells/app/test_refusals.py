@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import pytest
 from starlette.testclient import TestClient
 
-from ekbom.app.desk import Desk
-from ekbom.app.security import Address
-from ekbom.app.server import build
-from ekbom.app.sessions import Sessions
-from ekbom.knowledge.base import KnowledgeBase
-from ekbom.store.store import opened
-
-_BASE = "http://127.0.0.1:8000"
-_NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 _GOOD = {
     "conditions": {"condition": "dialysis", "since": "2019", "present": "no"},
     "family": {"relation": "mother", "restless_legs": "yes", "on": "2026-11-01"},
@@ -57,18 +46,11 @@ class AtRest:
 
 
 @pytest.fixture(scope="module")
-def at_rest(tmp_path_factory: pytest.TempPathFactory, knowledge: KnowledgeBase) -> Iterator[AtRest]:
-    """One store for all of these tests: none of them writes."""
-    sessions = Sessions("Dr Example", idle_s=900)
-    folder = tmp_path_factory.mktemp("rest") / "store"
-    with opened(folder, clock=lambda: _NOW) as store:
-        app = build(Desk(store, knowledge), sessions, Address.local(8000))
-        with TestClient(app, base_url=_BASE, follow_redirects=False) as client:
-            client.get(f"/start?key={sessions.key}")
-            client.headers["origin"] = _BASE
-            person = {"name": "P-1", "born": "1990", "sex": "female"}
-            patient = client.post("/patients/new", data=person).headers["location"]
-            yield AtRest(client, patient, client.get(f"{patient}/record.yaml").content)
+def at_rest(lasting: TestClient) -> AtRest:
+    """None of these tests writes."""
+    person = {"name": "P-1", "born": "1990", "sex": "female"}
+    patient = lasting.post("/patients/new", data=person).headers["location"]
+    return AtRest(lasting, patient, lasting.get(f"{patient}/record.yaml").content)
 
 
 _BAD = [
