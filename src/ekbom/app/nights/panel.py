@@ -217,8 +217,10 @@ class ShownChange:
 
     Parameters
     ----------
-    seq, by, at, says : int and str
-        Its number; who, when (UTC), and what in words.
+    number : int
+        Counted from the first change of this night.
+    by, at, says : str
+        Who, when (UTC), and what in words.
     is_in_force : bool
         Whether it counts now.
     undo : int
@@ -227,7 +229,7 @@ class ShownChange:
         What became of it with these settings.
     """
 
-    seq: int
+    number: int
     by: str
     at: str
     says: str
@@ -241,14 +243,13 @@ def changes_shown(reading: Reading) -> tuple[ShownChange, ...]:
     in_force = {each.seq for each in reading.in_force}
     outcomes = {each.edit.id: each for each in reading.edition.edits}
     last_undo = {int(each.body): each.seq for each in reading.changes if each.kind == "undo"}
+    made = [each for each in reading.changes if each.kind != "undo"]
     shown = []
-    for each in reversed(reading.changes):
-        if each.kind == "undo":
-            continue
+    for number, each in reversed(list(enumerate(made, 1))):
         holds = each.seq in in_force
         shown.append(
             ShownChange(
-                each.seq,
+                number,
                 each.made_by,
                 f"{each.made_at[:10]} {each.made_at[11:16]} UTC",
                 _says(each, reading),

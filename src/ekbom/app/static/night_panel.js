@@ -142,10 +142,15 @@
     if (table()) table().scrollTop = scrolledTo;
     scrollToSelected();
     readyControls();
+    results().querySelector(":scope > .said")?.scrollIntoView({ block: "center" });
   });
   document.body.addEventListener("htmx:oobAfterSwap", readyControls);
+  const say = (text) => { document.getElementById("night-status").textContent = text; };
   document.body.addEventListener("htmx:sendError", () => {
-    document.getElementById("night-status").textContent = "ekbom does not answer: nothing was changed. Is it still running?";
+    say("ekbom does not answer: nothing was changed. Is it still running?");
+  });
+  document.body.addEventListener("htmx:responseError", () => {
+    say("That did not work: nothing was changed. Load the page again to see what stands.");
   });
 
   readyControls();
