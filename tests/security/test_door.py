@@ -8,7 +8,7 @@ from tests.security.house import BASE, House
 
 from ekbom.app.sessions import COOKIE
 
-DOORS = {"/start", "/locked"}
+DOORS = {"/start", "/lock", "/locked"}
 OWN = {"origin": BASE, "sec-fetch-site": "same-origin"}
 
 

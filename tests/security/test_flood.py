@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.loops import in_a_loop
 from tests.security.flood import flood
 from tests.serving import Served, served
 
@@ -52,7 +52,7 @@ def _get(server: Served, path: str, cookie: str = "") -> tuple[int, str]:
 
 def test_ten_thousand_requests_at_once(server: Served) -> None:
     _, cookie = _get(server, f"/start?key={server.key}")
-    seen = asyncio.run(flood(server.port, ["/"], f"Cookie: {cookie}\r\n", N_SOCKETS, EACH))
+    seen = in_a_loop(flood(server.port, ["/"], f"Cookie: {cookie}\r\n", N_SOCKETS, EACH))
     assert seen.statuses.total() + seen.closed == N_SOCKETS * EACH
     assert seen.closed == 0
     assert set(seen.statuses) == {200, 503}

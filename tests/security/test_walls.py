@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import Any
 
 import pytest
+from tests.loops import in_a_loop
 from tests.security.house import BASE, PORT, House
 
 from ekbom.app.security import CONTENT_SECURITY_POLICY
@@ -135,7 +135,7 @@ def test_a_name_that_is_not_ours_is_not_answered(house: House, hosts: list[str])
             scope = _scope("http", call.method, call.path, headers)
             assert await _status(house.app, scope) == 400, call
 
-    asyncio.run(walk())
+    in_a_loop(walk())
 
 
 @pytest.mark.parametrize("host", [f"127.0.0.1:{PORT}", "evil.example"])
@@ -147,7 +147,7 @@ def test_no_socket_of_the_web_opens_anywhere(house: House, host: str) -> None:
         for path in (*house.pages, "/ws"):
             await _refused_socket(house.app, _scope("websocket", "GET", path, headers))
 
-    asyncio.run(walk())
+    in_a_loop(walk())
 
 
 async def _refused_socket(app: Any, scope: dict[str, Any]) -> None:

@@ -95,5 +95,10 @@ def page(request: Request, name: str, *, status: int = 200, **context: Any) -> H
     # A part of a page has no place for it.
     is_part = "hx-request" in request.headers
     said = session.said() if session is not None and not is_part else ()
-    frame = {"request_path": request.url.path, "session": session, "told": said}
+    frame = {
+        "request_path": request.url.path,
+        "session": session,
+        "idle_s": request.app.state.sessions.idle_s,
+        "told": said,
+    }
     return HTMLResponse(template.render(**frame, **of_the_store(request), **context), status)

@@ -30,9 +30,11 @@ HEADERS = {
 }
 # Of these nothing changes; every other way of asking does.
 _ONLY_READ = frozenset({"GET", "HEAD"})
-# Reached without a session: the door, and what it looks like.
-_DOORS = frozenset({"/start", "/locked"})
+# Reached without a session: the door and its lock, and what they look like.
+_DOORS = frozenset({"/start", "/lock", "/locked"})
 _STATIC = "/static/"
+# A page asks for these by itself, also when nobody sits before it.
+_ASKED_BY_PAGES = "/progress"
 NOT_KEPT = "no-store"
 _STATIC_KEPT = "public, max-age=31536000, immutable"
 _ASKED_AGAIN = "no-cache"
@@ -105,7 +107,8 @@ class Guard:
             return PlainTextResponse("this request did not come from a page of ekbom", 403)
         if scope["path"] in _DOORS or scope["path"].startswith(_STATIC):
             return None
-        session = self._sessions.of(Request(scope).cookies.get(COOKIE, ""))
+        cookie = Request(scope).cookies.get(COOKIE, "")
+        session = self._sessions.of(cookie, is_used=not scope["path"].endswith(_ASKED_BY_PAGES))
         if session is None:
             return _to_the_door(scope, "/start")
         if session.is_locked:

@@ -76,15 +76,24 @@ class Sessions:
         self._open[cookie] = Session(self.who, self.clock_s())
         return cookie
 
-    def of(self, cookie: str) -> Session | None:
-        """The session of a cookie; it counts as used, or locks where it was not for too long."""
+    def of(self, cookie: str, *, is_used: bool = True) -> Session | None:
+        """The session of a cookie; it locks where it was not used for too long.
+
+        Parameters
+        ----------
+        cookie : str
+            As the browser sent it.
+        is_used : bool
+            Whether a person asks, which counts as use.
+        """
         session = self._open.get(cookie)
         if session is None:
             return None
         now = self.clock_s()
         if now - session.seen_at_s > self.idle_s:
             session.is_locked = True
-        session.seen_at_s = now
+        if is_used:
+            session.seen_at_s = now
         return session
 
     def lock(self, cookie: str) -> None:

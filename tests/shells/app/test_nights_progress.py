@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
+from tests.loops import in_a_loop
 
 from ekbom.app.nights.asked import Asked
 from ekbom.app.sessions import COOKIE
@@ -154,7 +154,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 8000),
     }
-    asyncio.run(app_of(client)(scope, receive, send))
+    in_a_loop(app_of(client)(scope, receive, send))
     # It was being written, and is gone.
     assert len(seen[-1]) == 1
     assert list(store.recordings.rglob("*.part")) == []

@@ -56,6 +56,12 @@ def desk(request: Request, who: Annotated[str, Form()]) -> Response:
     return RedirectResponse(_sessions(request).first_page, 303)
 
 
+@router.get("/used")
+def used(request: Request) -> Response:
+    """Somebody works on a page without asking for another: the guard has counted it."""
+    return Response(status_code=204)
+
+
 @router.post("/lock")
 def lock(request: Request) -> Response:
     """Lock this browser now."""
