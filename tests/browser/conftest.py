@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -26,7 +28,25 @@ FLAGS = (
 NEEDED = "EKBOM_NEEDS_BROWSER"
 # A busy machine is slow, not broken.
 LAUNCHES_MS = 90_000
+LONGEST_S = 300
 NoFault = Callable[[Page], None]
+
+
+@pytest.fixture(autouse=True)
+def not_for_ever() -> Iterator[None]:
+    """End a test in which a page answers no more: what a page is asked has no limit of its own."""
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+
+    def ended(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"this test took more than {LONGEST_S} s")
+
+    before = signal.signal(signal.SIGALRM, ended)
+    signal.alarm(LONGEST_S)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(scope="session")
