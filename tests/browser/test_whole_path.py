@@ -49,13 +49,16 @@ class Going:
     def look(self, name: str) -> None:
         """A picture, and nobody shut out."""
         self.n += 1
+        self.page.wait_for_load_state()
         if self.check is not None:
             self.check(self.page)
         wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert wide <= 0, f"{name} is wider than the window by {wide} px"
-        self.page.screenshot(path=self.pictures / f"{self.n:02d}-{name}.png", full_page=True)
+        self.page.screenshot(
+            path=self.pictures / f"{self.n:02d}-{name}.png", full_page=True, caret="initial"
+        )
 
 
 @pytest.fixture(scope="module")
@@ -163,9 +166,7 @@ def what_if(path: Going) -> None:
     page.get_by_label("by vein").check()
     path.look("what-if")
     page.get_by_role("button", name="Run the model").click()
-    expect(page.locator("figure svg").locator("visible=true").first).to_be_visible(
-        timeout=SCORES_MS
-    )
+    expect(page.locator("#main svg[role=img]").first).to_be_visible(timeout=SCORES_MS)
     path.look("what-if-answered")
 
 

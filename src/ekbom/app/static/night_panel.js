@@ -122,6 +122,21 @@
     form.querySelector('button[type="submit"]').focus({ preventScroll: true });
   });
 
+  // A field that is left for the button beside it says "changed" once more: the same settings are
+  // not tried twice, or the trial would cut off the keeping.
+  let tried = "";
+  document.body.addEventListener("htmx:confirm", (event) => {
+    if (!/\/(trial|settings)$/.test(event.detail.path)) return;
+    const settings = new URLSearchParams(new FormData(document.getElementById("night-controls")));
+    settings.delete("seen");
+    const isAgain = event.detail.elt.id === "night-controls" && settings.toString() === tried;
+    tried = settings.toString();
+    if (isAgain) event.preventDefault();
+  });
+  for (const failure of ["htmx:sendError", "htmx:responseError"]) {
+    document.body.addEventListener(failure, () => { tried = ""; });
+  }
+
   // What was refused is shown as well, and what was unfolded stays unfolded.
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target?.id !== "night-results") return;
