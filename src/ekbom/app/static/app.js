@@ -14,3 +14,5 @@ window.addEventListener("pageshow", () => {
     button.disabled = false;
   }
 });
+// On a phone the rooms of a patient scroll sideways: the one that is open is in sight.
+document.querySelector(".patient nav a[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
