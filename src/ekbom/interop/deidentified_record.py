@@ -50,6 +50,7 @@ _COPIED: Mapping[str, tuple[str, ...]] = {
         "method",
         "rules",
         "respiratory_movements",
+        "scored_by",
         "plms_index_per_h",
         "plms_arousal_index_per_h",
         "arousal_index_per_h",
