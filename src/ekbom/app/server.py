@@ -30,6 +30,7 @@ from ekbom.app.pages import (
     medicines,
     night,
     night_export,
+    night_withdrawn,
     nights,
     options,
     overview,
@@ -67,6 +68,7 @@ ROUTERS = (
     nights.router,
     night.router,
     night_export.router,
+    night_withdrawn.router,
     export.router,
     tiles.router,
 )

@@ -17,7 +17,7 @@ from ekbom.store.stamp import Stamp, as_text
 from ekbom.store.tables import added, night_changes, nights, recordings
 
 _LONGEST_LABEL = 300
-ChangeKind = Literal["settings", "reject", "accept", "add", "undo"]
+ChangeKind = Literal["settings", "reject", "accept", "add", "withdraw", "undo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ class Change:
     seq : int
         Its number.
     kind : str
-        ``settings`` of the scoring; ``reject``, ``accept`` or ``add`` a movement; ``undo`` of an
-        earlier change.
+        ``settings`` of the scoring; ``reject``, ``accept`` or ``add`` a movement; ``withdraw`` the
+        night, which was added by mistake; ``undo`` of an earlier change.
     body : object
         What exactly.
     made_at, made_by : str
@@ -153,10 +153,16 @@ def night_of(connection: Connection, night_id: str) -> Night:
 
 
 def nights_of(connection: Connection, person_id: str) -> tuple[Night, ...]:
-    """The nights of a person, by date, and by when they were added."""
+    """Every night of a person, also what was withdrawn, by date and by when it was added."""
     wanted = select(nights).where(nights.c.person_id == person_id)
     found = connection.execute(wanted.order_by(nights.c.began_on, nights.c.seq))
     return tuple(_night(row) for row in found)
+
+
+def standing_nights_of(connection: Connection, person_id: str) -> tuple[Night, ...]:
+    """The nights of a person that were not withdrawn, in the order of `nights_of`."""
+    every = nights_of(connection, person_id)
+    return tuple(one for one in every if withdrawal(changes(connection, one.id)) is None)
 
 
 def change(
@@ -185,7 +191,7 @@ def change(
     Raises
     ------
     ConflictError
-        There are later changes than the last one seen.
+        There are later changes than the last one seen, or the night was withdrawn.
     NotFoundError
         What should be undone is no change of this night.
     """
@@ -196,6 +202,8 @@ def change(
             "this night was changed in another window since it was shown here",
             what_to_do="look at what stands now, then make your change again; nothing was lost",
         )
+    if kind != "undo" and withdrawal(every) is not None:
+        raise withdrawn()
     if kind == "undo" and body not in {each.seq for each in every}:
         raise NotFoundError("there is no such change of this night", where=f"change {body}")
     text = as_text(body)
@@ -226,6 +234,20 @@ def in_force(every: tuple[Change, ...]) -> tuple[Change, ...]:
         if each.kind == "undo" and each.seq not in undone:
             undone.add(int(each.body))
     return tuple(each for each in every if each.kind != "undo" and each.seq not in undone)
+
+
+def withdrawal(every: tuple[Change, ...]) -> Change | None:
+    """The change by which a night was withdrawn; None where it stands."""
+    return next((each for each in in_force(every) if each.kind == "withdraw"), None)
+
+
+def withdrawn() -> ConflictError:
+    """What is said where something is asked of a night that was withdrawn."""
+    return ConflictError(
+        "this night was withdrawn",
+        expected="a night that stands",
+        what_to_do="bring it back first; nothing was lost",
+    )
 
 
 def _night(row: Row[Any]) -> Night:

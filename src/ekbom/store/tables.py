@@ -94,7 +94,7 @@ night_changes = Table(
     metadata,
     Column("seq", _Sequence, primary_key=True, autoincrement=True),
     Column("night_id", ForeignKey(nights.c.id), nullable=False, index=True),
-    # settings, reject, accept, add, undo
+    # settings, reject, accept, add, withdraw, undo
     Column("kind", String(20), nullable=False),
     Column("body", Text, nullable=False),
     Column("made_at", _MOMENT, nullable=False),

@@ -51,6 +51,25 @@ def test_the_same_recording_is_taken_up_once(store: Store, night: str, stamp: St
     assert len(list(blobs.names(store.recordings))) == 1
 
 
+def test_a_withdrawn_night_stands_no_more_until_it_is_brought_back(
+    store: Store, person: str, night: str, stamp: Stamp
+) -> None:
+    first = _change(store, night, "reject", {"onset_s": 1}, stamp, seen=0)
+    gone = _change(store, night, "withdraw", {}, stamp, seen=first)
+    with store.reading() as connection:
+        assert nights.standing_nights_of(connection, person) == ()
+        assert [each.id for each in nights.nights_of(connection, person)] == [night]
+        found = nights.withdrawal(nights.changes(connection, night))
+    assert found is not None and (found.seq, found.made_by) == (gone, stamp.who)
+    for kind in ("reject", "settings", "withdraw"):
+        with pytest.raises(ConflictError, match="withdrawn"):
+            _change(store, night, kind, {}, stamp, seen=gone)
+    _change(store, night, "undo", gone, stamp, seen=gone)
+    with store.reading() as connection:
+        assert [each.id for each in nights.standing_nights_of(connection, person)] == [night]
+    assert _in_force(store, night) == [first]
+
+
 def test_an_undone_change_does_not_count_and_an_undone_undo_brings_it_back(
     store: Store, night: str, stamp: Stamp
 ) -> None:

@@ -107,8 +107,8 @@ def _evening(recording: Recording) -> date | None:
 
 
 def same_recording(connection: Connection, person_id: str, sha256: str) -> tuple[Night, ...]:
-    """Nights of a patient made from this recording already."""
-    every = nights.nights_of(connection, person_id)
+    """Nights of a patient made from this recording already, and not withdrawn."""
+    every = nights.standing_nights_of(connection, person_id)
     return tuple(night for night in every if night.recording == sha256)
 
 

@@ -18,7 +18,7 @@ from ekbom.store import blobs, facts, results
 from ekbom.store.facts import Fact
 from ekbom.store.results import Made
 
-_SECTION = "nights"
+SECTION = "nights"
 _KIND: results.ResultKind = "night"
 # In the inputs of a result: its night, and the entry of the record that it became. The result of
 # the night itself is that of the automatic scoring.
@@ -62,7 +62,7 @@ def in_record(desk: Desk, person: Person, reading: Reading) -> InRecord:
         The night.
     """
     body = body_of(reading)
-    own = _own_fact(desk, person, reading.night.id)
+    own = own_fact(desk, person, reading.night.id)
     fact = own or _same_evening(person, body)
     is_behind = fact is not None and fact.body != body
     return InRecord(fact, own is not None, is_behind, body)
@@ -120,7 +120,7 @@ def put_into_record(desk: Desk, person: Person, reading: Reading, session: Sessi
     instead_of = None if stands.fact is None else stands.fact.seq
     text = json.dumps(as_json(reading.result, per_leg=True), ensure_ascii=False, allow_nan=False)
     blob = blobs.kept(desk.store.results, text.encode())
-    seq = desk.stated(person, _SECTION, stands.body, session, instead_of=instead_of)
+    seq = desk.stated(person, SECTION, stands.body, session, instead_of=instead_of)
     made = Made(
         inputs={
             "recording": reading.night.recording,
@@ -139,8 +139,23 @@ def put_into_record(desk: Desk, person: Person, reading: Reading, session: Sessi
     return seq
 
 
-def _own_fact(desk: Desk, person: Person, night_id: str) -> Fact | None:
-    """The entry that stands and goes back to one that was put there from this night."""
+def own_fact(desk: Desk, person: Person, night_id: str) -> Fact | None:
+    """The entry that stands and goes back to one that was put there from this night.
+
+    Parameters
+    ----------
+    desk : Desk
+        Store and knowledge.
+    person : Person
+        Whose night.
+    night_id : str
+        Which.
+
+    Returns
+    -------
+    Fact or None
+        None where the record holds none.
+    """
     with desk.store.reading() as connection:
         of_person = results.results_of(connection, person.id, _KIND)
         every = facts.history(connection, person.id)
@@ -149,14 +164,14 @@ def _own_fact(desk: Desk, person: Person, night_id: str) -> Fact | None:
     for fact in every:
         if fact.replaces in put:
             put.add(fact.seq)
-    standing = [fact for fact in person.of_section(_SECTION) if fact.seq in put]
+    standing = [fact for fact in person.of_section(SECTION) if fact.seq in put]
     return standing[-1] if standing else None
 
 
 def _same_evening(person: Person, body: Body) -> Fact | None:
     """An entry of the same evening and rules, which gives way, as with ``consult --night``."""
     wanted = (body["on"], body.get("rules", ""))
-    for fact in person.of_section(_SECTION):
+    for fact in person.of_section(SECTION):
         if (str(fact.body.get("on")), fact.body.get("rules", "")) == wanted:
             return None if "file" in fact.body else fact
     return None

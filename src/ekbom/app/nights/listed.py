@@ -16,7 +16,7 @@ from ekbom.patient.patient import NightSummary
 from ekbom.scoring.settings import RULES
 from ekbom.store import blobs, jobs, nights, results
 from ekbom.store.jobs import Job
-from ekbom.store.nights import Night
+from ekbom.store.nights import Change, Night
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,15 @@ class Listed:
         What was found, by the edition the record of the patient goes by; None before it is scored.
     n_changes : int
         Changes made by hand that are in force; the summary is that without them.
+    withdrawal : Change or None
+        By which it was withdrawn.
     """
 
     night: Night
     job: Job | None
     summary: NightSummary | None
     n_changes: int
+    withdrawal: Change | None
 
 
 def listed(desk: Desk, person: Person) -> tuple[Listed, ...]:
@@ -56,8 +59,9 @@ def _listed(desk: Desk, connection: Connection, night: Night, rules: str) -> Lis
         file = blobs.path_of(desk.store.results, result.sha256, must_exist=False)
         # A result that is missing is said by the night's own page and by ekbom doctor.
         summary = _summary(file, night.began_on, rules) if file.is_file() else None
-    changes = nights.in_force(nights.changes(connection, night.id))
-    return Listed(night, jobs.latest_job(connection, night.id), summary, len(changes))
+    changes = nights.changes(connection, night.id)
+    job, n_changes = jobs.latest_job(connection, night.id), len(nights.in_force(changes))
+    return Listed(night, job, summary, n_changes, nights.withdrawal(changes))
 
 
 @lru_cache(maxsize=512)

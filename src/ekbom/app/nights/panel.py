@@ -267,6 +267,8 @@ def last_in_force(reading: Reading) -> int:
 
 
 def _says(change: Change, reading: Reading) -> str:
+    if change.kind == "withdraw":
+        return "withdrew this night"
     if change.kind == "settings":
         body = change.body
         given = [_setting(reading, *each) for each in body["overrides"].items()]

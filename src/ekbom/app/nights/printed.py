@@ -11,9 +11,9 @@ from ekbom.store.nights import Night
 
 
 def nights_to_print(desk: Desk, person_id: str) -> tuple[Night, ...]:
-    """The nights of a person, the latest first."""
+    """The nights of a person that stand, the latest first."""
     with desk.store.reading() as connection:
-        return tuple(reversed(nights.nights_of(connection, person_id)))
+        return tuple(reversed(nights.standing_nights_of(connection, person_id)))
 
 
 def night_body_of(desk: Desk, person: Person, night_id: str) -> Markup | None:
@@ -23,7 +23,12 @@ def night_body_of(desk: Desk, person: Person, night_id: str) -> Markup | None:
     ------
     NotFoundError
         There is no such night of this person, or it was not measured yet.
+    ConflictError
+        It was withdrawn.
     """
     if not night_id:
         return None
-    return night_body(desk.readings.of(desk, person.id, night_id).result)
+    reading = desk.readings.of(desk, person.id, night_id)
+    if reading.is_withdrawn:
+        raise nights.withdrawn()
+    return night_body(reading.result)

@@ -101,6 +101,11 @@ class Reading:
         return nights.in_force(self.changes)
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was added by mistake, as somebody said."""
+        return nights.withdrawal(self.changes) is not None
+
+    @property
     def is_trial(self) -> bool:
         """Whether it is read by rules that were not kept."""
         return self.choice != self.kept

@@ -32,7 +32,7 @@ def export(request: Request, person_id: str) -> Response:
     desk = desk_of(request)
     person = desk.person(person_id)
     with desk.store.reading() as connection:
-        every = nights.nights_of(connection, person_id)
+        every = nights.standing_nights_of(connection, person_id)
     return page(request, "export.html.j2", title="Export", person=person, nights=every)
 
 

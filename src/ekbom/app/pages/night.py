@@ -18,11 +18,13 @@ from ekbom.app.nights.into_record import put_into_record
 from ekbom.app.nights.page_parts import Place, agreement_context, figures_context, panel_context
 from ekbom.app.nights.panel import movements_json
 from ekbom.app.nights.reading import NotMeasuredError, Reading
+from ekbom.app.pages.night_withdrawn import if_withdrawn, last_change, number
 from ekbom.app.pages.nights import ask_again, working
 from ekbom.app.rendering import page
 from ekbom.errors import AnnotationError, EkbomError, PatientError, UsageError
 from ekbom.store import jobs
 from ekbom.store.errors import ConflictError, NotFoundError
+from ekbom.store.nights import withdrawn
 
 router = APIRouter(prefix="/patients/{person_id}/nights/{night_id}")
 _WRONG, _CONFLICT, _LONGEST_TOKEN = 422, 409, 64
@@ -38,6 +40,9 @@ Act = Callable[[Changing], str]
 def night(request: Request, person_id: str, night_id: str) -> Response:
     """The page of a night; while it is being scored, how far that is."""
     desk = desk_of(request)
+    gone = if_withdrawn(request, desk, person_id, night_id)
+    if gone is not None:
+        return gone
     try:
         reading = desk.readings.of(desk, person_id, night_id)
     except NotMeasuredError:
@@ -165,7 +170,9 @@ def _changed(
     person_id, night_id = of
     try:
         before = _as_seen(desk, person_id, night_id, written)
-        seen = _number(written.get("seen", ""))
+        seen = number(written.get("seen", ""))
+        if before.is_withdrawn:
+            raise withdrawn()
         selected = act(Changing(desk, session, before, seen))
     except _REFUSALS as error:
         reading = desk.readings.of(desk, person_id, night_id)
@@ -194,7 +201,11 @@ def _answer(
     error: EkbomError | None = None,
     said: str = "",
 ) -> Response:
-    """The panel for the script, the whole page without."""
+    """The panel for the script, the whole page without; of a withdrawn night, that it is."""
+    if reading.is_withdrawn:
+        gone = if_withdrawn(request, desk, person_id, reading.night.id, error)
+        if gone is not None:
+            return gone
     if "hx-request" not in request.headers:
         return _whole(request, desk, person_id, reading, written, error=error)
     person = desk.person(person_id)
@@ -276,6 +287,7 @@ def _being_measured(request: Request, desk: Desk, person_id: str, night_id: str)
         "night_working.html.j2",
         title=f"Night of {night.began_on}",
         person=person,
+        seen=last_change(desk, night_id),
         **working(night, job),
     )
 
@@ -284,7 +296,3 @@ def _status(error: EkbomError | None) -> int:
     if error is None:
         return 200
     return _CONFLICT if isinstance(error, ConflictError) else _WRONG
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST_TOKEN else -1

@@ -17,6 +17,7 @@ from ekbom.recording.events import Annotations
 from ekbom.report.html import render_report
 from ekbom.report.results import as_json, tsv
 from ekbom.store.errors import NotFoundError
+from ekbom.store.nights import withdrawn
 
 router = APIRouter(prefix="/patients/{person_id}/nights/{night_id}/export")
 
@@ -67,6 +68,8 @@ def taken_out(request: Request, person_id: str, night_id: str, name: str) -> Res
         )
     desk = desk_of(request)
     reading = desk.readings.of(desk, person_id, night_id)
+    if reading.is_withdrawn:
+        raise withdrawn()
     kind, make = _FILES[name]
     return Response(
         make(reading),

@@ -19,6 +19,7 @@ from ekbom.app.nights.files import asked_of, night_of_person
 from ekbom.app.nights.incoming import MOST_BYTES, FileKind, size_text
 from ekbom.app.nights.listed import listed
 from ekbom.app.pages.night_refused import refused_page
+from ekbom.app.pages.night_withdrawn import if_withdrawn, last_change
 from ekbom.app.rendering import environment, page
 from ekbom.app.work.queue import work_of
 from ekbom.app.work.task import Failure
@@ -40,12 +41,14 @@ def nights(request: Request, person_id: str) -> Response:
     """The list, and where a new one is dropped."""
     desk = desk_of(request)
     person = desk.person(person_id)
+    every = listed(desk, person)
     return page(
         request,
         "nights.html.j2",
         title="Nights",
         person=person,
-        rows=listed(desk, person),
+        rows=[row for row in every if row.withdrawal is None],
+        gone=[row for row in every if row.withdrawal is not None],
         most_bytes=MOST_BYTES["recording"],
         most=size_text(MOST_BYTES["recording"]),
         edition=edition_label,
@@ -109,6 +112,7 @@ def progress(request: Request, person_id: str, night_id: str) -> Response:
             "night_working.html.j2",
             title=f"Night of {night.began_on}",
             person=person,
+            seen=last_change(desk, night_id),
             **working(night, job),
         )
     if job is not None and job.state == "done":
@@ -133,8 +137,8 @@ def score(request: Request, person_id: str, night_id: str) -> Response:
     """Score it once more, with what was chosen when it was added."""
     desk = desk_of(request)
     night, job = _night_and_job(desk, person_id, night_id)
-    # Asked for twice it is done once.
-    if job is None or not job.is_open:
+    # Asked for twice it is done once; withdrawn, not at all.
+    if (job is None or not job.is_open) and not if_withdrawn(request, desk, person_id, night_id):
         ask_again(request, desk, night)
     return RedirectResponse(_address(night), 303)
 
