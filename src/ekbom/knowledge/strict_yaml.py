@@ -75,9 +75,12 @@ def _as_float(text: str) -> float:
 # What a plain scalar looks like (YAML 1.2 core, plus dates), and what it becomes.
 _SCALARS: tuple[tuple[re.Pattern[str], Callable[[str], object]], ...] = (
     (re.compile(r"true|false"), lambda text: text == "true"),
-    (re.compile(r"[-+]?\d+"), int),
-    (re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+(?:\.\d*)?[eE][-+]?\d+|\.inf)"), _as_float),
-    (re.compile(r"\d{4}-\d{2}-\d{2}"), date.fromisoformat),
+    (re.compile(r"[-+]?\d+", re.ASCII), int),
+    (
+        re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+(?:\.\d*)?[eE][-+]?\d+|\.inf)", re.ASCII),
+        _as_float,
+    ),
+    (re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII), date.fromisoformat),
     (re.compile(r"~|null|"), lambda text: None),
 )
 _NAMED: Mapping[object, str] = {date.fromisoformat: "day"}

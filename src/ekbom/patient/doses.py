@@ -24,11 +24,11 @@ _DIGITS = 9
 # More tablets than this at once are hardly one dose; beyond it sums no longer tell tablets apart.
 _MOST_TABLETS = 4
 
-_NUMBER = r"\d+(?:\.\d+)?"
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _PIECE = re.compile(rf"({_NUMBER}) *([^\s\d][^\s]*)?")
 _RATE = re.compile(r" */ *(?:24 ?h(?:ours?)?|\(24\.h\)|d|day)$")
 _RANGE = re.compile(rf"{_NUMBER} *[^\W\d]* *(?:-|\u2013|\u2014|to) *\d")
-_COMMA = re.compile(r"\d,\d")
+_COMMA = re.compile(r"[0-9],[0-9]")
 _WRITTEN = re.compile(rf"{_NUMBER}\s*[^\s\d.,].*")
 
 

@@ -14,7 +14,7 @@ from ekbom.knowledge.parameters import Sourced
 
 @dataclass(frozen=True, slots=True)
 class RecordLimits:
-    """Bounds of plausibility, in years, days, kilograms and events per hour."""
+    """Bounds of plausibility, in years, days, hours, kilograms and events per hour."""
 
     edition: str
     age_max_a: Annotated[int, Param("record/age-max", "a")]
@@ -28,6 +28,7 @@ class RecordLimits:
     pregnancy_age_max_a: Annotated[int, Param("record/pregnancy-age-max", "a")]
     saturation_difference_max: Annotated[float, Param("record/saturation-difference-max", "%")]
     diary_severity_max: Annotated[float, Param("record/diary-severity-max", "1")]
+    hours_since_iron_max_h: Annotated[float, Param("record/hours-since-iron-max", "h")]
     provenance: Mapping[str, Sourced] = field(repr=False)
 
 

@@ -23,7 +23,8 @@ def read_draws(record: PatientRecord, reader: Reader) -> Iterator[Draw]:
             raise reader.fault("no results", (*path, "results"), expected="at least one")
         if written.hours_since_iron is not None:
             iron = (*path, "hours_since_iron")
-            reader.number(written.hours_since_iron, iron, 0.0, float("inf"), "h")
+            most_h = reader.limits.hours_since_iron_max_h
+            reader.number(written.hours_since_iron, iron, 0.0, most_h, "h")
         yield Draw(
             on=day,
             results={

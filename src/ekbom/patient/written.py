@@ -12,7 +12,7 @@ from ekbom.knowledge.strict_yaml import Path, YamlFile, shown
 from ekbom.patient.dates import PartialDate
 from ekbom.patient.limits import RecordLimits
 
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 _NO_HOUR = -1
 
 

@@ -104,7 +104,42 @@ WRONG = {
         "labs: [{on: 2026-05-03, hours_since_iron: -2, results: {ferritin: 3 ug/L}}]",
         "hours_since_iron",
     ),
+    "iron years before the draw": (
+        "labs: [{on: 2026-05-03, hours_since_iron: 9000, results: {ferritin: 3 ug/L}}]",
+        "labs[0].hours_since_iron: 9000 h is out of range",
+        "0 to 8760 h",
+    ),
+    "nothing measured": (lab("ferritin: 0 ng/mL"), "labs[0].results.ferritin", "cannot be right"),
+    "below nothing": (lab('ferritin: "<0 ng/mL"'), "cannot be right"),
+    # Digits of other scripts, which a computer would read and a reader might not.
+    "day in other digits": (
+        "conditions: [{condition: diabetes, since: \u0662\u0660\u0662\u0660-\u0660\u0661}]",
+        "conditions[0].since",
+        "is no date",
+    ),
+    "full day in other digits": (
+        "labs: [{on: \uff12\uff10\uff12\uff16-05-03, results: {ferritin: 3 ug/L}}]",
+        "is no full date",
+    ),
+    "number in other digits": ("weights: [{on: 2026-05-03, kg: \u0667\u0660}]", "weights[0].kg"),
+    "dose in other digits": (
+        'medications: [{drug: sertraline, dose: "\u0665\u0660 mg"}]',
+        "is no dose",
+    ),
     # Medicines.
+    "clock time in other digits": (
+        'medications: [{drug: sertraline, times: ["\u0660\u0669:\u0660\u0665"]}]',
+        "medications[0].times[0]",
+        "is no clock time",
+    ),
+    "no such hour": (
+        'medications: [{drug: sertraline, times: ["24:00"]}]',
+        "'24:00' is no clock time",
+    ),
+    "minute of one digit": (
+        'medications: [{drug: sertraline, times: ["9:5"]}]',
+        "'9:5' is no clock time",
+    ),
     "form missing": (
         "medications: [{drug: pramipexole, dose: 0.25 mg}]",
         "form: one of base, salt",
