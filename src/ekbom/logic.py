@@ -17,6 +17,7 @@ from ekbom.caveats import Caveat
 from ekbom.errors import KnowledgeError
 from ekbom.knowledge.parameters import Sourced
 from ekbom.knowledge.records import Citation
+from ekbom.units import clock_text
 
 
 class Truth(StrEnum):
@@ -53,6 +54,8 @@ class Fact:
         Where it stands in the patient record, e.g. ``labs[0].results.ferritin``.
     bound : str
         ``<`` or ``>`` where the laboratory gave only a bound; empty otherwise.
+    is_clock : bool
+        Whether the number is an hour of the clock, h after midnight, and read as such.
     """
 
     key: str
@@ -62,14 +65,22 @@ class Fact:
     on: date | None = None
     path: str = ""
     bound: str = ""
+    is_clock: bool = False
 
     def __str__(self) -> str:
         if self.value is None:
             return self.name
-        number = f"{self.value:g}" if isinstance(self.value, float) else str(self.value)
-        unit = "" if self.unit in ("", "1") else f" {self.unit}"
+        number = _shown(self.value, self.unit, is_clock=self.is_clock)
         day = "" if self.on is None else f" ({self.on})"
-        return f"{self.name} {self.bound}{number}{unit}{day}"
+        return f"{self.name} {self.bound}{number}{day}"
+
+
+def _shown(value: float | str, unit: str, *, is_clock: bool) -> str:
+    """A value with its unit, or as the clock shows it."""
+    if is_clock:
+        return clock_text(float(value))
+    number = f"{value:g}" if isinstance(value, (int, float)) else value
+    return number if unit in ("", "1") else f"{number} {unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +261,7 @@ def above(fact: Fact, limit: Sourced) -> Conclusion:
 
 
 _RELATIONS = {"at most": le, "below": lt, "at least": ge, "above": gt}
+_OF_CLOCK = {"at most": "not after", "below": "before", "at least": "not before", "above": "after"}
 
 
 def _compared(fact: Fact, limit: Sourced, relation: str) -> Conclusion:
@@ -258,9 +270,8 @@ def _compared(fact: Fact, limit: Sourced, relation: str) -> Conclusion:
             f"{limit.parameter} is in {limit.unit!r}",
             expected=f"{fact.unit!r}, the unit of {fact.name}",
         )
-    mark = f"{limit.value:g}" if isinstance(limit.value, (int, float)) else limit.value
-    unit = "" if limit.unit in ("", "1") else f" {limit.unit}"
-    statement = f"{fact} is {relation} {mark}{unit}"
+    mark = _shown(limit.value, limit.unit, is_clock=fact.is_clock)
+    statement = f"{fact} is {_OF_CLOCK[relation] if fact.is_clock else relation} {mark}"
     if fact.value is None:
         truth, ask = Truth.UNKNOWN, fact.name
     else:

@@ -1,4 +1,4 @@
-"""Units: voltages of headers, and quantities as laboratories write them, spelled in UCUM."""
+"""Units: voltages of headers, quantities as laboratories write them in UCUM, hours of the clock."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
+_HOURS, _MINUTES = 24, 60
 # UCUM codes V, mV and uV first. Headers also write the micro sign (U+00B5), the Greek letter
 # (U+03BC) and UV; case otherwise matters, as MV would be a megavolt.
 _MICROVOLTS = {
@@ -19,6 +20,12 @@ _MICROVOLTS = {
     "\u03bcV": 1.0,
     "UV": 1.0,
 }
+
+
+def clock_text(hours: float) -> str:
+    """Hours after midnight, also beyond 24, as the clock shows them."""
+    minutes = round(hours % _HOURS * _MINUTES)
+    return f"{minutes // _MINUTES % _HOURS:02d}:{minutes % _MINUTES:02d}"
 
 
 def voltage_factor_uv(unit: str) -> float | None:

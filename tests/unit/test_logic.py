@@ -46,6 +46,16 @@ def leaf(truth: Truth, name: str = "thing") -> Conclusion:
     return stated(Fact(f"question:{name}", name), truth, name)
 
 
+@pytest.mark.parametrize(
+    ("relation", "said"),
+    [("below", "before"), ("at least", "not before"), ("at most", "not after"), ("above", "after")],
+)
+def test_an_hour_of_the_clock_is_said_as_the_clock_shows_it(relation: str, said: str) -> None:
+    drawn = Fact("draw:clock", "Clock time", 15 + 10 / 60, "h", date(2026, 5, 3), is_clock=True)
+    found = RELATIONS[relation](drawn, limit(12.0, "h"))
+    assert found.statement == f"Clock time 15:10 (2026-05-03) is {said} 12:00"
+
+
 # Comparisons ----------------------------------------------------------------------------------
 
 

@@ -256,8 +256,10 @@ def _valid(
     if draw.at is None:
         caveats.append(_NO_CLOCK)
     else:
-        clock = Fact("draw:clock", "Hour of the draw", draw.at.hour + draw.at.minute / 60, "h")
-        known.append(below(replace(clock, on=draw.on), limits.provenance["before_clock"]))
+        hour = draw.at.hour + draw.at.minute / 60
+        name = "Clock time of the draw"
+        clock = Fact("draw:clock", name, hour, "h", draw.on, is_clock=True)
+        known.append(below(clock, limits.provenance["before_clock"]))
     if draw.hours_since_iron is None:
         caveats.append(_NO_HOURS)
     else:

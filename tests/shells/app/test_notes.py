@@ -47,9 +47,11 @@ def _after(client: TestClient, patient: str, **more: str) -> str:
 
 
 def test_a_draw_of_the_afternoon_may_not_be_judged(client: TestClient, patient: str) -> None:
-    text = _after(client, patient, at="15:00")
+    text = _after(client, patient, at="15:10")
     assert "repeat the draw" in text
-    assert "Hour of the draw 15 h" in text
+    assert "Clock time of the draw 15:10" in text and "is before 12:00" in text
+    assessment = client.get(f"{patient}/assessment").text
+    assert "15.1667" not in assessment and "12 h" not in assessment
 
 
 def test_a_draw_soon_after_iron_may_not_be_judged(client: TestClient, patient: str) -> None:

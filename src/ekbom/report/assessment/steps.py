@@ -145,7 +145,7 @@ def step_shown(
         says=says,
         found=_found(conclusion, says),
         path="" if conclusion.fact is None else conclusion.fact.path,
-        limit=None if conclusion.limit is None else limit_shown(conclusion.limit, citations),
+        limit=_limit(conclusion, citations),
         missing=tuple(ask_text(missing) for missing in conclusion.missing),
         see=conclusion.id if is_elsewhere else "",
         caveats=tuple(str(caveat) for caveat in conclusion.caveats),
@@ -171,12 +171,19 @@ def _found(conclusion: Conclusion, says: str) -> str:
     return f"{fact.name}: {fact_text(fact)}{day}"
 
 
-def limit_shown(limit: Sourced, citations: Citations) -> LimitShown:
+def _limit(conclusion: Conclusion, citations: Citations) -> LimitShown | None:
+    if conclusion.limit is None:
+        return None
+    is_clock = conclusion.fact is not None and conclusion.fact.is_clock
+    return limit_shown(conclusion.limit, citations, is_clock=is_clock)
+
+
+def limit_shown(limit: Sourced, citations: Citations, *, is_clock: bool = False) -> LimitShown:
     """A limit with its source."""
     is_own = limit.mark != "override"
     found = Citation(limit.source, limit.place, limit.mark) if limit.mark != "override" else None
     return LimitShown(
-        says=limit_text(limit),
+        says=limit_text(limit, is_clock=is_clock),
         edition=edition_text(limit.edition) if is_own else "set by the caller",
         reference=None if found is None else reference(found, citations),
         note=limit.note,

@@ -11,8 +11,8 @@ from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Fact, Missing, Truth
 from ekbom.patient.patient import Person
 from ekbom.report.citations import MARKS
+from ekbom.units import clock_text
 
-_HOURS, _MINUTES = 24, 60
 # UCUM units that a reader would not write this way.
 _UNITS = {
     "1": "",
@@ -55,12 +55,6 @@ def quantity_text(value: float | str, unit: str) -> str:
     return f"{shown} {unit_text(unit)}".strip()
 
 
-def clock_text(hours: float) -> str:
-    """Hours after midnight, also beyond 24, as the clock shows them."""
-    minutes = round(hours % _HOURS * _MINUTES)
-    return f"{minutes // _MINUTES % _HOURS:02d}:{minutes % _MINUTES:02d}"
-
-
 def entered_text(entered: str) -> str:
     """A result as it was entered, its unit in print: ``44 ug/L`` becomes 44 µg/L."""
     number, _, unit = entered.partition(" ")
@@ -71,6 +65,8 @@ def fact_text(fact: Fact) -> str:
     """The value of a fact; ``not recorded`` where there is none."""
     if fact.value is None:
         return "not recorded"
+    if fact.is_clock:
+        return clock_text(float(fact.value))
     return f"{fact.bound}{quantity_text(fact.value, fact.unit)}"
 
 
@@ -85,9 +81,10 @@ def statement_text(conclusion: Conclusion) -> str:
     return said.strip()
 
 
-def limit_text(limit: Sourced) -> str:
-    """A limit: its name and value."""
-    return f"{limit.name}: {quantity_text(limit.value, limit.unit)}"
+def limit_text(limit: Sourced, *, is_clock: bool = False) -> str:
+    """A limit: its name and value, which may be an hour of the clock."""
+    value = clock_text(float(limit.value)) if is_clock else quantity_text(limit.value, limit.unit)
+    return f"{limit.name}: {value}"
 
 
 def person_text(person: Person, day: date) -> str:

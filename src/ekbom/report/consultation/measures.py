@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from ekbom.followup.courses import Course, Point
-from ekbom.report.assessment.wording import clock_text, edition_text, quantity_text
+from ekbom.report.assessment.wording import edition_text, quantity_text
+from ekbom.units import clock_text
 
 ONSET = "question:usual-onset-clock"
 _MINUTES = 60

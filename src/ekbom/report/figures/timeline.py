@@ -10,7 +10,7 @@ from itertools import accumulate
 from markupsafe import Markup
 
 from ekbom.report import svg
-from ekbom.report.assessment.wording import clock_text
+from ekbom.units import clock_text
 
 _WIDTH, _LEFT, _RIGHT = 932.0, 172.0, 812.0
 _PANEL, _GAP, _BAR, _ROW, _AXIS = 74.0, 24.0, 13.0, 21.0, 26.0

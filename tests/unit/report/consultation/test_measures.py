@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from ekbom.followup.courses import Course, Point
-from ekbom.report.consultation.measures import ONSET, clock_text, measures_shown
+from ekbom.report.consultation.measures import ONSET, measures_shown
+from ekbom.units import clock_text
 
 FIRST, THEN, NOW = date(2025, 1, 1), date(2025, 6, 1), date(2026, 1, 1)
 
