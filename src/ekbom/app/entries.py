@@ -11,6 +11,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from ekbom.app.desk import Desk, Person
+from ekbom.app.rendering import status_of
 from ekbom.app.sessions import Session
 from ekbom.errors import EkbomError, PatientError
 from ekbom.store.errors import ConflictError
@@ -24,7 +25,6 @@ _WHOLE = re.compile(r"[0-9]{1,12}")
 _SHOWN = 40
 _MOST_FIELDS, _MOST_BYTES = 4000, 1_000_000
 _CORRECT_IT = "correct it here and send again; nothing was written, and what you wrote stands below"
-_WRONG, _CONFLICT = 422, 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,14 @@ def refused(error: EkbomError, section: str, labels: Mapping[str, str]) -> Refus
         Label of each field.
     """
     place = _PLACE.fullmatch(error.found)
-    status = _CONFLICT if isinstance(error, ConflictError) else _WRONG
     field, found, where = "", error.found, ""
     if place and place[1] == section:
         # Of an entry in a list the list is the field.
         field, found = re.sub(r"\[\d+\]$", "", place[2] or ""), place[3]
         where = labels.get(field, "")
     # What it contradicts in another section keeps its place in the record.
-    return Refused(found, error.expected, error.what_to_do or _CORRECT_IT, where, field, status)
+    what_to_do = error.what_to_do or _CORRECT_IT
+    return Refused(found, error.expected, what_to_do, where, field, status_of(error))
 
 
 async def written_of(request: Request) -> dict[str, str]:

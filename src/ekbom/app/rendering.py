@@ -13,11 +13,13 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ekbom.app.frame import of_the_store
+from ekbom.errors import EkbomError
 from ekbom.report.svg import clean
 from ekbom.report.templating import environment as report_environment
+from ekbom.store.errors import ConflictError, NotFoundError, StoreError
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
 STATIC = importlib.resources.files("ekbom.app") / "static"
@@ -29,6 +31,11 @@ REPORT_STYLES = (
     "consultation.css",
     "consultation-model.css",
 )
+
+
+# Of HTTP: what was sent cannot be taken as it is.
+REFUSED = 422
+_STATUS = ((NotFoundError, 404), (ConflictError, 409), (StoreError, 503))
 
 
 @cache
@@ -76,8 +83,27 @@ def static_content(name: str) -> bytes:
     return (STATIC / name).read_bytes()
 
 
+def status_of(error: EkbomError | None) -> int:
+    """Of HTTP, by what went wrong; 200 where nothing did."""
+    if error is None:
+        return 200
+    return next((code for kind, code in _STATUS if isinstance(error, kind)), REFUSED)
+
+
+def is_part(request: Request) -> bool:
+    """Whether the script asks for a part of a page; everybody else is shown the whole one."""
+    return "hx-request" in request.headers
+
+
+def sent_on(request: Request, where: str) -> Response:
+    """Go to another page: the script is told to, as it would put that page into a part."""
+    if is_part(request):
+        return Response(status_code=204, headers={"HX-Redirect": where})
+    return RedirectResponse(where, 303)
+
+
 def page(request: Request, name: str, *, status: int = 200, **context: Any) -> HTMLResponse:
-    """A whole page.
+    """A page, or a part of one.
 
     Parameters
     ----------
@@ -93,8 +119,7 @@ def page(request: Request, name: str, *, status: int = 200, **context: Any) -> H
     template = environment().get_template(name)
     session = getattr(request.state, "session", None)
     # A part of a page has no place for it.
-    is_part = "hx-request" in request.headers
-    said = session.said() if session is not None and not is_part else ()
+    said = session.said() if session is not None and not is_part(request) else ()
     frame = {
         "request_path": request.url.path,
         "session": session,

@@ -40,12 +40,11 @@ from ekbom.app.pages import (
     tiles,
     what_if,
 )
-from ekbom.app.rendering import REPORT_STYLES, STATIC, page, static_content
+from ekbom.app.rendering import REFUSED, REPORT_STYLES, STATIC, page, static_content, status_of
 from ekbom.app.security import HEADERS, NOT_KEPT, Address, Guard
 from ekbom.app.sessions import Sessions
 from ekbom.app.work.queue import Queue
 from ekbom.errors import EkbomError
-from ekbom.store.errors import ConflictError, NotFoundError, StoreError
 
 ROUTERS = (
     door.router,
@@ -74,9 +73,6 @@ ROUTERS = (
 )
 # More than any form or record; files of nights are counted where they come in.
 _MOST_BYTES = 4_000_000
-# Of HTTP, by what went wrong; everything else a user did is 422.
-_STATUS = ((NotFoundError, 404), (ConflictError, 409), (StoreError, 503))
-_WRONG = 422
 
 
 def build(desk: Desk, sessions: Sessions, address: Address) -> FastAPI:
@@ -143,8 +139,8 @@ async def _refused(request: Request, error: Exception) -> Response:
     """What was found, what was expected, what is safe."""
     if not isinstance(error, EkbomError):
         raise error
-    status = next((code for kind, code in _STATUS if isinstance(error, kind)), _WRONG)
-    return page(request, "error.html.j2", status=status, error=error, title="That did not work")
+    title = "That did not work"
+    return page(request, "error.html.j2", status=status_of(error), error=error, title=title)
 
 
 # What HTTP itself refuses, in our words.
@@ -168,7 +164,7 @@ async def _not_understood(request: Request, error: Exception) -> Response:
         "this was not sent as one of our pages sends it",
         what_to_do="go back and fill the form in again; nothing was written",
     )
-    return page(request, "error.html.j2", status=_WRONG, error=said, title="That did not work")
+    return page(request, "error.html.j2", status=REFUSED, error=said, title="That did not work")
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -20,6 +20,7 @@ from ekbom.app.desk import desk_of
 from ekbom.app.nights.deliveries import Delivery, deliveries_of
 from ekbom.app.nights.incoming import MOST_BYTES, Arrived, FileKind, Incoming, check_room
 from ekbom.app.pages.night_refused import refused_page
+from ekbom.app.rendering import REFUSED
 from ekbom.errors import EkbomError, RecordingError
 from ekbom.store.errors import NotFoundError
 
@@ -28,7 +29,6 @@ _PIECE = 1 << 20
 # A form that holds all three files, and what stands around them.
 MOST_FORM_BYTES = sum(MOST_BYTES.values()) + (1 << 20)
 _LINGERS_BYTES, _LINGERS_S = 32 << 20, 2.0
-_WRONG = 422
 # Longer numbers are none of a file.
 _DIGITS = 18
 _KINDS: dict[bytes, FileKind] = {b"recording": "recording", b"marks": "marks", b"stages": "stages"}
@@ -168,7 +168,7 @@ async def _one_file(
             "where": error.where,
             "what_to_do": error.what_to_do,
         }
-        return Early(JSONResponse(parts, _WRONG), body)
+        return Early(JSONResponse(parts, REFUSED), body)
     here = f"/patients/{person_id}/nights/files/{token}"
     return JSONResponse({"files": here, "next": _next(person_id, token)})
 

@@ -20,14 +20,14 @@ from ekbom.app.nights.panel import movements_json
 from ekbom.app.nights.reading import NotMeasuredError, Reading
 from ekbom.app.pages.night_withdrawn import if_withdrawn, last_change, number
 from ekbom.app.pages.nights import ask_again, working
-from ekbom.app.rendering import page
+from ekbom.app.rendering import is_part, page, status_of
 from ekbom.errors import AnnotationError, EkbomError, PatientError, UsageError
 from ekbom.store import jobs
 from ekbom.store.errors import ConflictError, NotFoundError
 from ekbom.store.nights import withdrawn
 
 router = APIRouter(prefix="/patients/{person_id}/nights/{night_id}")
-_WRONG, _CONFLICT, _LONGEST_TOKEN = 422, 409, 64
+_LONGEST_TOKEN = 64
 # What a user can be refused for without a fault of the program.
 _REFUSALS = (AnnotationError, UsageError, PatientError, ConflictError)
 _PANEL, _WHOLE = "night_panel.html.j2", "night_page.html.j2"
@@ -177,7 +177,7 @@ def _changed(
     except _REFUSALS as error:
         reading = desk.readings.of(desk, person_id, night_id)
         return _answer(request, desk, person_id, reading, written, error=error)
-    if "hx-request" not in request.headers:
+    if not is_part(request):
         session.told(said)
         return RedirectResponse(f"/patients/{person_id}/nights/{night_id}", 303)
     after = _as_seen(desk, person_id, night_id, written)
@@ -206,7 +206,7 @@ def _answer(
         gone = if_withdrawn(request, desk, person_id, reading.night.id, error)
         if gone is not None:
             return gone
-    if "hx-request" not in request.headers:
+    if not is_part(request):
         return _whole(request, desk, person_id, reading, written, error=error)
     person = desk.person(person_id)
     # Controls under a hand stay as they are, unless they are those of other rules by now.
@@ -216,7 +216,7 @@ def _answer(
     answer = page(
         request,
         _PANEL,
-        status=_status(error),
+        status=status_of(error),
         with_controls=is_other or is_put_back or isinstance(error, ConflictError),
         **context,
     )
@@ -238,7 +238,7 @@ def _whole(
     return page(
         request,
         _WHOLE,
-        status=_status(error),
+        status=status_of(error),
         title=f"Night of {reading.night.began_on}",
         with_controls=False,
         **context,
@@ -257,7 +257,7 @@ def _part(
     desk = desk_of(request)
     choice = desk.readings.trial(trial) if trial else None
     reading = desk.readings.of(desk, person_id, night_id, choice)
-    template = f"{name}.html.j2" if "hx-request" in request.headers else "night_part.html.j2"
+    template = f"{name}.html.j2" if is_part(request) else "night_part.html.j2"
     return page(
         request,
         template,
@@ -290,9 +290,3 @@ def _being_measured(request: Request, desk: Desk, person_id: str, night_id: str)
         seen=last_change(desk, night_id),
         **working(night, job),
     )
-
-
-def _status(error: EkbomError | None) -> int:
-    if error is None:
-        return 200
-    return _CONFLICT if isinstance(error, ConflictError) else _WRONG

@@ -6,10 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ekbom.app.desk import Person
-from ekbom.app.rendering import page
+from ekbom.app.rendering import REFUSED, page
 from ekbom.errors import EkbomError
-
-_WRONG = 422
 
 
 def refused_page(request: Request, person: Person, error: EkbomError) -> Response:
@@ -26,5 +24,5 @@ def refused_page(request: Request, person: Person, error: EkbomError) -> Respons
     """
     title = "That file was not taken"
     return page(
-        request, "night_refused.html.j2", status=_WRONG, title=title, person=person, error=error
+        request, "night_refused.html.j2", status=REFUSED, title=title, person=person, error=error
     )

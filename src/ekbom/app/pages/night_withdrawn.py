@@ -11,7 +11,7 @@ from ekbom.app.desk import Desk, desk_of, session_of
 from ekbom.app.entries import Written, take_back
 from ekbom.app.nights.files import night_of_person
 from ekbom.app.nights.into_record import SECTION, own_fact
-from ekbom.app.rendering import page
+from ekbom.app.rendering import is_part, page, sent_on, status_of
 from ekbom.app.work.queue import work_of
 from ekbom.errors import EkbomError
 from ekbom.store import jobs, nights
@@ -19,7 +19,7 @@ from ekbom.store.errors import ConflictError
 from ekbom.store.nights import Change, Night
 
 router = APIRouter(prefix="/patients/{person_id}/nights/{night_id}")
-_CONFLICT, _LONGEST_NUMBER = 409, 18
+_LONGEST_NUMBER = 18
 
 
 @router.post("/withdraw")
@@ -103,13 +103,13 @@ def if_withdrawn(
         night, every, gone = _withdrawal(connection, person_id, night_id)
     if gone is None:
         return None
-    if "hx-request" in request.headers:
-        return Response(status_code=204, headers={"HX-Redirect": _address(night)})
+    if is_part(request):
+        return sent_on(request, _address(night))
     person = desk.person(person_id)
     return page(
         request,
         "night_withdrawn.html.j2",
-        status=_CONFLICT if error else 200,
+        status=status_of(error),
         title=f"Night of {night.began_on}, withdrawn",
         person=person,
         night=night,
@@ -142,7 +142,7 @@ def _shown(
     return page(
         request,
         "night_refused.html.j2",
-        status=_CONFLICT,
+        status=status_of(error),
         title="That was not done",
         person=desk.person(person_id),
         error=error,

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from ekbom.app.desk import Desk, Person, desk_of, session_of
 from ekbom.app.entries import Written
@@ -20,7 +20,7 @@ from ekbom.app.nights.incoming import MOST_BYTES, FileKind, size_text
 from ekbom.app.nights.listed import listed
 from ekbom.app.pages.night_refused import refused_page
 from ekbom.app.pages.night_withdrawn import if_withdrawn, last_change
-from ekbom.app.rendering import environment, page
+from ekbom.app.rendering import is_part, page, sent_on, status_of
 from ekbom.app.work.queue import work_of
 from ekbom.app.work.task import Failure
 from ekbom.errors import AnnotationError, ChannelError, EkbomError, PatientError, RecordingError
@@ -31,7 +31,6 @@ from ekbom.store.jobs import Job
 from ekbom.store.nights import Night
 
 router = APIRouter(prefix="/patients/{person_id}/nights")
-_WRONG, _CONFLICT = 422, 409
 _LONGEST_EPOCH_S = 3600
 _EXTRA: tuple[FileKind, ...] = ("marks", "stages")
 
@@ -106,19 +105,15 @@ def progress(request: Request, person_id: str, night_id: str) -> Response:
     desk = desk_of(request)
     person = desk.person(person_id)
     night, job = _night_and_job(desk, person_id, night_id)
-    if request.headers.get("hx-request") != "true":
-        return page(
-            request,
-            "night_working.html.j2",
-            title=f"Night of {night.began_on}",
-            person=person,
-            seen=last_change(desk, night_id),
-            **working(night, job),
-        )
-    if job is not None and job.state == "done":
-        return Response(status_code=204, headers={"HX-Redirect": _address(night)})
-    return HTMLResponse(
-        environment().get_template("night_progress.html.j2").render(**working(night, job))
+    if is_part(request) and job is not None and job.state == "done":
+        return sent_on(request, _address(night))
+    return page(
+        request,
+        "night_progress.html.j2" if is_part(request) else "night_working.html.j2",
+        title=f"Night of {night.began_on}",
+        person=person,
+        seen=last_change(desk, night_id),
+        **working(night, job),
     )
 
 
@@ -229,11 +224,10 @@ def _shown(
         error = error or found.legs_error
     with desk.store.reading() as connection:
         same = same_recording(connection, person.id, delivery.files["recording"].sha256)
-    status = 200 if error is None else _CONFLICT if isinstance(error, ConflictError) else _WRONG
     return page(
         request,
         "night_arrived.html.j2",
-        status=status,
+        status=status_of(error),
         title="Check this night",
         person=person,
         token=token,

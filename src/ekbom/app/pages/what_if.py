@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from ekbom.app.desk import Desk, Person, desk_of, session_of
 from ekbom.app.entries import Written
-from ekbom.app.rendering import environment, page
+from ekbom.app.rendering import REFUSED, is_part, page, sent_on
 from ekbom.app.what_if_form import (
     FEWEST_WEEKS,
     LABELS,
@@ -38,7 +38,6 @@ from ekbom.store.results import Result, results_of
 
 router = APIRouter(prefix="/patients/{person_id}/what-if")
 _KIND: Final = "simulate"
-_WRONG = 422
 
 
 @router.get("")
@@ -61,11 +60,7 @@ def ask(request: Request, person_id: str, written: Written) -> Response:
         asked = asked_of(written, shown)
     except FieldError as error:
         return _form(request, person, shown, written, error)
-    arguments = {
-        "record": record_text(person.facts),
-        "as_of": desk.today().isoformat(),
-        "asked": as_plain(asked),
-    }
+    arguments = _arguments(desk, person, as_plain(asked))
     job_id = work_of(request).ask(_KIND, (person_id, ""), arguments, desk.stamp(session))
     return RedirectResponse(f"{_base(person_id)}/running/{job_id}", 303)
 
@@ -75,29 +70,17 @@ def working(request: Request, person_id: str, job_id: str) -> Response:
     """How far it is; its result once it is done."""
     desk = desk_of(request)
     person, job = desk.person(person_id), _job(desk, person_id, job_id)
-    is_part = request.headers.get("hx-request") == "true"
     if job.state == "done":
-        where = f"{_base(person_id)}/{job.result_id}"
-        return (
-            Response(status_code=204, headers={"HX-Redirect": where})
-            if is_part
-            else RedirectResponse(where, 303)
-        )
-    context: dict[str, Any] = {
-        "job": job,
-        "failure": Failure.from_text(job.says) if job.state == "failed" else None,
-        "base": _base(person_id),
-    }
-    if is_part:
-        part = environment().get_template("what_if_progress.html.j2")
-        return HTMLResponse(part.render(**context))
+        return sent_on(request, f"{_base(person_id)}/{job.result_id}")
     return page(
         request,
-        "what_if_working.html.j2",
+        "what_if_progress.html.j2" if is_part(request) else "what_if_working.html.j2",
         title="What if: the model is running",
         person=person,
         limits=LimitsOfUse.of(desk.knowledge),
-        **context,
+        job=job,
+        failure=Failure.from_text(job.says) if job.state == "failed" else None,
+        base=_base(person_id),
     )
 
 
@@ -112,13 +95,15 @@ def cancelled(request: Request, person_id: str, job_id: str) -> Response:
 
 @router.post("/running/{job_id}/again")
 def again(request: Request, person_id: str, job_id: str) -> Response:
-    """Run the same once more, after it failed or was cancelled."""
+    """Ask the same once more of the record as it stands now, after it failed or was cancelled."""
     desk = desk_of(request)
+    person = desk.person(person_id)
     job = _job(desk, person_id, job_id)
     if job.is_open:
         return RedirectResponse(f"{_base(person_id)}/running/{job_id}", 303)
     stamp = desk.stamp(session_of(request))
-    new = work_of(request).ask(_KIND, (person_id, ""), job.arguments, stamp)
+    arguments = _arguments(desk, person, job.arguments["asked"])
+    new = work_of(request).ask(_KIND, (person_id, ""), arguments, stamp)
     return RedirectResponse(f"{_base(person_id)}/running/{new}", 303)
 
 
@@ -154,7 +139,7 @@ def _form(
     return page(
         request,
         "what_if.html.j2",
-        status=_WRONG if error else 200,
+        status=REFUSED if error else 200,
         title="What if",
         person=person,
         base=_base(person.id),
@@ -167,8 +152,18 @@ def _form(
         most_missed=MOST_MISSED_PERCENT,
         results=_listed(desk, person.id),
         running=_running(desk, person.id),
+        unfinished=_unfinished(desk, person.id),
         stopped=stopped,
     )
+
+
+def _arguments(desk: Desk, person: Person, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run is given: the record as it stands today, and what is asked of it."""
+    return {
+        "record": record_text(person.facts),
+        "as_of": desk.today().isoformat(),
+        "asked": dict(asked),
+    }
 
 
 def _base(person_id: str) -> str:
@@ -188,8 +183,25 @@ def _job(desk: Desk, person_id: str, job_id: str) -> Job:
 
 def _running(desk: Desk, person_id: str) -> list[Job]:
     with desk.store.reading() as connection:
-        every = jobs.open_jobs(connection)
-    return [one for one in every if one.person_id == person_id and one.kind == _KIND]
+        every = jobs.jobs_of(connection, person_id, _KIND)
+    return [one for one in every if one.is_open]
+
+
+def _unfinished(desk: Desk, person_id: str) -> list[dict[str, Any]]:
+    """What ended without a result and was not asked again since, the latest first."""
+    with desk.store.reading() as connection:
+        every = jobs.jobs_of(connection, person_id, _KIND)
+    last = {asked_text(one.arguments["asked"]): one for one in every}
+    ended = [(text, one) for text, one in last.items() if not one.is_open and not one.result_id]
+    return [
+        {
+            "job": one,
+            "asked": text,
+            "at": one.changed_at,
+            "why": Failure.from_text(one.says).found if one.state == "failed" else "",
+        }
+        for text, one in sorted(ended, key=lambda each: each[1].changed_at, reverse=True)
+    ]
 
 
 def _results(desk: Desk, person_id: str) -> tuple[Result, ...]:
