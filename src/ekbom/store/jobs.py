@@ -130,6 +130,12 @@ def open_jobs(connection: Connection) -> tuple[Job, ...]:
     return tuple(_job(row) for row in connection.execute(wanted))
 
 
+def jobs_of(connection: Connection, person_id: str, kind: JobKind) -> tuple[Job, ...]:
+    """Every job of a kind that was asked for of a person, the oldest first."""
+    wanted = select(jobs).where(jobs.c.person_id == person_id, jobs.c.kind == kind)
+    return tuple(_job(row) for row in connection.execute(wanted.order_by(jobs.c.seq)))
+
+
 def latest_job(connection: Connection, night_id: str) -> Job | None:
     """The latest job of a night."""
     wanted = select(jobs).where(jobs.c.night_id == night_id).order_by(jobs.c.seq.desc())

@@ -20,7 +20,7 @@ from ekbom.interop.patient_files import example_text
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.mechanism import ModelVariant
 from ekbom.mechanism.limits_of_use import LimitsOfUse
-from ekbom.store import results
+from ekbom.store import facts, jobs, results
 from ekbom.store.blobs import kept
 from ekbom.store.results import Made
 from ekbom.store.store import Store
@@ -233,6 +233,48 @@ def test_a_question_can_be_cancelled_and_asked_again(
     again = client.post(f"{where}/again").headers["location"]
     assert again != where
     assert "Waiting for its turn" in client.get(again).text
+
+
+def test_a_run_that_failed_is_listed_until_it_is_asked_again(
+    client: TestClient, example: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = client.app.state.work  # type: ignore[attr-defined]
+    monkeypatch.setattr(queue, "_next", lambda: None)
+    where = client.post(f"{example}/what-if", data=INFUSION).headers["location"]
+    says = "the model came to no number\nWhat to do: ask less"
+    with store.writing() as connection:
+        stamp = store.stamp("Dr Example")
+        jobs.tell(connection, where.rpartition("/")[2], stamp, state="failed", says=says)
+    page = client.get(f"{example}/what-if").text
+    assert "Not answered" in page and "the model came to no number" in page
+    assert f'action="{where}/again"' in page
+    with store.writing() as connection:
+        facts.state(
+            connection,
+            example.rpartition("/")[2],
+            "weights",
+            {"on": "2026-11-20", "kg": 72},
+            store.stamp("Dr Example"),
+        )
+    again = client.post(f"{where}/again").headers["location"]
+    assert "Not answered" not in client.get(f"{example}/what-if").text
+    with store.reading() as connection:
+        new = jobs.job_of(connection, again.rpartition("/")[2])
+        old = jobs.job_of(connection, where.rpartition("/")[2])
+    # The record is that of now, the question the same.
+    assert "kg: 72" in new.arguments["record"] and "kg: 72" not in old.arguments["record"]
+    assert new.arguments["asked"] == old.arguments["asked"]
+
+
+def test_a_run_of_somebody_else_is_not_listed(
+    client: TestClient, example: str, take: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = client.app.state.work  # type: ignore[attr-defined]
+    monkeypatch.setattr(queue, "_next", lambda: None)
+    where = client.post(f"{example}/what-if", data=INFUSION).headers["location"]
+    assert client.post(f"{where}/cancel").status_code == 303
+    assert "Not answered" in client.get(f"{example}/what-if").text
+    assert "Not answered" not in client.get(f"{take('long-term-dopamine-agonist')}/what-if").text
 
 
 def test_a_result_is_shown_with_its_limits_above_its_figures(
