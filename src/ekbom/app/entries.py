@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import Depends
 from starlette.requests import Request
 
-from ekbom.app.desk import Desk, Person
+from ekbom.app.desk import Desk, Person, desk_of, session_of
 from ekbom.app.rendering import status_of
 from ekbom.app.sessions import Session
 from ekbom.errors import EkbomError, PatientError
@@ -149,6 +149,44 @@ def entry(person: Person, section: str, seq: int) -> Fact:
     return found
 
 
+def keep(
+    request: Request, person: Person, section: str, body: Any, what: str, seq: int | None
+) -> int:
+    """State an entry, or correct one that stands; the next page says so.
+
+    Parameters
+    ----------
+    request : Request
+        What is answered.
+    person : Person
+        As on the screen.
+    section, body
+        See `ekbom.app.desk.Desk.stated`.
+    what : str
+        What is kept, as the next page calls it.
+    seq : int or None
+        Number of the entry that is corrected.
+
+    Returns
+    -------
+    int
+        Number of the fact.
+
+    Raises
+    ------
+    PatientError
+        The record would be impossible with it; nothing was written.
+    ConflictError
+        What it corrects stands no more.
+    """
+    desk, session = desk_of(request), session_of(request)
+    if seq is not None:
+        entry(person, section, seq)
+    kept = desk.stated(person, section, body, session, instead_of=seq)
+    session.told(f"{what} {'kept' if seq is None else 'corrected'}.")
+    return kept
+
+
 def take_back(desk: Desk, person: Person, section: str, seq: int, session: Session) -> Fact:
     """Take an entry back; returns what stood.
 
@@ -160,6 +198,20 @@ def take_back(desk: Desk, person: Person, section: str, seq: int, session: Sessi
     gone = entry(person, section, seq)
     desk.stated(person, section, None, session, instead_of=gone.seq)
     return gone
+
+
+def warnings_at(place: str, warnings: tuple[str, ...]) -> tuple[str, ...]:
+    """What the reader warns of at one entry, without its place.
+
+    Parameters
+    ----------
+    place : str
+        Of the entry in the record, such as ``labs[0]``.
+    warnings : tuple of str
+        See `ekbom.patient.warnings.warnings_of`.
+    """
+    path = f"{place}: "
+    return tuple(one.removeprefix(path) for one in warnings if one.startswith(path))
 
 
 def in_order(section: tuple[Fact, ...], *, day: str = "on") -> tuple[Fact, ...]:

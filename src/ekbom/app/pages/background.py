@@ -17,10 +17,12 @@ from ekbom.app.entries import (
     Written,
     entry,
     in_order,
+    keep,
     number_of,
     refused,
     shown_number,
     take_back,
+    warnings_at,
 )
 from ekbom.app.rendering import page
 from ekbom.app.sections import Field, Kind, Section, section_of
@@ -121,17 +123,12 @@ def _kept(
     desk = desk_of(request)
     person, section = desk.person(person_id), _section(section_id, desk.knowledge)
     try:
-        if seq is not None:
-            entry(person, section_id, seq)
-        body = body_of(section, written)
-        desk.stated(person, section_id, body, session_of(request), instead_of=seq)
+        what = section.one.capitalize()
+        keep(request, person, section_id, body_of(section, written), what, seq)
     except REFUSALS as error:
         labels = {field.name: field.label for field in section.fields}
         said = refused(error, section_id, labels)
         return _form(request, person, section, written, seq, said)
-    session_of(request).told(
-        f"{section.one.capitalize()} {'kept' if seq is None else 'corrected'}."
-    )
     return _back(person_id, section)
 
 
@@ -213,10 +210,11 @@ def rows_of(section: Section, person: Person, warnings: tuple[str, ...]) -> list
     warnings : tuple of str
         What the reader warns of in the whole record, each with its path.
     """
-    said: dict[int, tuple[str, ...]] = {}
-    for index, fact in enumerate(person.of_section(section.id)):
-        path = f"{section.id}[{index}]: "
-        said[fact.seq] = tuple(one.removeprefix(path) for one in warnings if one.startswith(path))
+    facts = person.of_section(section.id)
+    said = {
+        fact.seq: warnings_at(f"{section.id}[{index}]", warnings)
+        for index, fact in enumerate(facts)
+    }
     return [
         Row(
             fact.seq,
@@ -224,7 +222,7 @@ def rows_of(section: Section, person: Person, warnings: tuple[str, ...]) -> list
             (*((f.label, f.shown(_as_written(f, fact.body))) for f in section.fields), *_own(fact)),
             said[fact.seq],
         )
-        for fact in in_order(person.of_section(section.id), day=section.day)
+        for fact in in_order(facts, day=section.day)
     ]
 
 

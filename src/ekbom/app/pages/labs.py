@@ -18,6 +18,7 @@ from ekbom.app.entries import (
     Written,
     entry,
     in_order,
+    keep,
     number_of,
     refused,
     shown_number,
@@ -96,12 +97,10 @@ def _kept(
     desk = desk_of(request)
     person = desk.person(person_id)
     try:
-        if seq is not None:
-            entry(person, _SECTION, seq)
-        kept = desk.stated(person, _SECTION, _body(written), session_of(request), instead_of=seq)
+        body = _body(written)
+        kept = keep(request, person, _SECTION, body, f"Draw of {body['on']}", seq)
     except REFUSALS as error:
         return _shown(request, person, written, seq, _said(error, desk))
-    session_of(request).told(f"Draw of {written['on']} {'kept' if seq is None else 'corrected'}.")
     return RedirectResponse(f"/patients/{person_id}/labs#entry-{kept}", 303)
 
 

@@ -10,7 +10,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ekbom.app.desk import Desk, Person, desk_of, session_of
-from ekbom.app.entries import REFUSALS, Refused, Written, entry, refused, take_back
+from ekbom.app.entries import (
+    REFUSALS,
+    Refused,
+    Written,
+    entry,
+    keep,
+    refused,
+    take_back,
+    warnings_at,
+)
 from ekbom.app.notes import Note, medicine_notes
 from ekbom.app.rendering import page
 from ekbom.errors import PatientError
@@ -106,14 +115,10 @@ def _stated(
     written: Mapping[str, str],
     seq: int | None,
 ) -> Response:
-    desk = desk_of(request)
     try:
-        if seq is not None:
-            entry(person, _SECTION, seq)
-        kept = desk.stated(person, _SECTION, body, session_of(request), instead_of=seq)
+        kept = keep(request, person, _SECTION, body, body["drug"], seq)
     except REFUSALS as error:
         return _shown(request, person, written, seq, refused(error, _SECTION, _LABELS))
-    session_of(request).told(f"{body['drug']} {'kept' if seq is None else 'corrected'}.")
     return RedirectResponse(f"/patients/{person.id}/medicines#entry-{kept}", 303)
 
 
@@ -152,11 +157,9 @@ def _rows(person: Person, desk: Desk) -> tuple[list[dict[str, Any]], list[dict[s
     past: list[dict[str, Any]] = []
     for index, fact in enumerate(person.of_section(_SECTION)):
         place = f"{_SECTION}[{index}]"
-        path = f"{place}: "
-        said = tuple(one.removeprefix(path) for one in every if one.startswith(path))
         is_past = bool(fact.body.get("stopped"))
         notes = () if is_past else medicine_notes(found, uses[place], desk.today())
-        (past if is_past else now).append(_row(fact, said, notes))
+        (past if is_past else now).append(_row(fact, warnings_at(place, every), notes))
     past.sort(key=lambda row: row["stopped"], reverse=True)
     return now, past
 

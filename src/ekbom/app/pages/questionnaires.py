@@ -16,10 +16,12 @@ from ekbom.app.entries import (
     Written,
     entry,
     in_order,
+    keep,
     number_of,
     refused,
     shown_number,
     take_back,
+    warnings_at,
 )
 from ekbom.app.packs import Packs, packs_in
 from ekbom.app.rendering import page
@@ -131,19 +133,16 @@ def _kept(
     written: Mapping[str, str],
     seq: int | None,
 ) -> Response:
-    desk = desk_of(request)
-    person = desk.person(person_id)
+    person = desk_of(request).person(person_id)
     try:
         body = _body(instrument, written)
-        desk.stated(person, _SECTION, body, session_of(request), instead_of=seq)
+        keep(request, person, _SECTION, body, f"{instrument.name} of {body['on']}", seq)
     except REFUSALS as error:
         numbers = range(1, instrument.items + 1)
         items = {f"items.{number}": f"Item {number}" for number in numbers}
         labels = {"on": "Filled in on", "total": "Total", **items}
         said = refused(error, _SECTION, labels)
         return _form(request, person, instrument, written, seq, said)
-    done = "kept" if seq is None else "corrected"
-    session_of(request).told(f"{instrument.name} of {body['on']} {done}.")
     return _to_the_list(person_id)
 
 
@@ -189,7 +188,7 @@ def _filled(person: Person, desk: Desk) -> list[dict[str, Any]]:
             "total": "" if total is None else shown_number(total),
             "items": ", ".join(f"{n}: {shown_number(v)}" for n, v in items.items()),
             "by": fact.stated_by,
-            "warnings": [w.removeprefix(f"{path}: ") for w in every if w.startswith(f"{path}: ")],
+            "warnings": warnings_at(path, every),
         }
     return [rows[fact.seq] for fact in in_order(person.of_section(_SECTION))]
 
