@@ -220,7 +220,7 @@ class ShownChange:
     number : int
         Counted from the first change of this night.
     by, at, says : str
-        Who, when (UTC), and what in words.
+        Who, when (UTC, as the store has it), and what in words.
     is_in_force : bool
         Whether it counts now.
     undo : int
@@ -251,7 +251,7 @@ def changes_shown(reading: Reading) -> tuple[ShownChange, ...]:
             ShownChange(
                 number,
                 each.made_by,
-                f"{each.made_at[:10]} {each.made_at[11:16]} UTC",
+                each.made_at,
                 _says(each, reading),
                 holds,
                 each.seq if holds else last_undo.get(each.seq, each.seq),

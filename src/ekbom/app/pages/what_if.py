@@ -221,7 +221,7 @@ def _listed(desk: Desk, person_id: str) -> list[dict[str, Any]]:
     return [
         {
             "id": one.id,
-            "made_at": one.made_at[:16].replace("T", " "),
+            "made_at": one.made_at,
             "made_by": one.made_by,
             "asked": asked_text(one.made.inputs["asked"]),
             "is_now": one.made.knowledge_hash == desk.knowledge.content_hash,
@@ -248,7 +248,7 @@ def _shown(desk: Desk, kept: Result) -> dict[str, Any]:
         **with_drawings(content),
         "id": kept.id,
         "made": kept.made,
-        "made_at": kept.made_at[:16].replace("T", " "),
+        "made_at": kept.made_at,
         "made_by": kept.made_by,
         "asked_text": asked_text(kept.made.inputs["asked"]),
     }
