@@ -18,7 +18,7 @@ from ekbom.errors import AnnotationError
 from ekbom.interop.edf_header import EdfHeader, looks_like_edf, read_header
 from ekbom.interop.edf_tals import Tals, read_tals
 from ekbom.interop.edf_time import first_instant, gaps_between, record_times
-from ekbom.interop.marks import Mark
+from ekbom.interop.marks import GAP_TEXT, Mark
 from ekbom.interop.tabular import decode_text, looks_like_table, read_table, stage_texts
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.labels import AnnotationTexts, LegLabels, TextMeaning
@@ -226,7 +226,9 @@ def _of_edf(header: EdfHeader, vocabulary: Vocabulary, epoch_s: float | None) ->
         replace(mark, onset_s=mark.onset_s - offset_s) for mark in (tals.marks if tals else ())
     ]
     found = _understood(marks, vocabulary, epoch_s, header.name)
-    return replace(found, start=first_instant(header, offset_s), gaps=gaps)
+    return replace(
+        found, start=first_instant(header, offset_s), gaps=tuple(sorted({*found.gaps, *gaps}))
+    )
 
 
 def _edf_times(
@@ -247,6 +249,7 @@ class _Sorted:
 
     stretches: list[StagedStretch] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    gaps: list[tuple[float, float]] = field(default_factory=list)
     sideless: list[Mark] = field(default_factory=list)
     lengthless: list[Mark] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
@@ -271,10 +274,13 @@ def _understood(
         hypnogram, said = hypnogram_from(found.stretches, epoch_s)
         caveats += [replace(caveat, where=name) for caveat in said]
     events = tuple(sorted(found.events, key=lambda event: event.onset_s))
-    return Annotations(events, hypnogram, name, tuple(caveats))
+    return Annotations(events, hypnogram, name, tuple(caveats), gaps=tuple(sorted(found.gaps)))
 
 
 def _sort_in(mark: Mark, vocabulary: Vocabulary, found: _Sorted) -> None:
+    if mark.text.casefold() == GAP_TEXT.casefold() and mark.duration_s:
+        found.gaps.append((mark.onset_s, mark.onset_s + mark.duration_s))
+        return
     meaning = vocabulary.texts.meaning(mark.text)
     stage = _stage_of(mark.text, meaning)
     if meaning is not None and meaning.caveat:

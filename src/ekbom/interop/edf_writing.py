@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ekbom.errors import WritingError
 from ekbom.interop.files import write_whole
+from ekbom.interop.marks import GAP_TEXT
 from ekbom.recording.events import Annotations, Event
 from ekbom.recording.hypnogram import Hypnogram
 from ekbom.recording.synthetic.signals import SyntheticSignal
@@ -88,7 +89,7 @@ def write_events(path: str | os.PathLike[str], annotations: Annotations) -> None
 
 
 def events_table(annotations: Annotations) -> str:
-    """Stages and events as a BIDS events table, times in seconds, not rounded.
+    """Stages, gaps and events as a BIDS events table, times in seconds, not rounded.
 
     Columns ``onset duration trial_type channel``, separated by tabs; ``n/a`` where an event is
     on no channel.
@@ -97,6 +98,8 @@ def events_table(annotations: Annotations) -> str:
     timed: list[tuple[float, float, str, str]] = []
     if annotations.hypnogram is not None:
         timed += [(*stage, _NOT_APPLICABLE) for stage in stage_events(annotations.hypnogram)]
+    for start_s, end_s in annotations.gaps:
+        timed.append((start_s, end_s - start_s, GAP_TEXT, _NOT_APPLICABLE))
     for event in annotations.events:
         channel = event.channel or _NOT_APPLICABLE
         timed.append((event.onset_s, event.duration_s, event.text, channel))
@@ -148,10 +151,12 @@ def _record_length_s(
 
 
 def edf_annotations(annotations: Annotations) -> Iterator[edfio.EdfAnnotation]:
-    """Stages and events as annotations of EDF+."""
+    """Stages, gaps and events as annotations of EDF+."""
     if annotations.hypnogram is not None:
         for onset_s, duration_s, text in stage_events(annotations.hypnogram):
             yield edfio.EdfAnnotation(onset_s, duration_s, text)
+    for start_s, end_s in annotations.gaps:
+        yield edfio.EdfAnnotation(start_s, end_s - start_s, GAP_TEXT)
     for event in annotations.events:
         yield edfio.EdfAnnotation(event.onset_s, event.duration_s or None, _text(event))
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+# What ekbom writes where a recording was interrupted, as files of marks have no other place for it.
+GAP_TEXT: Final = "Recording gap"
 
 
 @dataclass(frozen=True, slots=True)

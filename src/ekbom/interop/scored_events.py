@@ -9,6 +9,7 @@ import edfio
 
 from ekbom.interop.edf_writing import START_DATE, edf_annotations
 from ekbom.recording.events import Annotations, Event
+from ekbom.scoring.measure import gaps_of
 from ekbom.scoring.score import NightResult
 from ekbom.terms import EventKind
 
@@ -25,7 +26,7 @@ _TEXTS: Final = {
 
 
 def scored_events(result: NightResult, rules: str) -> Annotations:
-    """The movements of each leg of a scored night, with its stages and events.
+    """The movements of each leg of a scored night, with its stages, events and gaps.
 
     Scored as marks by the same rules they give the same movements again.
 
@@ -59,8 +60,15 @@ def scored_events(result: NightResult, rules: str) -> Annotations:
         marked.hypnogram,
         result.name,
         start=result.start,
-        gaps=marked.gaps,
+        gaps=_gaps(result),
     )
+
+
+def _gaps(result: NightResult) -> tuple[tuple[float, float], ...]:
+    """Where nothing was recorded: no series crosses it, in these marks neither."""
+    if not result.legs:
+        return result.annotations.gaps
+    return tuple((gap.start_s, gap.end_s) for gap in gaps_of(list(result.legs.values())))
 
 
 def annotations_edf(marked: Annotations) -> bytes:

@@ -59,7 +59,8 @@ class Annotations:
         The moment onsets count from, where the file's own header says it; tables say none.
     gaps : tuple of (float, float)
         Start and end, in seconds, of each stretch nobody recorded, in order; of files that hold
-        signals. Nothing marked on one side of a gap is a neighbour of what is on the other.
+        signals or mark their gaps. Nothing marked on one side of a gap is a neighbour of what is
+        on the other.
     """
 
     events: tuple[Event, ...] = ()

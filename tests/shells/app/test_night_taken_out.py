@@ -50,6 +50,8 @@ def test_the_record_holds_the_night_as_consult_would_add_it(
     assert added["on"] == "2026-05-12" and added["rules"] == "wasm-2016"
     assert added["plms_index_per_h"] == scored.plms_nonrespiratory_per_h
     assert added["method"] == "polysomnography"
+    # Nights are compared with those that were scored the same way.
+    assert added["scored_by"] == "ekbom"
     shown = client.get(kept).text
     assert "The record holds this night as it is read here" in shown and "Dr Example" in shown
     assert client.get(kept.partition("/nights")[0]).status_code == 200
@@ -87,7 +89,7 @@ def test_with_changed_settings_the_record_names_no_rules(
     sent(client, kept, "into-record", store)
     # Still the same entry, corrected.
     assert len(of_record(store, kept)) == n_before
-    assert "rules" not in of_record(store, kept)[-1]
+    assert not {"rules", "scored_by"} & set(of_record(store, kept)[-1])
 
 
 def test_what_is_only_tried_never_goes_into_the_record(

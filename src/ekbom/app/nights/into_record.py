@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
 from ekbom.app.desk import Desk, Person
 from ekbom.app.nights.reading import Reading
 from ekbom.app.sessions import Session
-from ekbom.interop.scored_nights import night_summary
-from ekbom.patient.patient import NightSummary
-from ekbom.patient.record import WrittenNight
+from ekbom.interop.scored_nights import night_summary, written_night
 from ekbom.report.results import as_json
 from ekbom.store import blobs, facts, results
 from ekbom.store.facts import Fact
@@ -23,6 +21,7 @@ _KIND: results.ResultKind = "night"
 # In the inputs of a result: its night, and the entry of the record that it became. The result of
 # the night itself is that of the automatic scoring.
 _NIGHT, _FACT = "night", "fact"
+_OF_RULES = frozenset({"rules", "scored_by"})
 Body = dict[str, Any]
 
 
@@ -71,20 +70,16 @@ def in_record(desk: Desk, person: Person, reading: Reading) -> InRecord:
 def body_of(reading: Reading) -> Body:
     """The entry a reading makes, as a record file writes it.
 
-    Read by anything but the edition's own thresholds and choices it names no edition: its indices
-    are none of that edition.
+    The same as ``consult --night`` adds. Read by anything but the edition's own thresholds and
+    choices it names no edition: its indices are none of that edition.
     """
     found = as_json(reading.result, movements=False)
     name, rules = reading.result.name, reading.choice.rules
     night = night_summary(found, name, reading.night.began_on, rules)
-    written = {one.name for one in fields(WrittenNight)} - {"file"}
-    body: Body = {"on": night.on.isoformat()}
-    for one in fields(NightSummary):
-        value = getattr(night, one.name)
-        if one.name in written - {"on"} and value not in (None, "", "unknown"):
-            body[one.name] = value
+    body = written_night(night)
     if not reading.choice.is_own:
-        body.pop("rules", None)
+        # Thresholds of somebody's own are no rules of an edition, and not those of this program.
+        body = {key: value for key, value in body.items() if key not in _OF_RULES}
     return body
 
 
