@@ -104,6 +104,20 @@ class Changing:
             )
         self._kept("undo", known[change])
 
+    def check_seen(self) -> None:
+        """Refuse to go on from what stands no more.
+
+        Raises
+        ------
+        ConflictError
+            The night was changed since it was shown.
+        """
+        if self.seen != self.reading.seen:
+            raise ConflictError(
+                "this night was changed in another window since it was shown here",
+                what_to_do="look at what stands now, then make your change again; nothing was lost",
+            )
+
     def _kept(self, kind: ChangeKind, body: Any) -> int:
         with self.desk.store.writing() as connection:
             stamp = self.desk.stamp(self.session)
@@ -111,12 +125,8 @@ class Changing:
             return nights.change(connection, night_id, kind, body, stamp, seen=self.seen)
 
     def _movement(self, key: str) -> Shown:
-        if self.seen != self.reading.seen:
-            # Said first: the movement may be gone just because of that.
-            raise ConflictError(
-                "this night was changed in another window since it was shown here",
-                what_to_do="look at what stands now, then make your change again; nothing was lost",
-            )
+        # Said first: the movement may be gone just because of that.
+        self.check_seen()
         for one in movements_shown(self.reading):
             if one.key == key and one.state != "rejected":
                 return one

@@ -57,6 +57,11 @@ def night_of_person(connection: Connection, person_id: str, night_id: str) -> Ni
     return night
 
 
+def address_of(person_id: str, night_id: str) -> str:
+    """Of the page of a night."""
+    return f"/patients/{person_id}/nights/{night_id}"
+
+
 def recording_of(store: Store, night: Night) -> Path:
     """The recording of a night.
 

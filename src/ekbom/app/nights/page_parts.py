@@ -9,6 +9,7 @@ from typing import Any
 from ekbom.app.desk import Desk, Person
 from ekbom.app.nights import panel
 from ekbom.app.nights.controls import controls, windows
+from ekbom.app.nights.files import address_of
 from ekbom.app.nights.into_record import in_record
 from ekbom.app.nights.panel import Shown
 from ekbom.app.nights.reading import Choice, Reading
@@ -141,7 +142,7 @@ def panel_context(
         "night": reading.night,
         "reading": reading,
         "result": result,
-        "base": f"/patients/{person.id}/nights/{reading.night.id}",
+        "base": address_of(person.id, reading.night.id),
         "error": error,
         "done": said,
         "indices": panel.indices_shown(reading),

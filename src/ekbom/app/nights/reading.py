@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ekbom.app.few import Few
 from ekbom.app.nights.asked import Asked
-from ekbom.app.nights.files import measured_night
+from ekbom.app.nights.files import measured_night, night_of_person
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.scoring.edits import Edit
 from ekbom.scoring.movements import Part
@@ -176,7 +176,7 @@ class Readings:
             A threshold is none that can be.
         """
         with desk.store.reading() as connection:
-            night = own_night(nights.night_of(connection, night_id), person_id)
+            night = night_of_person(connection, person_id, night_id)
             every = nights.changes(connection, night_id)
             job = jobs.latest_job(connection, night_id)
         if job is None:
@@ -203,19 +203,6 @@ class Readings:
 
         result = read(choice, edits_of(standing))
         return Reading(night, every, kept, choice, read(Choice(choice.rules), ()), result)
-
-
-def own_night(night: Night, person_id: str) -> Night:
-    """The night, if it is this patient's.
-
-    Raises
-    ------
-    NotFoundError
-        It is another's.
-    """
-    if night.person_id != person_id:
-        raise NotFoundError("there is no such night", what_to_do="go back to the patient's nights")
-    return night
 
 
 def settings_of(knowledge: KnowledgeBase, choice: Choice) -> Settings:

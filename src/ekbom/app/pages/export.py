@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from ekbom.app.desk import Desk, desk_of, session_of
+from ekbom.app.nights.files import night_of_person
 from ekbom.app.rendering import page
 from ekbom.interop.deidentified import deidentified_into, is_table
 from ekbom.interop.deidentified_record import deidentified_record
@@ -72,10 +73,7 @@ def marks(request: Request, person_id: str, night_id: str) -> Response:
 
 def _night(request: Request, person_id: str, night_id: str) -> Night:
     with desk_of(request).store.reading() as connection:
-        night = nights.night_of(connection, night_id)
-    if night.person_id != person_id:
-        raise NotFoundError("there is no such night", what_to_do="go back to the patient's nights")
-    return night
+        return night_of_person(connection, person_id, night_id)
 
 
 def _copy(request: Request, night: Night, *, is_marks: bool) -> Response:

@@ -13,7 +13,7 @@ from ekbom.app.desk import Desk, desk_of, session_of
 from ekbom.app.entries import Written
 from ekbom.app.nights.changing import Changing
 from ekbom.app.nights.controls import choice_of
-from ekbom.app.nights.files import night_of_person
+from ekbom.app.nights.files import address_of, night_of_person
 from ekbom.app.nights.into_record import put_into_record
 from ekbom.app.nights.page_parts import Place, agreement_context, figures_context, panel_context
 from ekbom.app.nights.panel import movements_json
@@ -147,11 +147,7 @@ def into_record(request: Request, person_id: str, night_id: str, written: Writte
     """Put the summary of the night into the record, by the rules that were kept."""
 
     def act(changing: Changing) -> str:
-        if changing.seen != changing.reading.seen:
-            raise ConflictError(
-                "this night was changed in another window since it was shown here",
-                what_to_do="look at what stands now, then put it into the record",
-            )
+        changing.check_seen()
         desk, person = changing.desk, changing.desk.person(person_id)
         put_into_record(desk, person, changing.reading, changing.session)
         return ""
@@ -179,7 +175,7 @@ def _changed(
         return _answer(request, desk, person_id, reading, written, error=error)
     if not is_part(request):
         session.told(said)
-        return RedirectResponse(f"/patients/{person_id}/nights/{night_id}", 303)
+        return RedirectResponse(address_of(person_id, night_id), 303)
     after = _as_seen(desk, person_id, night_id, written)
     return _answer(request, desk, person_id, after, {**written, "at": selected}, said=said)
 

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ekbom.app.desk import Desk, desk_of, session_of
 from ekbom.app.entries import Written, take_back
-from ekbom.app.nights.files import night_of_person
+from ekbom.app.nights.files import address_of, night_of_person
 from ekbom.app.nights.into_record import SECTION, own_fact
 from ekbom.app.rendering import is_part, page, sent_on, status_of
 from ekbom.app.work.queue import work_of
@@ -36,7 +36,7 @@ def withdraw(request: Request, person_id: str, night_id: str, written: Written) 
         return _shown(request, desk, person_id, night_id, error)
     if job is not None and job.is_open:
         work_of(request).cancel(job.id, stamp)
-    return RedirectResponse(f"/patients/{person_id}/nights/{night_id}", 303)
+    return RedirectResponse(address_of(person_id, night_id), 303)
 
 
 @router.post("/bring-back")
@@ -54,7 +54,7 @@ def bring_back(request: Request, person_id: str, night_id: str, written: Written
     except ConflictError as error:
         return _shown(request, desk, person_id, night_id, error)
     session.told("The night is back.")
-    return RedirectResponse(f"/patients/{person_id}/nights/{night_id}", 303)
+    return RedirectResponse(address_of(person_id, night_id), 303)
 
 
 @router.post("/out-of-record")
@@ -75,7 +75,7 @@ def out_of_record(request: Request, person_id: str, night_id: str, written: Writ
     except ConflictError as error:
         return _shown(request, desk, person_id, night_id, error)
     session.told("The entry of this night was taken out of the record.")
-    return RedirectResponse(f"/patients/{person_id}/nights/{night_id}", 303)
+    return RedirectResponse(address_of(person_id, night_id), 303)
 
 
 def if_withdrawn(
@@ -104,7 +104,7 @@ def if_withdrawn(
     if gone is None:
         return None
     if is_part(request):
-        return sent_on(request, _address(night))
+        return sent_on(request, address_of(person_id, night_id))
     person = desk.person(person_id)
     return page(
         request,
@@ -155,7 +155,3 @@ def _withdrawal(
     night = night_of_person(connection, person_id, night_id)
     every = nights.changes(connection, night_id)
     return night, every, nights.withdrawal(every)
-
-
-def _address(night: Night) -> str:
-    return f"/patients/{night.person_id}/nights/{night.id}"

@@ -15,7 +15,7 @@ from ekbom.app.entries import Written
 from ekbom.app.nights.adding import Chosen, Examined, added, examined, same_recording
 from ekbom.app.nights.asked import Asked
 from ekbom.app.nights.deliveries import Delivery, deliveries_of
-from ekbom.app.nights.files import asked_of, night_of_person
+from ekbom.app.nights.files import address_of, asked_of, night_of_person
 from ekbom.app.nights.incoming import MOST_BYTES, FileKind, size_text
 from ekbom.app.nights.listed import listed
 from ekbom.app.pages.night_refused import refused_page
@@ -76,7 +76,7 @@ def confirmed(request: Request, person_id: str, token: str, written: Written) ->
         except (PatientError, AnnotationError, ChannelError, ConflictError) as error:
             return _shown(request, person, token, delivery, written, error)
     work_of(request).wake()
-    return RedirectResponse(f"/patients/{person_id}/nights/{night_id}", 303)
+    return RedirectResponse(address_of(person_id, night_id), 303)
 
 
 @router.post("/arrived/{token}/without/{kind}")
@@ -106,7 +106,7 @@ def progress(request: Request, person_id: str, night_id: str) -> Response:
     person = desk.person(person_id)
     night, job = _night_and_job(desk, person_id, night_id)
     if is_part(request) and job is not None and job.state == "done":
-        return sent_on(request, _address(night))
+        return sent_on(request, address_of(person_id, night_id))
     return page(
         request,
         "night_progress.html.j2" if is_part(request) else "night_working.html.j2",
@@ -124,7 +124,7 @@ def cancelled(request: Request, person_id: str, night_id: str) -> Response:
     night, job = _night_and_job(desk, person_id, night_id)
     if job is not None and job.is_open:
         work_of(request).cancel(job.id, desk.stamp(session_of(request)))
-    return RedirectResponse(_address(night), 303)
+    return RedirectResponse(address_of(person_id, night_id), 303)
 
 
 @router.post("/{night_id}/score")
@@ -135,7 +135,7 @@ def score(request: Request, person_id: str, night_id: str) -> Response:
     # Asked for twice it is done once; withdrawn, not at all.
     if (job is None or not job.is_open) and not if_withdrawn(request, desk, person_id, night_id):
         ask_again(request, desk, night)
-    return RedirectResponse(_address(night), 303)
+    return RedirectResponse(address_of(person_id, night_id), 303)
 
 
 def ask_again(request: Request, desk: Desk, night: Night) -> None:
@@ -151,11 +151,8 @@ def ask_again(request: Request, desk: Desk, night: Night) -> None:
 def working(night: Night, job: Job | None) -> dict[str, Any]:
     """What ``night_progress.html.j2`` is given: for this page and every other that shows it."""
     failure = Failure.from_text(job.says) if job is not None and job.state == "failed" else None
-    return {"night": night, "job": job, "failure": failure, "night_address": _address(night)}
-
-
-def _address(night: Night) -> str:
-    return f"/patients/{night.person_id}/nights/{night.id}"
+    where = address_of(night.person_id, night.id)
+    return {"night": night, "job": job, "failure": failure, "night_address": where}
 
 
 def _night_and_job(desk: Desk, person_id: str, night_id: str) -> tuple[Night, Job | None]:

@@ -13,17 +13,16 @@ from starlette.responses import JSONResponse, Response
 
 from ekbom.app.desk import Desk, desk_of
 from ekbom.app.nights.columns import Window, tile
-from ekbom.app.nights.files import cache_of, pyramid_of, recording_of
+from ekbom.app.nights.files import cache_of, night_of_person, pyramid_of, recording_of
 from ekbom.app.nights.leg_level import leg_levels
 from ekbom.app.nights.levels import Pyramid, read_pyramid
 from ekbom.app.nights.measured import read_marked
 from ekbom.app.nights.pyramid import build_pyramid
-from ekbom.app.nights.reading import own_night
 from ekbom.app.nights.view import Labels, view
 from ekbom.errors import UsageError
 from ekbom.knowledge.labels import EcgLabels, LegLabels
 from ekbom.store.errors import NotFoundError
-from ekbom.store.nights import Night, night_of
+from ekbom.store.nights import Night
 
 router = APIRouter(prefix="/patients/{person_id}/nights/{night_id}")
 
@@ -113,7 +112,7 @@ def _tile(
 
 def _night(desk: Desk, person_id: str, night_id: str) -> Night:
     with desk.store.reading() as connection:
-        return own_night(night_of(connection, night_id), person_id)
+        return night_of_person(connection, person_id, night_id)
 
 
 def _pyramid(desk: Desk, night: Night) -> Pyramid | None:
