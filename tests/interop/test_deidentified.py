@@ -243,6 +243,7 @@ def test_a_table_of_marks_keeps_known_kinds_and_columns(tmp_path: Path) -> None:
         "12\t0.8\tLimb movement\tleft\tDr Who\tn/a\n"
         "20\tn/a\tErika Muster coughs\tn/a\tDr Who\tn/a\n"
         "21\tn/a\tArousal\tMuster EEG\tDr Who\tn/a\n"
+        "25\t4.5\tRecording gap\tn/a\tDr Who\tn/a\n"
     )
     removed = write_deidentified(source, tmp_path / "copy.tsv", 5)
     assert (tmp_path / "copy.tsv").read_text().splitlines() == [
@@ -251,8 +252,10 @@ def test_a_table_of_marks_keeps_known_kinds_and_columns(tmp_path: Path) -> None:
         "10.25\t0.8\tLimb movement\tEMG LAT",
         "12.0\t0.8\tLimb movement\tleft",
         "21.0\tn/a\tArousal\tn/a",
+        "25.0\t4.5\tRecording gap\tn/a",
     ]
     assert removed.n_texts_dropped == 1
     before, after = read_annotations(source), read_annotations(tmp_path / "copy.tsv")
     assert before.leg_movements == after.leg_movements
     assert before.hypnogram == after.hypnogram
+    assert after.gaps == ((25.0, 29.5),)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ekbom.interop.annotations import Vocabulary
 from ekbom.interop.edf_tals import Tal, decoded, tals_of
-from ekbom.interop.marks import split_channel
+from ekbom.interop.marks import GAP_TEXT, split_channel
 from ekbom.knowledge.labels import normalised
 
 _UNSCORED = "Sleep stage ?"
@@ -37,7 +37,7 @@ class Texts:
         """The known words of a text without its channel; None where there are none."""
         for part in (text, *text.split("|")):
             key = normalised(part)
-            if key in self.vocabulary.texts.meanings:
+            if key in self.vocabulary.texts.meanings or key == normalised(GAP_TEXT):
                 return " ".join(part.split())
         # A stage nobody knows is an epoch nobody scored: dropped, it would leave a hole.
         return _UNSCORED if text.casefold().startswith("sleep stage") else None
