@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -43,7 +44,12 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     made = simulate_night(
         profile("rls", load(SECTIONS)), preset("clean"), rng, hours=NIGHT_S / 3600, rate_hz=256.0
     )
-    write_edf(folder / "night.edf", list(made.leg_signals()), made.annotations, made.duration_s)
+    legs = list(made.leg_signals())
+    # Of five seconds four are negative.
+    at_s = np.arange(legs[0].samples.size) / legs[0].rate_hz % 5
+    wave = np.where(at_s < 4.0, -80.0, 0.0)
+    head = [replace(legs[0], label=name, samples=wave) for name in ("EEG C4-M1", "EOG E1-M2")]
+    write_edf(folder / "night.edf", [*legs, *head], made.annotations, made.duration_s)
     with opened(folder / "store", clock=lambda: datetime(2026, 11, 22, tzinfo=UTC)) as store:
         return folder / "store", _with_night(store, (folder / "night.edf").read_bytes())
 
@@ -194,6 +200,64 @@ def test_a_signal_is_drawn_higher_by_keys_and_can_be_left_out(night: Page) -> No
     night.locator(".night-channels > summary").click()
     night.get_by_role("checkbox", name="EMG RAT").uncheck()
     expect(button).to_be_hidden()
+
+
+def test_eeg_is_negative_up_until_it_is_turned_and_every_row_says_which(night: Page) -> None:
+    night.get_by_role("button", name="5 min", exact=True).click()
+    moved(night, (0, NIGHT_S))
+    eeg = night.get_by_role("button", name=re.compile("EEG C4-M1"))
+    leg = night.get_by_role("button", name=re.compile("EMG RAT"))
+    switch = night.get_by_role("button", name="Negative up", include_hidden=True)
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    expect(eeg).to_have_attribute("title", re.compile("negative up"))
+    expect(leg).not_to_have_attribute("title", re.compile(" up"))
+    assert _ink_above(night, "EEG C4-M1") > 0.6
+    before = _ink_above(night, "EMG RAT")
+    night.locator("#viewer").focus()
+    night.keyboard.press("i")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    expect(eeg).to_have_attribute("title", re.compile("positive up"))
+    night.wait_for_timeout(100)
+    assert _ink_above(night, "EEG C4-M1") < 0.4
+    assert _ink_above(night, "EMG RAT") == pytest.approx(before, abs=1e-9)
+    # For this window, whatever is opened in it.
+    night.reload()
+    drawn(night)
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    night.locator(".night-channels > summary").click()
+    switch.click()
+    expect(eeg).to_have_attribute("title", re.compile("negative up"))
+
+
+def _ink_above(page: Page, label: str) -> float:
+    """The share of columns whose trace lies high in the row, of those where it is high or low."""
+    return page.evaluate(  # type: ignore[no-any-return]
+        """(label) => {
+          const buttons = [...document.querySelectorAll(".night-row")];
+          const name = buttons.find((one) => one.textContent.startsWith(label)).parentElement;
+          const canvas = name.nextElementSibling.querySelector("canvas");
+          const { width, height } = canvas;
+          const copy = new OffscreenCanvas(width, height);
+          const context = copy.getContext("2d", { willReadFrequently: true });
+          context.drawImage(canvas, 0, 0);
+          const { data } = context.getImageData(0, 0, width, height);
+          let [above, below] = [0, 0];
+          // Beside the words at the axis.
+          for (let x = Math.round(width / 4); x < width; x += 1) {
+            let [high, low] = [false, false];
+            for (let y = 0; y < height; y += 1) {
+              const k = 4 * (y * width + x);
+              const isInk = data[k + 3] > 128 && data[k] + data[k + 1] + data[k + 2] < 560;
+              if (isInk && y < 0.4 * height) high = true;
+              if (isInk && y > 0.6 * height) low = true;
+            }
+            if (high && !low) above += 1;
+            if (low && !high) below += 1;
+          }
+          return above / Math.max(above + below, 1);
+        }""",
+        label,
+    )
 
 
 def test_it_fits_a_phone_and_the_dark(

@@ -12,6 +12,8 @@ import { ShownWindow } from "./night_window.js";
 const AGAIN_MS = 2000;
 const SAID_AFTER_MS = 700;
 const NARROW_PX = 640;
+// Of this window: whether EEG and EOG are drawn with negative voltages above.
+const POLARITY = "ekbom-eeg-up";
 const ROW_PX = { least: 34, most: 96, leg: 1.7 };
 const SPANS_S = [["1 h", 3600], ["5 min", 300], ["30 s", 30]];
 
@@ -26,6 +28,7 @@ class Viewer {
     this.movements = new Movements(this.base);
     this.levels = new Levels(this.base);
     this.colour = colours(element);
+    this.isNegativeUp = sessionStorage.getItem(POLARITY) !== "positive";
     this.marking = null;
     this.pointedS = null;
     this.active = null;
@@ -88,7 +91,6 @@ class Viewer {
     button.type = "button";
     button.className = "night-row";
     button.tabIndex = -1;
-    button.title = `${channel.label}, ${Number(channel.rate_hz.toFixed(3))} Hz, raw signal`;
     const [label, range] = [document.createElement("span"), document.createElement("span")];
     label.textContent = channel.label;
     range.className = "night-range";
@@ -96,9 +98,15 @@ class Viewer {
     name.replaceChildren(button);
     const row = new Row(channel, field, this);
     Object.assign(row, { name, button, said: range });
+    this.entitle(row);
     button.addEventListener("focus", () => this.choose(row));
     button.addEventListener("click", () => this.choose(row));
     return row;
+  }
+
+  entitle(row) {
+    const { label, rate_hz: rateHz } = row.channel;
+    row.button.title = `${label}, ${Number(rateHz.toFixed(3))} Hz, raw signal${row.way && `, ${row.way}`}`;
   }
 
   buildSpans() {
@@ -116,8 +124,10 @@ class Viewer {
       ["back", () => this.shown.pan(-this.shown.spanS)], ["on", () => this.shown.pan(this.shown.spanS)],
       ["previous", () => this.step(-1)], ["next", () => this.step(1)], ["help", () => this.help()],
       ["less", () => this.louder(-1)], ["more", () => this.louder(1)], ["fit", () => this.fit()],
-      ["levels", () => this.levels.toggle()],
+      ["levels", () => this.levels.toggle()], ["polarity", () => this.turn()],
     ]) this.part(name).addEventListener("click", act);
+    this.part("polarity").parentElement.hidden = !this.rows.some((row) => row.hasPolarity);
+    this.part("polarity").setAttribute("aria-pressed", String(this.isNegativeUp));
   }
 
   // What a window is narrowed around: the selected movement where it is shown, else the middle.
@@ -343,6 +353,17 @@ class Viewer {
 
   louder(steps) { this.withRows((row) => row.louder(steps)); }
   fit() { this.withRows((row) => row.fit()); }
+  // EEG and EOG the other way up.
+  turn() {
+    if (!this.rows.some((row) => row.hasPolarity)) return;
+    this.isNegativeUp = !this.isNegativeUp;
+    sessionStorage.setItem(POLARITY, this.isNegativeUp ? "negative" : "positive");
+    this.part("polarity").setAttribute("aria-pressed", String(this.isNegativeUp));
+    for (const row of this.rows) this.entitle(row);
+    this.say(`EEG and EOG are drawn ${this.isNegativeUp ? "negative" : "positive"} up`);
+    this.changed();
+  }
+
   reset() { this.withRows((row) => row.reset()); }
   help() { this.part("keys").showModal(); }
 

@@ -132,6 +132,7 @@ function pressed(scene, event) {
     ArrowDown: () => scene.louder(-1),
     l: () => scene.levels.toggle(),
     f: () => scene.fit(),
+    i: () => scene.turn(),
     0: () => scene.reset(),
     PageDown: () => scene.activate(1),
     PageUp: () => scene.activate(-1),

@@ -3,6 +3,8 @@ import { hatch } from "./night_colours.js";
 import { kindOf, partsOn } from "./night_movements.js";
 
 const STEPS = [1, 2, 5];
+// Read with negative voltages above, as in every laboratory for sleep; all else has no such custom.
+const BY_POLARITY = ["eeg", "eog"];
 const NOTHING = [new Float64Array(0), new Int16Array(0), new Int16Array(0)];
 
 export class Row {
@@ -41,9 +43,20 @@ export class Row {
     };
   }
 
+  get hasPolarity() { return BY_POLARITY.includes(this.channel.kind); }
+  get isNegativeUp() { return this.hasPolarity && this.scene.isNegativeUp; }
+
+  // Which voltages lie above; empty where nobody draws them otherwise.
+  get way() {
+    if (!this.hasPolarity) return "";
+    return this.isNegativeUp ? "negative up" : "positive up";
+  }
+
+  // The integers at the bottom and at the top of the row.
   range() {
     const { gain, offset } = this.channel;
     const ends = [this.middle - this.half, this.middle + this.half].map((value) => (value - offset) / gain);
+    if (this.isNegativeUp) ends.reverse();
     return ends[0] === ends[1] ? [ends[0] - 1, ends[0] + 1] : ends;
   }
 
@@ -112,7 +125,7 @@ function trace(plot, row, first, last) {
   const path = new Path2D();
   const { left, top, width, height } = plot.bbox;
   const { x } = plot.scales;
-  // Where the gain is negative the highest integer lies at the bottom, and all of this still holds.
+  // Where the gain is negative, or negative is up, the highest integer lies at the bottom, and all of this still holds.
   const [bottom, summit] = row.range();
   const xs = width / (x.max - x.min);
   const ys = height / (summit - bottom);
@@ -191,13 +204,20 @@ function edge(context, x, high, colour, width, dash) {
   context.setLineDash([]);
 }
 
-// Nothing is left blank without a word.
+// Nothing is left blank without a word; what may be drawn either way up says which at its axis.
 function note(plot, row) {
-  if (row.signal) return;
   const { ctx: context } = plot;
+  const { colour } = row.scene;
   context.save();
-  context.fillStyle = row.scene.colour.soft;
-  context.font = `${12 * uPlot.pxRatio}px system-ui, sans-serif`;
-  context.fillText("…", 8 * uPlot.pxRatio, plot.bbox.height / 2);
+  context.scale(uPlot.pxRatio, uPlot.pxRatio);
+  context.font = "11px system-ui, sans-serif";
+  context.textBaseline = "top";
+  if (row.way) {
+    context.fillStyle = colour.paper;
+    context.fillRect(1, 1, context.measureText(row.way).width + 6, 14);
+  }
+  context.fillStyle = colour.soft;
+  context.fillText(row.way, 4, 3);
+  if (!row.signal) context.fillText("…", 8, plot.bbox.height / uPlot.pxRatio / 2);
   context.restore();
 }
