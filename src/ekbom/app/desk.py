@@ -80,19 +80,24 @@ class Desk:
         Open.
     knowledge : KnowledgeBase
         All sections.
+    readings : Readings
+        The last few nights that were read.
     models : Few
         What the model made of people like a patient: it takes a second each.
     """
 
     store: Store
     knowledge: KnowledgeBase
-    readings: Readings = field(default_factory=Readings)
+    readings: Readings = field(init=False)
     _persons: Few[tuple[object, ...], Person] = field(default_factory=lambda: Few(_KEPT))
     models: Few[tuple[object, ...], InTheModel] = field(default_factory=lambda: Few(_KEPT))
     _listed: Few[tuple[object, ...], Listed] = field(default_factory=lambda: Few(_LISTED))
     _consulted: Few[tuple[object, ...], ShownConsultation] = field(
         default_factory=lambda: Few(_KEPT)
     )
+
+    def __post_init__(self) -> None:
+        self.readings = Readings(self.store, self.knowledge)
 
     def today(self) -> date:
         """The day at the desk."""

@@ -28,7 +28,7 @@ def night_body_of(desk: Desk, person: Person, night_id: str) -> Markup | None:
     """
     if not night_id:
         return None
-    reading = desk.readings.of(desk, person.id, night_id)
+    reading = desk.readings.of(person.id, night_id)
     if reading.is_withdrawn:
         raise nights.withdrawn()
     return night_body(reading.result)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ekbom.app.few import Few
 from ekbom.app.nights.asked import Asked
@@ -19,10 +19,8 @@ from ekbom.scoring.settings import RULES, Settings, settings
 from ekbom.store import jobs, nights
 from ekbom.store.errors import NotFoundError
 from ekbom.store.nights import Change, Night
+from ekbom.store.store import Store
 from ekbom.terms import Side
-
-if TYPE_CHECKING:
-    from ekbom.app.desk import Desk
 
 _MEASURED_KEPT, _READ_KEPT, _TRIALS_KEPT = 2, 12, 64
 _TOKEN = 16
@@ -123,8 +121,18 @@ class Reading:
 
 @dataclass(slots=True)
 class Readings:
-    """The last few nights that were read, so that a control that moves is answered at once."""
+    """The last few nights that were read, so that a control that moves is answered at once.
 
+    Parameters
+    ----------
+    store : Store
+        Open.
+    knowledge : KnowledgeBase
+        All sections.
+    """
+
+    store: Store
+    knowledge: KnowledgeBase
     _measured: Few[tuple[Any, ...], NightResult] = field(
         default_factory=lambda: Few(_MEASURED_KEPT)
     )
@@ -154,13 +162,11 @@ class Readings:
 
         return self._trials.of(token, missing)
 
-    def of(self, desk: Desk, person_id: str, night_id: str, trial: Choice | None = None) -> Reading:
+    def of(self, person_id: str, night_id: str, trial: Choice | None = None) -> Reading:
         """The reading of a night.
 
         Parameters
         ----------
-        desk : Desk
-            Store and knowledge.
         person_id, night_id : str
             Whose night, and which.
         trial : Choice, optional
@@ -175,7 +181,7 @@ class Readings:
         UsageError
             A threshold is none that can be.
         """
-        with desk.store.reading() as connection:
+        with self.store.reading() as connection:
             night = night_of_person(connection, person_id, night_id)
             every = nights.changes(connection, night_id)
             job = jobs.latest_job(connection, night_id)
@@ -188,13 +194,13 @@ class Readings:
         of_night = (night_id, job.id, job.state)
 
         def measured() -> NightResult:
-            return self._measured.of(of_night, lambda: _measured(desk, night, asked))
+            return self._measured.of(of_night, lambda: self._measured_now(night, asked))
 
         def read(by: Choice, edits: tuple[Edit, ...]) -> NightResult:
             def make() -> NightResult:
                 return score_edited(
                     measured(),
-                    settings_of(desk.knowledge, by),
+                    settings_of(self.knowledge, by),
                     edits,
                     is_immobilization_test=asked.is_immobilization_test,
                 )
@@ -203,6 +209,13 @@ class Readings:
 
         result = read(choice, edits_of(standing))
         return Reading(night, every, kept, choice, read(Choice(choice.rules), ()), result)
+
+    def _measured_now(self, night: Night, asked: Asked) -> NightResult:
+        found = measured_night(self.store, night, asked, settings_of(self.knowledge, Choice()))
+        if found is None:
+            raise _not_measured()
+        # What a file was called may hold a name; the night is known by its evening.
+        return replace(found, name=f"night of {night.began_on.isoformat()}")
 
 
 def settings_of(knowledge: KnowledgeBase, choice: Choice) -> Settings:
@@ -242,14 +255,6 @@ def body_of_parts(parts: tuple[Part, ...]) -> dict[str, Any]:
 
 def _part(body: Mapping[str, Any]) -> Part:
     return Part(Side(body["side"]), float(body["onset_s"]), float(body["offset_s"]))
-
-
-def _measured(desk: Desk, night: Night, asked: Asked) -> NightResult:
-    found = measured_night(desk.store, night, asked, settings_of(desk.knowledge, Choice()))
-    if found is None:
-        raise _not_measured()
-    # What a file was called may hold a name; the night is known by its evening.
-    return replace(found, name=f"night of {night.began_on.isoformat()}")
 
 
 def _not_measured() -> NotMeasuredError:

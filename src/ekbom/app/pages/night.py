@@ -44,7 +44,7 @@ def night(request: Request, person_id: str, night_id: str) -> Response:
     if gone is not None:
         return gone
     try:
-        reading = desk.readings.of(desk, person_id, night_id)
+        reading = desk.readings.of(person_id, night_id)
     except NotMeasuredError:
         return _being_measured(request, desk, person_id, night_id)
     return _whole(request, desk, person_id, reading, dict(request.query_params))
@@ -57,7 +57,7 @@ def trial(request: Request, person_id: str, night_id: str, written: Written) -> 
     try:
         reading = _as_seen(desk, person_id, night_id, written)
     except _REFUSALS as error:
-        reading = desk.readings.of(desk, person_id, night_id)
+        reading = desk.readings.of(person_id, night_id)
         return _answer(request, desk, person_id, reading, written, error=error)
     return _answer(request, desk, person_id, reading, written)
 
@@ -68,7 +68,7 @@ def movements(request: Request, person_id: str, night_id: str, trial: Token = ""
     desk = desk_of(request)
     try:
         choice = desk.readings.trial(trial) if trial else None
-        return JSONResponse(movements_json(desk.readings.of(desk, person_id, night_id, choice)))
+        return JSONResponse(movements_json(desk.readings.of(person_id, night_id, choice)))
     except NotFoundError as error:
         return JSONResponse({"found": error.found, "what_to_do": error.what_to_do}, 404)
 
@@ -171,20 +171,23 @@ def _changed(
             raise withdrawn()
         selected = act(Changing(desk, session, before, seen))
     except _REFUSALS as error:
-        reading = desk.readings.of(desk, person_id, night_id)
+        reading = desk.readings.of(person_id, night_id)
         return _answer(request, desk, person_id, reading, written, error=error)
     if not is_part(request):
         session.told(said)
         return RedirectResponse(address_of(person_id, night_id), 303)
-    after = _as_seen(desk, person_id, night_id, written)
+    # Where nothing was tried, the screen goes on with what stands now: settings that were just
+    # taken back are no trial.
+    is_tried = before.choice != before.kept
+    after = _as_seen(desk, person_id, night_id, written if is_tried else {})
     return _answer(request, desk, person_id, after, {**written, "at": selected}, said=said)
 
 
 def _as_seen(desk: Desk, person_id: str, night_id: str, written: Mapping[str, str]) -> Reading:
     """The night by the rules on the screen, which may be tried only."""
-    kept = desk.readings.of(desk, person_id, night_id)
+    kept = desk.readings.of(person_id, night_id)
     choice = choice_of(written, desk.knowledge, kept.kept)
-    return kept if choice == kept.kept else desk.readings.of(desk, person_id, night_id, choice)
+    return kept if choice == kept.kept else desk.readings.of(person_id, night_id, choice)
 
 
 def _answer(
@@ -252,7 +255,7 @@ def _part(
     """A part of the page, fetched when it is unfolded; without a script a page of its own."""
     desk = desk_of(request)
     choice = desk.readings.trial(trial) if trial else None
-    reading = desk.readings.of(desk, person_id, night_id, choice)
+    reading = desk.readings.of(person_id, night_id, choice)
     template = f"{name}.html.j2" if is_part(request) else "night_part.html.j2"
     return page(
         request,

@@ -67,7 +67,7 @@ def taken_out(request: Request, person_id: str, night_id: str, name: str) -> Res
             what_to_do="go back to the night",
         )
     desk = desk_of(request)
-    reading = desk.readings.of(desk, person_id, night_id)
+    reading = desk.readings.of(person_id, night_id)
     if reading.is_withdrawn:
         raise withdrawn()
     kind, make = _FILES[name]

@@ -91,7 +91,7 @@ def levels(
     desk = desk_of(request)
     try:
         choice = desk.readings.trial(trial) if trial else None
-        reading = desk.readings.of(desk, person_id, night_id, choice)
+        reading = desk.readings.of(person_id, night_id, choice)
         window = _window(t0, t1, px, reading.result.duration_s or 0.0)
     except NotFoundError as error:
         return JSONResponse({"found": error.found}, 404)
