@@ -118,6 +118,29 @@ def test_settings_are_kept_and_undone(client: TestClient, kept: str, store: Stor
     assert plms(client.get(kept).text)[0] != before[0]
 
 
+def test_settings_taken_back_by_the_script_do_not_stay_as_a_trial(
+    client: TestClient, kept: str, store: Store
+) -> None:
+    before = plms(client.get(kept).text)
+    on_screen = {"rules": "wasm-2016", "of": "wasm-2016", FIELD: "60"}
+    now = plms(part(client, f"{kept}/settings", {**on_screen, "seen": "0"}))
+    assert now[0] != before[0]
+    seq = str(changes(store, kept)[-1].seq)
+    # The script sends the controls along, as they are on the screen.
+    back = part(client, f"{kept}/undo", {**on_screen, "seen": seq, "change": seq})
+    assert plms(back) == before and "Only tried" not in back
+    assert re.search(rf'name="{re.escape(FIELD)}"[^>]*value="8"', back)
+
+
+def test_a_trial_stays_while_a_change_is_taken_back(
+    client: TestClient, kept: str, store: Store
+) -> None:
+    assert client.post(f"{kept}/reject", data={"seen": "0", "key": periodic_key(client, kept)})
+    seq = str(changes(store, kept)[-1].seq)
+    on_screen = {"rules": "wasm-2016", "of": "wasm-2016", FIELD: "60"}
+    assert "Only tried" in part(client, f"{kept}/undo", {**on_screen, "seen": seq, "change": seq})
+
+
 def test_another_rule_set_begins_with_its_own_values(client: TestClient, kept: str) -> None:
     shown = part(client, f"{kept}/trial", {"rules": "aasm-3", "of": "wasm-2016", FIELD: "60"})
     assert "Indices by AASM 3<" in shown

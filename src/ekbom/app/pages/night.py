@@ -178,8 +178,7 @@ def _changed(
         return RedirectResponse(address_of(person_id, night_id), 303)
     # Where nothing was tried, the screen goes on with what stands now: settings that were just
     # taken back are no trial.
-    is_tried = before.choice != before.kept
-    after = _as_seen(desk, person_id, night_id, written if is_tried else {})
+    after = _as_seen(desk, person_id, night_id, written if before.is_trial else {})
     return _answer(request, desk, person_id, after, {**written, "at": selected}, said=said)
 
 
