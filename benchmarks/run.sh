@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measure ekbom beside its peers: benchmarks/run.sh [--quick]; --help lists the rest.
-# benchmarks/run.sh mechanism [--quick] measures the mechanism alone.
+# benchmarks/run.sh mechanism [--quick] measures the mechanism alone, benchmarks/run.sh app
+# [--quick] the local app alone.
 # Makes .bench/venv by itself; peers are installed there and nowhere else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,6 +11,14 @@ say() { printf '%s\n' "$*" >&2; }
 if [ ! -x .venv/bin/ekbom ]; then
   say "ekbom is not set up: run make test or make demo once, then make bench"
   exit 1
+fi
+
+# The app is measured with the server and the flood of the tests.
+app() { PYTHONPATH=".${PYTHONPATH:+:$PYTHONPATH}" .venv/bin/python benchmarks/app.py "$@"; }
+if [ "${1:-}" = app ]; then
+  shift
+  app "$@"
+  exit
 fi
 
 log=.bench/install.log
@@ -33,7 +42,7 @@ if [ "${1:-}" = mechanism ]; then
   exec .venv/bin/python benchmarks/mechanism.py "$@"
 fi
 .venv/bin/python benchmarks/benchmark.py --install-log "$log" "$@"
-# Of the options the mechanism knows two; asked for one part or for help, it is left out.
+# Of the options the mechanism and the app know two; asked for one part or for help, they are left out.
 kept=()
 for option in "$@"; do
   case "$option" in
@@ -41,4 +50,5 @@ for option in "$@"; do
     --only | --only=* | --condition | --condition=* | -h | --help) exit 0 ;;
   esac
 done
-exec .venv/bin/python benchmarks/mechanism.py ${kept[@]+"${kept[@]}"}
+.venv/bin/python benchmarks/mechanism.py ${kept[@]+"${kept[@]}"}
+app ${kept[@]+"${kept[@]}"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -12,10 +13,11 @@ _ANSWER_S = 60.0
 
 @dataclass
 class Seen:
-    """What came back: statuses, and sockets closed before an answer."""
+    """What came back: statuses and how long each took, and sockets closed before an answer."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     closed: int = 0
+    took_s: list[tuple[int, float]] = field(default_factory=list)
 
 
 async def flood(port: int, paths: list[str], headers: str, n_sockets: int, each: int) -> Seen:
@@ -40,6 +42,7 @@ async def _one(
     request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{headers}\r\n".encode()
     reader, writer = None, None
     for _ in range(each):
+        began_s = time.perf_counter()
         try:
             if writer is None or writer.is_closing() or (reader and reader.at_eof()):
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -52,6 +55,7 @@ async def _one(
             writer = None
             continue
         seen.statuses[status] += 1
+        seen.took_s.append((status, time.perf_counter() - began_s))
         if closes:
             writer.close()
             writer = None
