@@ -113,6 +113,44 @@ def consulted(desk: Desk, person: Person, asked: Asked) -> ShownConsultation:
     return replace(found, newest=other.consultation)
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a page on a consultation begins with.
+
+    Parameters
+    ----------
+    person : Person
+        Whose.
+    asked : Asked
+        What was asked.
+    shown : ShownConsultation
+        What is concluded.
+    around : dict
+        What every such page has around it; see `frame`.
+    """
+
+    person: Person
+    asked: Asked
+    shown: ShownConsultation
+    around: dict[str, Any]
+
+
+def answered(request: Request, person_id: str) -> Answered:
+    """The consultation that the address of a page asks for.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such patient.
+    UsageError
+        The day or an edition is none that can be.
+    """
+    desk = desk_of(request)
+    person, asked = desk.person(person_id), asked_of(request)
+    shown = consulted(desk, person, asked)
+    return Answered(person, asked, shown, frame(request, person, asked, shown))
+
+
 def frame(
     request: Request, person: Person, asked: Asked, shown: ShownConsultation
 ) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ekbom.app import kept
-from ekbom.app.consulting import asked_of, consulted, frame
+from ekbom.app.consulting import answered, asked_of
 from ekbom.app.desk import desk_of, session_of
 from ekbom.app.rendering import page
 from ekbom.report.assessment.html import assessment_context, patient_context
@@ -24,16 +24,14 @@ _TITLE = "Assessment"
 @router.get("")
 def assessment(request: Request, person_id: str) -> Response:
     """Where the patient stands, on any day, by any editions, for either reader."""
-    desk = desk_of(request)
-    person, asked = desk.person(person_id), asked_of(request)
-    shown = consulted(desk, person, asked)
-    around = frame(request, person, asked, shown)
-    if asked.mode == "patient":
-        context = patient_context(shown.assessed) | around
+    desk, found = desk_of(request), answered(request, person_id)
+    shown = found.shown
+    if found.asked.mode == "patient":
+        context = patient_context(shown.assessed) | found.around
         return page(request, "room_assessment_patient.html.j2", title=_TITLE, **context)
     newer = shown.newest
     changed = () if newer is None else option_changes(shown.consultation, newer, desk.knowledge)
-    context = assessment_context(shown.assessed) | around
+    context = assessment_context(shown.assessed) | found.around
     return page(
         request,
         "room_assessment.html.j2",

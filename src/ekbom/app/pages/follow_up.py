@@ -9,8 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ekbom.app.consulting import asked_of, consulted, frame
-from ekbom.app.desk import desk_of
+from ekbom.app.consulting import answered
 from ekbom.app.rendering import page
 from ekbom.followup.courses import Course
 from ekbom.report.assessment.wording import edition_text
@@ -36,15 +35,12 @@ class ValuesOf:
 @router.get("")
 def follow_up(request: Request, person_id: str) -> Response:
     """What became of it, and what is due when."""
-    desk = desk_of(request)
-    person, asked = desk.person(person_id), asked_of(request)
-    shown = consulted(desk, person, asked)
-    around = frame(request, person, asked, shown)
-    if asked.mode == "patient":
-        context = patient_context(shown) | around
+    found = answered(request, person_id)
+    if found.asked.mode == "patient":
+        context = patient_context(found.shown) | found.around
         return page(request, "room_follow_up_patient.html.j2", title=_TITLE, **context)
-    context = consultation_context(shown, "follow") | around
-    courses = list(values_of(shown.consultation.follow_up.courses))
+    context = consultation_context(found.shown, "follow") | found.around
+    courses = list(values_of(found.shown.consultation.follow_up.courses))
     return page(request, "room_follow_up.html.j2", title=_TITLE, **context, courses=courses)
 
 

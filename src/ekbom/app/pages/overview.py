@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ekbom.app.consulting import asked_of, consulted, frame
+from ekbom.app.consulting import answered
 from ekbom.app.desk import desk_of
 from ekbom.app.rendering import page
 from ekbom.report.assessment.html import iron_values
@@ -24,17 +24,16 @@ _N_ASKED, _N_DUE, _N_FINDINGS = 6, 5, 6
 @router.get("")
 def overview(request: Request, person_id: str) -> Response:
     """Where the patient stands today."""
-    desk = desk_of(request)
-    person, asked = desk.person(person_id), asked_of(request)
-    shown = consulted(desk, person, asked)
-    citations = Citations(desk.knowledge)
+    found = answered(request, person_id)
+    shown = found.shown
+    citations = Citations(shown.knowledge)
     cite_consultation(shown, citations)
     decided = decision(shown, citations)
     iron = decided.iron.products.offered if decided.iron else ()
     return page(
         request,
         "overview.html.j2",
-        title=person.patient.id,
+        title=found.person.patient.id,
         decided=decided,
         course=decided.course,
         lead=decided.lead,
@@ -47,7 +46,7 @@ def overview(request: Request, person_id: str) -> Response:
         n_asked=_N_ASKED,
         n_due=_N_DUE,
         n_findings=_N_FINDINGS,
-        **frame(request, person, asked, shown),
+        **found.around,
     )
 
 

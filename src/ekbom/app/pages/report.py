@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from ekbom.app.consulting import Asked, asked_of, consulted, frame
+from ekbom.app.consulting import Asked, answered, asked_of, consulted
 from ekbom.app.desk import Desk, Person, desk_of
 from ekbom.app.in_the_model import with_model
 from ekbom.app.nights.printed import night_body_of, nights_to_print
@@ -70,11 +70,8 @@ class Printed:
 @router.get("")
 def choice(request: Request, person_id: str) -> Response:
     """Which parts, for whom."""
-    desk = desk_of(request)
-    person, asked = desk.person(person_id), asked_of(request)
-    shown = consulted(desk, person, asked)
-    nights = nights_to_print(desk, person_id)
-    context = frame(request, person, asked, shown)
+    context = answered(request, person_id).around
+    nights = nights_to_print(desk_of(request), person_id)
     return page(request, "room_report.html.j2", title="Report", nights=nights, **context)
 
 
