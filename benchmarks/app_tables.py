@@ -128,72 +128,70 @@ def _flood(one: dict[str, Any]) -> list[str]:
     ]
 
 
-def part(found: Any, what: str, *lines: Callable[[Any], str]) -> str:
-    """A part of the report, or why there is none."""
-    if isinstance(found, dict) and "failure" in found:
-        heading = what.partition("\n")[0]
-        return f"{heading}\n\nNot measured: {found['failure']}"
-    return "\n\n".join([what, *(line(found) for line in lines)])
+def signals(found: dict[str, Any]) -> str:
+    """Stretches of the signals, and a control that moves."""
+    return f"{tiles(found['tiles'])}\n\n{thresholds(found)}"
+
+
+# By key of the results: the heading, what is said below it, and the table.
+PARTS: dict[str, tuple[str, str, Callable[[Any], str]]] = {
+    "drop": (
+        "From drop to scored",
+        "In the browser, each round on a new store, and the command in turn; {rounds} rounds, page "
+        "cache warm.",
+        dropped,
+    ),
+    "redraws": (
+        "Drawing a night",
+        "16 signals, a window of 1400 × 1000, no graphics processor. *To another place* is from "
+        "asking to the picture, its signals fetched. Frames are those while the signals are "
+        "dragged with the mouse, each drawn anew; 16.7 ms is as often as the screen is drawn. The "
+        "whole night has nowhere to be dragged to and is only drawn anew.",
+        redrawn,
+    ),
+    "viewed": (
+        "Signals from the server",
+        "Without a browser, one after the other, 16 signals, 3600 columns of three screens.",
+        signals,
+    ),
+    "rooms": (
+        "Pages",
+        "The example `history-augmentation`, the fullest record, without a browser; medians of "
+        "{starts} starts. *Of another day* is consulted anew, *asked for again* is not.",
+        rooms,
+    ),
+    "memory": (
+        "Memory of the server",
+        "One server; {nights} nights of 1 h with the 20 signals, each with a seed of its own, each "
+        "sent, kept, scored, opened and read with another threshold; then the one of 8 h. "
+        "*Resident* holds pages of files that the system takes back when it needs them; *own* is "
+        "without them. Scoring runs in a process of its own.",
+        memory,
+    ),
+    "floods": (
+        "Ten thousand requests at once",
+        "The page of patients, as fast as one process can ask. 503 says to come again.",
+        floods,
+    ),
+}
 
 
 def render(results: dict[str, Any]) -> str:
     """The whole section."""
     about = results["about"]
-    nights = results["memory"].get("nights", "–")
-    return (
-        "\n\n".join(
-            [
-                f"Measured {about['date']} on `{about['machine']}`; load of the machine "
-                f"{about['load'][0]} before and {about['load'][1]} after. One night of 8 h, 20 "
-                f"signals, {about['size_mb']:.0f} MB. Pairs are median / 95th percentile.",
-                part(
-                    results["drop"],
-                    "### From drop to scored\n\nIn the browser, each round on a new store, and "
-                    f"the command in turn; {len(results['drop'].get('send_s', []))} rounds, page "
-                    "cache warm.",
-                    dropped,
-                ),
-                part(
-                    results["redraws"],
-                    "### Drawing a night\n\n16 signals, a window of 1400 × 1000, no graphics "
-                    "processor. *To another place* is from asking to the picture, its signals "
-                    "fetched. Frames are those while the signals are dragged with the mouse, "
-                    "each drawn anew; 16.7 ms is as often as the screen is drawn. The whole "
-                    "night has nowhere to be dragged to and is only drawn anew.",
-                    redrawn,
-                ),
-                part(
-                    results["viewed"],
-                    "### Signals from the server\n\nWithout a browser, one after the other, 16 signals, "
-                    "3600 columns of three screens.",
-                    lambda found: tiles(found["tiles"]),
-                    thresholds,
-                ),
-                part(
-                    results["rooms"],
-                    "### Pages\n\nThe example `history-augmentation`, the fullest record, without a "
-                    "browser. *Of another day* is consulted anew, *asked for again* is not.",
-                    rooms,
-                ),
-                part(
-                    results["memory"],
-                    "### Memory of the server\n\nOne server; nights of 1 h with the 20 signals, "
-                    f"{nights} of them, each with a seed of its own, each sent, kept, "
-                    "scored, opened and read with another threshold; then the one of 8 h. "
-                    "*Resident* holds pages of files that the system takes back when it needs "
-                    "them; *own* is without them. Scoring runs in a process of its own.",
-                    memory,
-                ),
-                part(
-                    results["floods"],
-                    "### Ten thousand requests at once\n\nThe page of patients, as fast as one "
-                    "process can ask. 503 says to come again.",
-                    floods,
-                ),
-            ]
-        )
-        + "\n"
-    )
+    parts = [
+        f"Measured {about['date']} on `{about['machine']}`; load of the machine "
+        f"{about['load'][0]} before and {about['load'][1]} after. One night of 8 h, 20 signals, "
+        f"{about['size_mb']:.0f} MB. Pairs are median / 95th percentile."
+    ]
+    for key, (heading, said, line) in PARTS.items():
+        found = results[key]
+        parts.append(f"### {heading}")
+        if isinstance(found, dict) and "failure" in found:
+            parts.append(f"Not measured: {found['failure']}")
+        else:
+            parts += [said.format(**about), line(found)]
+    return "\n\n".join(parts) + "\n"
 
 
 def write(page: Path, report: str) -> None:
