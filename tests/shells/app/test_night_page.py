@@ -175,6 +175,16 @@ def test_a_setting_that_cannot_be_is_refused_in_words(
         assert changes(store, kept) == ()
 
 
+def test_a_refused_threshold_is_named_as_its_control_is(client: TestClient, kept: str) -> None:
+    on_screen = {"rules": "wasm-2016", "of": "wasm-2016"}
+    label = "“Rise of the EMG that starts a leg movement”"
+    for value in ("-1", "much", "1"):
+        refused = part(client, f"{kept}/trial", {**on_screen, FIELD: value}, 422)
+        told = re.search(r'class="said.*?</section>|role="alert".*?</div>', refused, re.DOTALL)
+        assert told is not None and label in told[0]
+        assert "_rest_uv" not in told[0] and "wasm-2016" not in told[0]
+
+
 def test_rejecting_changes_the_indices_and_undoing_gives_them_back(
     client: TestClient, kept: str, store: Store
 ) -> None:

@@ -92,6 +92,25 @@ def test_with_changed_settings_the_record_names_no_rules(
     assert not {"rules", "scored_by"} & set(of_record(store, kept)[-1])
 
 
+def test_what_ekbom_scored_of_this_evening_stands_once_also_with_changed_settings(
+    client: TestClient, kept: str, store: Store
+) -> None:
+    person_id = kept.split("/")[2]
+    # As a record file brings it.
+    brought = {"on": "2026-05-12", "rules": "wasm-2016", "scored_by": "ekbom"}
+    with store.writing() as connection:
+        body = {**brought, "plms_index_per_h": 40.0}
+        facts.state(connection, person_id, "nights", body, store.stamp("Dr Other"))
+    n_before = len(of_record(store, kept))
+    changed = {"rules": "wasm-2016", "of": "wasm-2016", FIELD: "20"}
+    sent(client, kept, "settings", store, **changed)
+    assert "It gives way" in client.get(kept).text
+    sent(client, kept, "into-record", store)
+    sent(client, kept, "undo", store, change=last(store, kept))
+    sent(client, kept, "into-record", store)
+    assert len(of_record(store, kept)) == n_before
+
+
 def test_what_is_only_tried_never_goes_into_the_record(
     client: TestClient, kept: str, store: Store
 ) -> None:

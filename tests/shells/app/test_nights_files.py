@@ -57,6 +57,16 @@ def nobody_works(client: TestClient) -> None:
     client.app.state.work.stop()
 
 
+def test_a_recording_that_breaks_off_is_not_called_whole(
+    client: TestClient, example: str, nobody_works: None
+) -> None:
+    whole = client.get(sent(client, example)).text
+    assert "came in whole" in whole and "breaks off" not in whole
+    cut = client.get(sent(client, example, content=EDF[: -len(EDF) // 3])).text
+    assert "came in whole" not in cut
+    assert "breaks off before its end" in cut and "are missing" in cut
+
+
 def test_an_empty_list_says_what_to_do(client: TestClient, example: str) -> None:
     shown = client.get(f"{example}/nights")
     assert shown.status_code == 200

@@ -141,12 +141,27 @@ def choice_of(written: Mapping[str, str], knowledge: KnowledgeBase, kept: Choice
     overrides = []
     for name, sourced in sorted(_own(knowledge, rules).items()):
         text = written.get(f"{_FIELD}{name}", "")
-        if text and (value := _value(text, sourced)) != _text(sourced.value):
+        label = knowledge.parameter(sourced.parameter).name
+        if text and (value := _value(text, sourced, label)) != _text(sourced.value):
             overrides.append((name, value))
     choice = Choice(rules, window, tuple(overrides))
     # Refused here rather than where it is used.
-    settings_of(knowledge, choice)
+    try:
+        settings_of(knowledge, choice)
+    except UsageError as error:
+        raise _by_labels(error, knowledge, rules) from error
     return choice
+
+
+def _by_labels(error: UsageError, knowledge: KnowledgeBase, rules: str) -> UsageError:
+    """A refusal in the words of the page: each setting by the label of its control."""
+    parts = [error.found, error.expected, error.what_to_do]
+    for name, sourced in _own(knowledge, rules).items():
+        label = f"“{knowledge.parameter(sourced.parameter).name}”"
+        parts = [part.replace(name, label) for part in parts]
+    found, expected, what_to_do = parts
+    going_on = "correct it; the night is still read as before"
+    return UsageError(found, expected=expected, what_to_do=what_to_do or going_on)
 
 
 def _own(knowledge: KnowledgeBase, rules: str) -> dict[str, Sourced]:
@@ -197,7 +212,7 @@ def _counts() -> frozenset[str]:
     return frozenset(field.name for field in fields if field.is_count)
 
 
-def _value(text: str, sourced: Sourced) -> str:
+def _value(text: str, sourced: Sourced, label: str) -> str:
     """A value as a choice keeps it."""
     if isinstance(sourced.value, str):
         return text
@@ -206,7 +221,7 @@ def _value(text: str, sourced: Sourced) -> str:
     number = number_or_text(text)
     if isinstance(number, str):
         raise UsageError(
-            f"{sourced.name} set to {text!r}",
+            f"“{label}” set to {text!r}",
             expected=f"a number with a point, or {NO_LIMIT!r}",
             what_to_do="correct it; the night is still read as before",
         )

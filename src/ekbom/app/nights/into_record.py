@@ -62,7 +62,7 @@ def in_record(desk: Desk, person: Person, reading: Reading) -> InRecord:
     """
     body = body_of(reading)
     own = own_fact(desk, person, reading.night.id)
-    fact = own or _same_evening(person, body)
+    fact = own or _same_evening(person, body, reading.choice.rules)
     is_behind = fact is not None and fact.body != body
     return InRecord(fact, own is not None, is_behind, body)
 
@@ -163,10 +163,16 @@ def own_fact(desk: Desk, person: Person, night_id: str) -> Fact | None:
     return standing[-1] if standing else None
 
 
-def _same_evening(person: Person, body: Body) -> Fact | None:
-    """An entry of the same evening and rules, which gives way, as with ``consult --night``."""
-    wanted = (body["on"], body.get("rules", ""))
+def _same_evening(person: Person, body: Body, rules: str) -> Fact | None:
+    """An entry of the same evening and rules, which gives way, as with ``consult --night``.
+
+    What ekbom scored by these rules gives way also to thresholds of somebody's own, whose entry
+    names no rules: one night would stand twice.
+    """
     for fact in person.of_section(SECTION):
-        if (str(fact.body.get("on")), fact.body.get("rules", "")) == wanted:
-            return None if "file" in fact.body else fact
+        if str(fact.body.get("on")) != body["on"] or "file" in fact.body:
+            continue
+        named = fact.body.get("rules", "")
+        if named == body.get("rules", "") or (named == rules and "scored_by" in fact.body):
+            return fact
     return None
