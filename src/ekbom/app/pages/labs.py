@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -24,7 +25,7 @@ from ekbom.app.entries import (
     shown_number,
     take_back,
 )
-from ekbom.app.notes import draw_note
+from ekbom.app.notes import Note, draw_note
 from ekbom.app.rendering import page
 from ekbom.errors import EkbomError
 from ekbom.knowledge.laboratory import Analyte
@@ -54,6 +55,59 @@ _LABELS = {
 # Further draws are read on the page of each.
 _MOST_READ = 4
 _RESULT = re.compile(r"([<>]?\s*[\d.]+)\s*(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyteRow:
+    """One analyte in the form of a draw.
+
+    Parameters
+    ----------
+    id, name, symbol : str
+        As the knowledge base has it.
+    units : tuple of tuple of str
+        What may be chosen: as it is kept, and as it is printed.
+    unit, value : str
+        What is written now.
+    is_open : bool
+        Whether it is in sight from the start.
+    """
+
+    id: str
+    name: str
+    symbol: str
+    units: tuple[tuple[str, str], ...]
+    unit: str
+    value: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One draw of the list.
+
+    Parameters
+    ----------
+    seq : int
+        Number of the entry.
+    on, at, fasting, hours_since_iron : str
+        As entered; empty where nothing was.
+    results : tuple of tuple of str
+        Name and value of each analyte.
+    note : Note or None
+        What the assessment says beside it.
+    is_note_of_its_day : bool
+        Whether that was said on the day of the draw, and not today.
+    """
+
+    seq: int
+    on: str
+    at: str
+    fasting: str
+    hours_since_iron: str
+    results: tuple[tuple[str, str], ...]
+    note: Note | None
+    is_note_of_its_day: bool
 
 
 @router.get("")
@@ -141,7 +195,7 @@ def _written(body: Mapping[str, Any]) -> dict[str, str]:
     return written
 
 
-def _rows(desk: Desk, written: Mapping[str, str]) -> list[dict[str, Any]]:
+def _rows(desk: Desk, written: Mapping[str, str]) -> list[AnalyteRow]:
     """One row an analyte: those drawn first, then the others by name."""
     analytes = desk.knowledge.of(Analyte)
     first = [analytes[name] for name in _FIRST if name in analytes]
@@ -149,46 +203,51 @@ def _rows(desk: Desk, written: Mapping[str, str]) -> list[dict[str, Any]]:
     return [_row(analyte, written, analyte.id in _FIRST) for analyte in (*first, *others)]
 
 
-def _row(analyte: Analyte, written: Mapping[str, str], is_first: bool) -> dict[str, Any]:
+def _row(analyte: Analyte, written: Mapping[str, str], is_first: bool) -> AnalyteRow:
     units = list(analyte.factors)
     chosen = written.get(f"unit.{analyte.id}", units[0] if len(units) == 1 else "")
     # A unit in another spelling than ours stays as it was recorded.
     if chosen and chosen not in units:
         units.append(chosen)
     value = written.get(f"value.{analyte.id}", "")
-    return {
-        "id": analyte.id,
-        "name": analyte.name,
-        "symbol": analyte.symbol,
-        "units": [(unit, unit_text(unit)) for unit in units],
-        "unit": chosen,
-        "value": value,
-        "open": is_first or bool(value),
-    }
+    return AnalyteRow(
+        id=analyte.id,
+        name=analyte.name,
+        symbol=analyte.symbol,
+        units=tuple((unit, unit_text(unit)) for unit in units),
+        unit=chosen,
+        value=value,
+        is_open=is_first or bool(value),
+    )
 
 
-def _draws(person: Person, desk: Desk, seq: int | None) -> list[dict[str, Any]]:
+def _draws(person: Person, desk: Desk, seq: int | None) -> list[Draw]:
     """The draws, the latest first; what the assessment says beside the latest, or the one shown."""
-    names = {a.id: a.name for a in desk.knowledge.of(Analyte).values()}
     places = {fact.seq: k for k, fact in enumerate(person.of_section(_SECTION))}
     rows = in_order(person.of_section(_SECTION))
     read = [fact.seq for fact in rows[:_MOST_READ]] if seq is None else [seq]
     return [
-        {
-            "note": _note(person, desk, fact, places[fact.seq]) if fact.seq in read else None,
-            "seq": fact.seq,
-            "on": fact.body["on"],
-            "at": fact.body.get("at", ""),
-            "fasting": fact.body.get("fasting", "unknown"),
-            "hours_since_iron": shown_number(fact.body.get("hours_since_iron", "")),
-            "results": [
-                (names.get(name, name), _as_printed(str(value)))
-                for name, value in fact.body["results"].items()
-            ],
-            "by": fact.stated_by,
-        }
+        _draw(fact, desk, _note(person, desk, fact, places[fact.seq]) if fact.seq in read else None)
         for fact in (rows if seq is None else [one for one in rows if one.seq == seq])
     ]
+
+
+def _draw(fact: Fact, desk: Desk, said: tuple[Note, bool] | None) -> Draw:
+    names = {a.id: a.name for a in desk.knowledge.of(Analyte).values()}
+    note, is_of_its_day = said or (None, False)
+    return Draw(
+        seq=fact.seq,
+        on=fact.body["on"],
+        at=fact.body.get("at", ""),
+        fasting=fact.body.get("fasting", "unknown"),
+        hours_since_iron=shown_number(fact.body.get("hours_since_iron", "")),
+        results=tuple(
+            (names.get(name, name), _as_printed(str(value)))
+            for name, value in fact.body["results"].items()
+        ),
+        note=note,
+        is_note_of_its_day=is_of_its_day,
+    )
 
 
 def _as_printed(result: str) -> str:
@@ -197,15 +256,15 @@ def _as_printed(result: str) -> str:
     return f"{parts[1]} {unit_text(parts[2])}".strip() if parts else result
 
 
-def _note(person: Person, desk: Desk, fact: Fact, index: int) -> dict[str, Any] | None:
+def _note(person: Person, desk: Desk, fact: Fact, index: int) -> tuple[Note, bool] | None:
     """What is said of a draw today; where a later one decides today, on its own day."""
     place, today = f"{_SECTION}[{index}]", desk.today()
     now = draw_note(person.patient, desk.knowledge, place, today)
     if now is not None:
-        return {"said": now, "on": ""}
+        return now, False
     then = date.fromisoformat(fact.body["on"])
     before = draw_note(person.patient, desk.knowledge, place, then)
-    return None if before is None else {"said": before, "on": then.isoformat()}
+    return None if before is None else (before, True)
 
 
 def _shown(

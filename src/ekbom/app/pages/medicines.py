@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
@@ -26,7 +27,6 @@ from ekbom.errors import PatientError
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.drugs import DrugClass
 from ekbom.patient.warnings import warnings_of
-from ekbom.store.facts import Fact
 
 router = APIRouter(prefix="/patients/{person_id}/medicines")
 _SECTION, _IRON = "medications", "iv-iron"
@@ -39,6 +39,28 @@ _LABELS = {
     "stopped": "Stopped",
     "for": "Taken for",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One medicine of the list.
+
+    Parameters
+    ----------
+    seq : int
+        Number of the entry.
+    written : Mapping of str to str
+        Its fields, as the form has them; empty where nothing was entered.
+    warnings : tuple of str
+        What the reader of the record warns of.
+    notes : tuple of Note
+        What the consultation says of it.
+    """
+
+    seq: int
+    written: Mapping[str, str]
+    warnings: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 @router.get("")
@@ -143,24 +165,21 @@ def _written(body: Mapping[str, Any]) -> dict[str, str]:
     return {**written, "times": ", ".join(body.get("times", ()))}
 
 
-def _row(fact: Fact, said: tuple[str, ...], notes: tuple[Note, ...]) -> dict[str, Any]:
-    fields = {**dict.fromkeys(_LABELS, ""), **_written(fact.body)}
-    return {**fields, "seq": fact.seq, "warnings": said, "notes": notes}
-
-
-def _rows(person: Person, desk: Desk) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _rows(person: Person, desk: Desk) -> tuple[list[Taken], list[Taken]]:
     """What is taken now and what was taken, each with what the reader and the reports say."""
     every = warnings_of(person.patient, desk.knowledge, desk.today())
     found = desk.consulted(person, desk.today(), {})
     uses = {use.path: use for use in found.patient.medications}
-    now: list[dict[str, Any]] = []
-    past: list[dict[str, Any]] = []
+    now: list[Taken] = []
+    past: list[Taken] = []
     for index, fact in enumerate(person.of_section(_SECTION)):
         place = f"{_SECTION}[{index}]"
         is_past = bool(fact.body.get("stopped"))
         notes = () if is_past else medicine_notes(found, uses[place], desk.today())
-        (past if is_past else now).append(_row(fact, warnings_at(place, every), notes))
-    past.sort(key=lambda row: row["stopped"], reverse=True)
+        written = {**dict.fromkeys(_LABELS, ""), **_written(fact.body)}
+        taken = Taken(fact.seq, written, warnings_at(place, every), notes)
+        (past if is_past else now).append(taken)
+    past.sort(key=lambda one: one.written["stopped"], reverse=True)
     return now, past
 
 

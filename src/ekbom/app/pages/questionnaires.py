@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
@@ -26,7 +27,6 @@ from ekbom.app.entries import (
 from ekbom.app.packs import Packs, packs_in
 from ekbom.app.rendering import page
 from ekbom.knowledge.instruments import Instrument
-from ekbom.patient.patient import FilledQuestionnaire
 from ekbom.patient.warnings import warnings_of
 from ekbom.store.errors import NotFoundError
 
@@ -38,6 +38,31 @@ _FIRST = ("irls", "rls-6", "asrs", "jhrlss", "cgi-severity", "cgi-improvement", 
 _MOST_CHOICES = 11
 
 
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """One questionnaire that was filled in.
+
+    Parameters
+    ----------
+    seq : int
+        Number of the entry.
+    on, instrument, name : str
+        Its day; the instrument by id and by name.
+    total, items : str
+        Its scores, in a line; empty where there are none.
+    warnings : tuple of str
+        What the reader of the record warns of.
+    """
+
+    seq: int
+    on: str
+    instrument: str
+    name: str
+    total: str
+    items: str
+    warnings: tuple[str, ...]
+
+
 @router.get("")
 def listed(request: Request, person_id: str) -> Response:
     """The questionnaires there are, and those filled in."""
@@ -45,7 +70,7 @@ def listed(request: Request, person_id: str) -> Response:
     person = desk.person(person_id)
     packs = _packs(desk)
     filled = _filled(person, desk)
-    latest = {one["instrument"]: one for one in reversed(filled)}
+    latest = {one.instrument: one for one in reversed(filled)}
     return page(
         request,
         "questionnaires.html.j2",
@@ -168,28 +193,24 @@ def _written(body: Mapping[str, Any]) -> dict[str, str]:
     return {"on": str(body["on"]), **items, **total}
 
 
-def _filled(person: Person, desk: Desk) -> list[dict[str, Any]]:
+def _filled(person: Person, desk: Desk) -> list[Filling]:
     """The fillings, the latest first, each with its total and what the reader warns of."""
     names = desk.knowledge.of(Instrument)
     every = warnings_of(person.patient, desk.knowledge, desk.today())
-    by_path: dict[str, FilledQuestionnaire] = {
-        one.path: one for one in person.patient.questionnaires
-    }
-    rows: dict[int, dict[str, Any]] = {}
+    totals = {one.path: one.total for one in person.patient.questionnaires}
+    rows: dict[int, Filling] = {}
     for index, fact in enumerate(person.of_section(_SECTION)):
         path = f"{_SECTION}[{index}]"
-        total = by_path[path].total
-        items = fact.body.get("items", {})
-        rows[fact.seq] = {
-            "seq": fact.seq,
-            "on": fact.body["on"],
-            "instrument": fact.body["instrument"],
-            "name": names[fact.body["instrument"]].name,
-            "total": "" if total is None else shown_number(total),
-            "items": ", ".join(f"{n}: {shown_number(v)}" for n, v in items.items()),
-            "by": fact.stated_by,
-            "warnings": warnings_at(path, every),
-        }
+        total, items = totals[path], fact.body.get("items", {})
+        rows[fact.seq] = Filling(
+            seq=fact.seq,
+            on=fact.body["on"],
+            instrument=fact.body["instrument"],
+            name=names[fact.body["instrument"]].name,
+            total="" if total is None else shown_number(total),
+            items=", ".join(f"{n}: {shown_number(v)}" for n, v in items.items()),
+            warnings=warnings_at(path, every),
+        )
     return [rows[fact.seq] for fact in in_order(person.of_section(_SECTION))]
 
 
