@@ -2,7 +2,7 @@
 import { isOf } from "./night_tiles.js";
 
 // Longer stretches show no more of a threshold than a line on the floor.
-export const LONGEST_S = 900;
+const LONGEST_S = 900;
 const RESERVE = 0.3;
 // The row reaches this many times as high as a movement has to rise.
 const CEILING = 4;

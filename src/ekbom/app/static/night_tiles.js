@@ -72,7 +72,7 @@ export class Tiles extends EventTarget {
   }
 }
 
-export class Unanswered extends Error {
+class Unanswered extends Error {
   constructor(answer, isPreparing) {
     super(isPreparing ? "being prepared" : "not answered");
     this.isPreparing = isPreparing;
@@ -98,7 +98,7 @@ function fits(tile, shown, reserve) {
 }
 
 // The form is that of ekbom.app.nights.columns: of each signal moments, lowest and highest.
-export function decoded(buffer) {
+function decoded(buffer) {
   const head = new DataView(buffer);
   const magic = String.fromCharCode(...new Uint8Array(buffer, 0, 4));
   if (magic !== "EKT1") throw new Error("no tile");

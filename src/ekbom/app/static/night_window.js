@@ -1,5 +1,5 @@
 // The stretch of the night that is shown, in seconds from the start of the recording.
-export const SHORTEST_S = 0.5;
+const SHORTEST_S = 0.5;
 
 export class ShownWindow extends EventTarget {
   constructor(durationS) {
