@@ -26,6 +26,7 @@ from ekbom.recording.synthetic.conditions import preset
 from ekbom.recording.synthetic.night import simulate_night
 from ekbom.recording.synthetic.profiles import SECTIONS, profile
 from ekbom.report.results import as_json
+from ekbom.scoring.score import NightResult
 from ekbom.store import blobs, jobs, nights, results
 from ekbom.store.results import Made
 from ekbom.store.store import Store, opened
@@ -112,12 +113,17 @@ def short_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def scored(short_night: Path) -> NightResult:
+    """The same, scored by every edition."""
+    return score_files(short_night, rules="all")
+
+
 @pytest.fixture
-def kept(store: Store, example: str, short_night: Path) -> str:
+def kept(store: Store, example: str, short_night: Path, scored: NightResult) -> str:
     """Address of a night of the invented patient that is measured already, without a worker."""
     person_id, stamp = example.rpartition("/")[2], store.stamp("Dr Example")
     blob = blobs.kept(store.recordings, short_night.read_bytes())
-    scored = score_files(blobs.path_of(store.recordings, blob.sha256), rules="all")
     content = json.dumps(as_json(scored), allow_nan=False).encode()
     result = blobs.kept(store.results, content)
     with store.writing() as connection:
