@@ -103,6 +103,14 @@ def test_nothing_is_asked_next_that_the_record_knows(client: TestClient, example
 # Days and editions --------------------------------------------------------------------------------
 
 
+def test_a_patient_is_led_to_answers_never_to_a_command(client: TestClient, example: str) -> None:
+    shown = client.get(f"{example}/assessment?view=patient").text
+    assert 'href="/learn/what-is-rls"' in shown
+    printed = client.get(f"{example}/report/page?view=patient").text
+    assert "What is restless legs syndrome?" in printed
+    assert "ekbom explain" not in shown + printed
+
+
 def test_another_day_takes_what_was_known_on_it(
     client: TestClient, take: Callable[[str], str]
 ) -> None:

@@ -110,6 +110,7 @@ def test_settings_are_kept_and_undone(client: TestClient, kept: str, store: Stor
     assert change.body["overrides"] == {"onset_above_rest_uv": "60"}
     shown = client.get(kept).text
     assert plms(shown)[0] != before[0] and "with changed settings" in shown
+    assert "with “Rise of the EMG that starts a leg movement” 60 µV" in shown
     undone = {"seen": str(change.seq), "change": str(change.seq)}
     assert client.post(f"{kept}/undo", data=undone).status_code == 303
     assert plms(client.get(kept).text) == before

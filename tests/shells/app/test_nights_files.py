@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from ekbom.app.nights import incoming
 from ekbom.app.nights.incoming import Incoming, label_of
-from ekbom.store import jobs, nights
+from ekbom.store import facts, jobs, nights
 from ekbom.store.errors import StoreError
 from ekbom.store.store import Store
 
@@ -71,6 +71,20 @@ def test_an_empty_list_says_what_to_do(client: TestClient, example: str) -> None
     shown = client.get(f"{example}/nights")
     assert shown.status_code == 200
     assert "No night yet" in shown.text
+
+
+def test_a_night_on_record_by_its_numbers_is_not_passed_over(
+    client: TestClient, example: str, store: Store
+) -> None:
+    body = {"on": "2026-05-12", "rules": "wasm-2016", "plms_index_per_h": 88.6176836861768}
+    with store.writing() as connection:
+        person_id = example.rpartition("/")[2]
+        facts.state(connection, person_id, "nights", body, store.stamp("Dr Example"))
+    shown = client.get(f"{example}/nights").text
+    assert "No night yet" not in shown
+    assert "2026-05-12" in shown and "88.6 periodic leg movements per h" in shown
+    assert "WASM 2016" in shown
+    assert "88.6176" not in client.get(f"{example}/background").text
 
 
 def test_from_the_form_to_a_scored_night_without_script(

@@ -290,7 +290,7 @@ def _setting(reading: Reading, name: str, value: str) -> str:
     if sourced is None:
         return f"{name} {value}"
     said = "no limit" if value == "inf" else value.replace("-", " ")
-    return f"{sourced.name.lower()} {said} {UNITS.get(sourced.unit, sourced.unit)}".strip()
+    return f"“{sourced.name}” {said} {UNITS.get(sourced.unit, sourced.unit)}".strip()
 
 
 def _note(outcome: Outcome | None) -> str:

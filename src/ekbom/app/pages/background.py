@@ -33,6 +33,8 @@ from ekbom.store.errors import NotFoundError
 from ekbom.store.facts import Fact
 
 router = APIRouter(prefix="/patients/{person_id}")
+# More digits than anybody writes by hand.
+_LONGEST_NUMBER = 8
 _BACKGROUND = ("conditions", "family", "pregnancies", "weights", "nights", "overrides")
 _WITHOUT_PREGNANCIES = "male"
 _SINGLE = ("id", "person")
@@ -176,6 +178,14 @@ def _as_written(field: Field, body: Mapping[str, Any]) -> str:
     return shown_number(body.get(field.name, field.default))
 
 
+def _as_read(field: Field, body: Mapping[str, Any]) -> str:
+    """A value as a reader meets it: what was computed has more digits than were measured."""
+    value = body.get(field.name)
+    if isinstance(value, float) and len(shown_number(value)) > _LONGEST_NUMBER:
+        return f"{value:.1f}"
+    return _as_written(field, body)
+
+
 # What is shown ------------------------------------------------------------------------------------
 
 
@@ -219,7 +229,7 @@ def rows_of(section: Section, person: Person, warnings: tuple[str, ...]) -> list
         Row(
             fact.seq,
             fact.stated_by,
-            (*((f.label, f.shown(_as_written(f, fact.body))) for f in section.fields), *_own(fact)),
+            (*((f.label, f.shown(_as_read(f, fact.body))) for f in section.fields), *_own(fact)),
             said[fact.seq],
         )
         for fact in in_order(facts, day=section.day)
@@ -229,7 +239,10 @@ def rows_of(section: Section, person: Person, warnings: tuple[str, ...]) -> list
 def _own(fact: Fact) -> Iterator[tuple[str, str]]:
     """What the app itself has put into an entry."""
     if isinstance(fact.body, dict) and fact.body.get("scored_by") == "ekbom":
-        yield "Scored", "by ekbom; it is changed on the page of the night"
+        yield (
+            "Scored",
+            "by ekbom; where its recording is here, it is changed on the page of the night",
+        )
 
 
 def _form(

@@ -41,6 +41,7 @@ def nights(request: Request, person_id: str) -> Response:
     desk = desk_of(request)
     person = desk.person(person_id)
     every = listed(desk, person)
+    evenings = {row.night.began_on for row in every if row.withdrawal is None}
     return page(
         request,
         "nights.html.j2",
@@ -48,6 +49,7 @@ def nights(request: Request, person_id: str) -> Response:
         person=person,
         rows=[row for row in every if row.withdrawal is None],
         gone=[row for row in every if row.withdrawal is not None],
+        by_numbers=[one for one in person.patient.nights if one.on not in evenings],
         most_bytes=MOST_BYTES["recording"],
         most=size_text(MOST_BYTES["recording"]),
         edition=edition_label,
