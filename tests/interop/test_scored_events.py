@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ekbom.errors import AnnotationError
 from ekbom.interop.annotations import read_annotations
 from ekbom.interop.edf_writing import events_table
 from ekbom.interop.scored_events import annotations_edf, scored_events
@@ -17,6 +18,7 @@ from ekbom.recording.events import Annotations, Event
 from ekbom.recording.hypnogram import Hypnogram
 from ekbom.recording.recording import Channel
 from ekbom.report.results import as_json
+from ekbom.scoring.agreement_scorings import Scoring
 from ekbom.scoring.score import NightResult, score_marked
 from ekbom.scoring.settings import SECTIONS, settings
 from ekbom.terms import EventKind, Side, SleepStage
@@ -69,3 +71,18 @@ def test_the_gaps_are_those_of_the_legs_where_the_marks_lay_beside_the_recording
     pieces = (Segment(0.0, 0, n_before), Segment(GAP[1], n_before, 6400))
     result = replace(night(()), legs={Side.LEFT: replace(leg, segments=pieces)})
     assert scored_events(result, "wasm-2016").gaps == (GAP,)
+
+
+def test_a_result_compared_with_others_keeps_its_gaps() -> None:
+    result = night((GAP,))
+    found = as_json(result, per_leg=True)
+    assert found["recording"]["gaps"] == [{"start_s": GAP[0], "end_s": GAP[1]}]
+    read = Scoring.of_result("ekbom", found, "wasm-2016").annotations
+    again = score_marked(replace(read, hypnogram=result.annotations.hypnogram), WASM)
+    assert again.editions["wasm-2016"].indices.n_series == 2
+    # A result of an older ekbom says nothing of gaps; one that says nonsense is refused.
+    del found["recording"]["gaps"]
+    assert Scoring.of_result("ekbom", found, "wasm-2016").annotations.gaps == ()
+    found["recording"]["gaps"] = [{"start_s": 3.0, "end_s": None}]
+    with pytest.raises(AnnotationError, match="no gap"):
+        Scoring.of_result("ekbom", found, "wasm-2016")

@@ -9,7 +9,7 @@ import edfio
 
 from ekbom.interop.edf_writing import START_DATE, edf_annotations
 from ekbom.recording.events import Annotations, Event
-from ekbom.scoring.measure import gaps_of
+from ekbom.scoring.measure import night_gaps
 from ekbom.scoring.score import NightResult
 from ekbom.terms import EventKind
 
@@ -38,6 +38,8 @@ def scored_events(result: NightResult, rules: str) -> Annotations:
         The edition whose movements are meant.
     """
     marked = result.annotations
+    # No series crosses them, in these marks neither.
+    gaps = night_gaps(result.legs, marked)
     events = [
         Event(each.kind, each.onset_s, each.duration_s, _TEXTS[each.kind])
         for each in marked.events
@@ -60,15 +62,8 @@ def scored_events(result: NightResult, rules: str) -> Annotations:
         marked.hypnogram,
         result.name,
         start=result.start,
-        gaps=_gaps(result),
+        gaps=tuple((gap.start_s, gap.end_s) for gap in gaps),
     )
-
-
-def _gaps(result: NightResult) -> tuple[tuple[float, float], ...]:
-    """Where nothing was recorded: no series crosses it, in these marks neither."""
-    if not result.legs:
-        return result.annotations.gaps
-    return tuple((gap.start_s, gap.end_s) for gap in gaps_of(list(result.legs.values())))
 
 
 def annotations_edf(marked: Annotations) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 from ekbom.knowledge.parameters import Sourced
 from ekbom.scoring.findings import Finding
 from ekbom.scoring.indices import Indices
+from ekbom.scoring.measure import night_gaps
 from ekbom.scoring.quality import LegQuality, Problem
 from ekbom.scoring.reasons import reasons
 from ekbom.scoring.score import EditionResult, NightResult
@@ -57,6 +58,7 @@ def as_json(result: NightResult, *, per_leg: bool = False, movements: bool = Tru
             "name": result.name,
             "start": None if result.start is None else result.start.isoformat(),
             "duration_s": result.duration_s,
+            "gaps": [asdict(gap) for gap in night_gaps(result.legs, result.annotations)],
             "legs": {
                 str(side): {"label": channel.label, "rate_hz": channel.rate_hz}
                 for side, channel in result.legs.items()

@@ -74,6 +74,7 @@ class Scoring:
         UsageError
             Where none of several editions is ``rules``.
         """
+        gaps = tuple(_gaps(night, name))
         night = _by_rules(night, rules, name)
         key = "leg_movements" if "leg_movements" in night else "movements"
         if not isinstance(night.get(key), list):
@@ -85,7 +86,7 @@ class Scoring:
         events = [_event(row, f"{name}, {key} {n}") for n, row in enumerate(night[key], 1)]
         in_order = tuple(sorted(events, key=lambda event: event.onset_s))
         caveats = tuple(_result_caveats(night, rules, name, is_combined=key == "movements"))
-        return cls(name, Annotations(in_order, name=name, caveats=caveats), True)
+        return cls(name, Annotations(in_order, name=name, caveats=caveats, gaps=gaps), True)
 
     @property
     def hypnogram(self) -> Hypnogram | None:
@@ -108,6 +109,22 @@ def _by_rules(night: Mapping[str, Any], rules: str, name: str) -> Mapping[str, A
         return found
     said = ", ".join(editions) or "none"
     raise UsageError(f"no movements by {rules}", expected=f"one of: {said}", where=name)
+
+
+def _gaps(night: Mapping[str, Any], name: str) -> Iterator[tuple[float, float]]:
+    """What nobody recorded; results of an older ekbom do not say it."""
+    recording = night.get("recording")
+    rows = recording.get("gaps", []) if isinstance(recording, dict) else []
+    for row in rows if isinstance(rows, list) else [rows]:
+        cells = row if isinstance(row, dict) else {}
+        start_s, end_s = _seconds(cells.get("start_s")), _seconds(cells.get("end_s"))
+        if start_s is None or end_s is None or end_s < start_s:
+            raise AnnotationError(
+                f"no gap: {row!r:.60}",
+                expected="start_s and an end_s not before it",
+                where=f"{name}, recording.gaps",
+            )
+        yield start_s, end_s
 
 
 def _result_caveats(

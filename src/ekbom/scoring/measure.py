@@ -8,6 +8,7 @@ from ekbom.errors import UsageError
 from ekbom.recording.channels import Legs
 from ekbom.recording.ecg import heartbeats
 from ekbom.recording.emg import envelope
+from ekbom.recording.events import Annotations
 from ekbom.recording.recording import Channel
 from ekbom.recording.sleep_statistics import Period
 from ekbom.scoring.resting_level import LegLevel, resting_level
@@ -66,6 +67,13 @@ def measure_legs(
 
     sides = legs.channels
     return dict(zip(sides, run_all(measure, sides.values()), strict=True))
+
+
+def night_gaps(legs: Mapping[Side, Channel], annotations: Annotations) -> tuple[Period, ...]:
+    """What of a scored night nobody recorded: as its legs say, or its marks where it has none."""
+    if legs:
+        return gaps_of(list(legs.values()))
+    return tuple(Period(start_s, end_s) for start_s, end_s in annotations.gaps)
 
 
 def gaps_of(channels: Sequence[Channel]) -> tuple[Period, ...]:
