@@ -53,3 +53,29 @@ def test_page_that_is_written_on_for_long_stays_open(page: Page) -> None:
     page.get_by_label("Born").fill("1971")
     page.get_by_role("button", name="Take up").click()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+
+
+def test_other_windows_lock_with_one(page: Page) -> None:
+    page.get_by_role("button", name="Go on").click()
+    other = page.context.new_page()
+    other.goto(page.url)
+    page.get_by_role("button", name="Lock", exact=True).click()
+    expect(page.get_by_role("heading", name="Locked")).to_be_visible()
+    expect(other.get_by_role("heading", name="Locked")).to_be_visible()
+    expect(other.get_by_role("heading", name="Patients")).to_be_hidden()
+
+
+def test_page_that_the_browser_kept_is_shown_only_while_the_desk_is_open(page: Page) -> None:
+    page.get_by_role("button", name="Go on").click()
+    title = page.get_by_role("heading", name="Patients")
+    expect(title).to_be_visible()
+    page.wait_for_load_state()
+    back = "dispatchEvent(new PageTransitionEvent('{}', {{persisted: true}}))"
+    page.evaluate(back.format("pagehide"))
+    expect(title).to_be_hidden()
+    page.evaluate(back.format("pageshow"))
+    expect(title).to_be_visible()
+    page.evaluate("fetch('/lock', {method: 'POST', redirect: 'manual'})")
+    page.evaluate(back.format("pagehide"))
+    page.evaluate(back.format("pageshow"))
+    expect(page.get_by_role("heading", name="Locked")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import webbrowser
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 
 from ekbom.app.desk import Desk
 from ekbom.app.first_patient import first_patient
+from ekbom.app.own_user import OwnUserOnly
 from ekbom.app.security import Address
 from ekbom.app.server import build
 from ekbom.app.sessions import Sessions
@@ -112,6 +114,7 @@ def serve(
 def _config(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=OwnUserOnly,
         log_level="warning",
         # The log of requests would hold what was looked for.
         access_log=False,
@@ -138,8 +141,10 @@ def _allow_files() -> None:
 def _listening(port: int) -> socket.socket:
     found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
-        # A port that was just given up may be taken again.
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name == "posix":
+            # A port that was just given up may be taken again; elsewhere this would let another
+            # program take one that is in use.
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((_HOST, port))
         # From here on a browser that comes early waits instead of being turned away.
         found.listen(_WAITING)

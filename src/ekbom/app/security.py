@@ -30,8 +30,12 @@ HEADERS = {
 }
 # Of these nothing changes; every other way of asking does.
 _ONLY_READ = frozenset({"GET", "HEAD"})
+# Where a browser says that a page of somebody else asks: another port is the same site to it, and
+# is sent our cookie. It may only lead to the first address.
+_OTHER_PAGES = frozenset({"cross-site", "same-site"})
+FIRST = "/start"
 # Reached without a session: the door and its lock, and what they look like.
-_DOORS = frozenset({"/start", "/lock", "/locked"})
+_DOORS = frozenset({FIRST, "/lock", "/locked"})
 _STATIC = "/static/"
 # A page asks for these by itself, also when nobody sits before it.
 _ASKED_BY_PAGES = "/progress"
@@ -105,12 +109,14 @@ class Guard:
             return PlainTextResponse("this address is not served here", 400)
         if scope["method"] not in _ONLY_READ and not self._is_own_page(headers):
             return PlainTextResponse("this request did not come from a page of ekbom", 403)
+        if scope["path"] != FIRST and is_led_by_others(headers):
+            return PlainTextResponse("this was asked for by a page that is not of ekbom", 403)
         if scope["path"] in _DOORS or scope["path"].startswith(_STATIC):
             return None
         cookie = Request(scope).cookies.get(COOKIE, "")
         session = self._sessions.of(cookie, is_used=not scope["path"].endswith(_ASKED_BY_PAGES))
         if session is None:
-            return _to_the_door(scope, "/start")
+            return _to_the_door(scope, FIRST)
         if session.is_locked:
             return _to_the_door(scope, "/locked")
         scope.setdefault("state", {})["session"] = session
@@ -124,6 +130,11 @@ class Guard:
         if site is not None and site != "same-origin":
             return False
         return origin is not None or site is not None
+
+
+def is_led_by_others(headers: Headers) -> bool:
+    """Whether a browser says that a page of somebody else asks."""
+    return headers.get("sec-fetch-site") in _OTHER_PAGES
 
 
 def _to_the_door(scope: Scope, where: str) -> Response:

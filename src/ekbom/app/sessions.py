@@ -96,6 +96,11 @@ class Sessions:
             session.seen_at_s = now
         return session
 
+    def who_of(self, cookie: str) -> str | None:
+        """Who is at the desk of a window, locked or not; None where there is none."""
+        session = self._open.get(cookie)
+        return None if session is None else session.who
+
     def lock(self, cookie: str) -> None:
         """Lock now."""
         session = self._open.get(cookie)
@@ -112,4 +117,6 @@ class Sessions:
             return False
         self._guesses = 0
         session.is_locked = False
+        # Behind a cover of its own a page asked for nothing all the while.
+        session.seen_at_s = self.clock_s()
         return True

@@ -212,8 +212,9 @@ def _unpacked(source: Path, folder: Path) -> int:
         files = _manifest(archive, next(members, None), source)
         left = dict(files)
         for member in members:
-            # Only names of the manifest, only ordinary files: no path leads outside.
-            if member.name not in left or not member.isfile():
+            # Only names of the manifest, only ordinary files: no path leads outside, and none
+            # becomes larger than the backup is.
+            if member.name not in left or not member.isfile() or member.issparse():
                 raise _damaged(source, f"it holds {member.name!r}, which its list does not name")
             target = folder / _place(member.name)
             target.parent.mkdir(parents=True, exist_ok=True)

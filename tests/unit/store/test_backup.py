@@ -217,3 +217,19 @@ def test_what_is_no_archive_or_not_there_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no backup")
     _refused(tmp_path / "text", tmp_path / "new", "brought back")
     _refused(tmp_path / "nothing", tmp_path / "new", "brought back")
+
+
+def test_a_file_that_becomes_larger_than_the_backup_is_refused(
+    backup: Path, tmp_path: Path
+) -> None:
+    """Written with holes, a few bytes would fill a disk."""
+    with tarfile.open(backup) as archive, tarfile.open(tmp_path / "holes.tar", "w") as made:
+        for member in archive:
+            content = archive.extractfile(member)
+            if member.name == DATABASE:
+                member.pax_headers = {"GNU.sparse.map": f"0,{member.size}"}
+                member.pax_headers["GNU.sparse.size"] = str(10**12)
+            made.addfile(member, content)
+    with pytest.raises(StoreError, match="which its list does not name"):
+        restore(tmp_path / "holes.tar", tmp_path / "anew")
+    assert not (tmp_path / "anew").exists()

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ekbom.app.desk import session_of
+from ekbom.app.desk import desk_of, session_of
 from ekbom.app.rendering import page
+from ekbom.app.security import is_led_by_others
 from ekbom.app.sessions import COOKIE, Sessions
+from ekbom.store.audit_log import note
 
 router = APIRouter()
 _LONGEST_NAME = 80
@@ -28,7 +30,10 @@ def start(request: Request, key: str = "") -> Response:
     cookie = sessions.enter(key)
     if cookie is None:
         return page(request, "start.html.j2", status=403, title="Open ekbom again")
-    answer = RedirectResponse("/welcome", 303)
+    answer: Response = RedirectResponse("/welcome", 303)
+    if is_led_by_others(request.headers):
+        # Followed at once, a page of somebody else would still lead, and the cookie not be sent.
+        answer = page(request, "came_in.html.j2", title="Welcome")
     answer.set_cookie(
         COOKIE,
         cookie,
@@ -78,6 +83,19 @@ def locked(request: Request) -> Response:
 @router.post("/locked")
 def unlock(request: Request, code: Annotated[str, Form()]) -> Response:
     """Unlock by the code of the start."""
-    if _sessions(request).unlock(request.cookies.get(COOKIE, ""), code):
+    sessions, cookie = _sessions(request), request.cookies.get(COOKIE, "")
+    is_unlocked = sessions.unlock(cookie, code)
+    who = sessions.who_of(cookie)
+    if who is not None:
+        _noted(request, who, is_unlocked=is_unlocked)
+    if is_unlocked:
         return RedirectResponse("/", 303)
     return page(request, "locked.html.j2", status=403, title="Locked", wrong=True)
+
+
+def _noted(request: Request, who: str, *, is_unlocked: bool) -> None:
+    """Whether the code was right stands in the log, also where it was not."""
+    store = desk_of(request).store
+    with store.writing() as connection:
+        outcome = "done" if is_unlocked else "refused"
+        note(connection, store.stamp(who), "unlock", "desk", "", outcome=outcome)

@@ -28,6 +28,19 @@
     if (data === "unlocked") hide();
   };
 
+  // Other windows lock with this one.
+  document.addEventListener("submit", ({ target }) => {
+    if (target.getAttribute("action") === "/lock") otherWindows.postMessage("locked");
+  });
+  // A browser may keep a page and bring it back as it was: it is shown once it is known to be open.
+  window.addEventListener("pagehide", () => document.body.classList.add("is-locked"));
+  window.addEventListener("pageshow", async ({ persisted }) => {
+    if (cover || !persisted) return;
+    const answer = await fetch("/used").catch(() => null);
+    if (answer?.ok && !answer.redirected) hide();
+    else show();
+  });
+
   setInterval(() => {
     if (cover) return;
     const now = Date.now();
