@@ -9,6 +9,7 @@ from typing import Annotated
 
 from ekbom.assessment.case import Case
 from ekbom.knowledge.binding import Param
+from ekbom.knowledge.clinic import Question
 from ekbom.knowledge.parameters import Sourced
 from ekbom.logic import Conclusion, Fact, Truth, below, negated, stated
 
@@ -61,6 +62,23 @@ def _aged(case: Case, name: str) -> Conclusion:
     limit = person_limits(case).provenance[name]
     years = float(limit.value)
     return replace(case.is_at_least(years, f"Aged {years:g} or over"), limit=limit)
+
+
+def is_asked_of(question: Question, case: Case) -> bool:
+    """Whether a question may concern the person; of what is not known, it may.
+
+    Parameters
+    ----------
+    question : Question
+        Of the knowledge base.
+    case : Case
+        The person on a day.
+    """
+    if question.asked_of == "children":
+        return is_child(case).truth is not Truth.NO
+    if question.asked_of == "childbearing-age":
+        return case.patient.person.sex != "male" and no_childbearing_age(case) is None
+    return True
 
 
 # Pregnancy -------------------------------------------------------------------------------------

@@ -32,6 +32,9 @@ class Question(Record):
         For a choice: each allowed answer and its meaning.
     group : str
         What it is about, as a heading of a list of questions.
+    asked_of : str
+        ``children``, or women of ``childbearing-age``; empty where everybody may be asked. A list
+        of questions sets the others apart; whether a rule needs the answer is the rule's matter.
     """
 
     ask: str
@@ -42,6 +45,7 @@ class Question(Record):
     maximum: float | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
     group: str = ""
+    asked_of: Literal["", "children", "childbearing-age"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

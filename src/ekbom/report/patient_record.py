@@ -11,6 +11,7 @@ from ekbom.knowledge.drugs import DrugClass
 from ekbom.knowledge.instruments import Instrument
 from ekbom.knowledge.laboratory import Analyte
 from ekbom.patient.patient import Draw, LabResult, MedicationUse, NightSummary, Patient
+from ekbom.report.assessment.wording import ASKED_OF
 
 
 def record_summary(
@@ -123,7 +124,8 @@ def _questions(knowledge: KnowledgeBase) -> Iterator[str]:
     for group in dict.fromkeys(question.group for question in questions):
         yield group or "Further questions"
         for question in (q for q in questions if q.group == group):
-            yield f"  {question.id}: {_answer_of(question)}"
+            only = f" ({ASKED_OF[question.asked_of]})" if question.asked_of else ""
+            yield f"  {question.id}: {_answer_of(question)}{only}"
             yield f"      {question.ask}"
 
 

@@ -21,10 +21,12 @@ from ekbom.app.entries import (
     shown_number,
 )
 from ekbom.app.rendering import page
+from ekbom.assessment.assess import case_on
+from ekbom.assessment.person import is_asked_of
 from ekbom.errors import PatientError
 from ekbom.knowledge.clinic import Question
 from ekbom.patient.patient import GivenAnswer
-from ekbom.report.assessment.wording import unit_text
+from ekbom.report.assessment.wording import ASKED_OF, unit_text
 from ekbom.store.errors import ConflictError
 from ekbom.store.facts import Fact
 
@@ -143,20 +145,40 @@ def _of_the_day(person: Person, day: str, changed: Mapping[str, Any]) -> Fact | 
 def _groups(desk: Desk, person: Person, written: Mapping[str, str]) -> list[dict[str, Any]]:
     """The questions by group, each with what is known or was just written."""
     known = _known(person)
+    case = case_on(person.patient, desk.knowledge, desk.today())
     groups: dict[str, list[dict[str, Any]]] = {name: [] for name in _ORDER}
     for question in desk.knowledge.of(Question).values():
         row = _row(question, known.get(question.id), written)
+        row["of_others"] = "" if is_asked_of(question, case) else question.asked_of
         groups.setdefault(question.group, []).append(row)
-    return [
-        {
-            "name": name,
-            "rows": rows,
-            "n_known": sum(bool(row["on"]) for row in rows),
-            "changed": any(row["said"] != row["was"] or row["again"] for row in rows),
-        }
-        for name, rows in groups.items()
-        if rows
-    ]
+    return [_group(name, rows) for name, rows in groups.items() if rows]
+
+
+def _group(name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Questions under one heading; those that do not concern this person are set apart."""
+    own = [row for row in rows if not row["of_others"]]
+    return {
+        "name": name,
+        "rows": rows,
+        "own": own,
+        "others": [
+            _others(who, [row for row in rows if row["of_others"] == who])
+            for who in dict.fromkeys(row["of_others"] for row in rows if row["of_others"])
+        ],
+        "n_known": sum(bool(row["on"]) for row in own),
+        "changed": _is_changed(rows),
+    }
+
+
+def _others(who: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    n_known = sum(bool(row["on"]) for row in rows)
+    many = "1 question" if len(rows) == 1 else f"{len(rows)} questions"
+    says = f"{many} for {ASKED_OF[who]}" + (f", {n_known} answered" if n_known else "")
+    return {"says": says, "rows": rows, "changed": _is_changed(rows)}
+
+
+def _is_changed(rows: list[dict[str, Any]]) -> bool:
+    return any(row["said"] != row["was"] or row["again"] for row in rows)
 
 
 def _row(

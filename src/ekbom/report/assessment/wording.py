@@ -40,6 +40,11 @@ ALL_MARKS: Mapping[str, str] = MARKS | {
     "secondary": "read in a page that quotes the source",
     "seed": "stands in a document this project grew from, not compared with a primary source",
 }
+# Whom a question is for that is not for everybody.
+ASKED_OF: Mapping[str, str] = {
+    "children": "children",
+    "childbearing-age": "women of childbearing age",
+}
 # How a word of truth is drawn beside its word, so that colour never carries it alone.
 SIGNS: Mapping[Truth, str] = {Truth.YES: "●", Truth.NO: "○", Truth.UNKNOWN: "?"}
 

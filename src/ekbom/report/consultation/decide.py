@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from ekbom.assessment.assess import case_on
 from ekbom.assessment.findings import Finding, Section
+from ekbom.assessment.person import is_asked_of
 from ekbom.consultation import Consultation
 from ekbom.followup.regimen import DailyDose
 from ekbom.knowledge.base import KnowledgeBase
+from ekbom.knowledge.clinic import Question
 from ekbom.knowledge.records import Rule, Words
 from ekbom.knowledge.treatment import Block
 from ekbom.logic import Truth
@@ -169,6 +172,7 @@ def decision(shown: ShownConsultation, citations: Citations) -> Decision:
     sections = {section.id: section for section in plan.sections}
     first = _of(sections, "first")
     told = frozenset(map(str, plan.gate.conclusion.all_caveats()))
+    not_asked = _not_asked(shown)
     return Decision(
         lead=lead(found.assessment),
         course=_course(found),
@@ -179,8 +183,8 @@ def decision(shown: ShownConsultation, citations: Citations) -> Decision:
         special=_with(_of(sections, "special"), Truth.YES),
         rules=_with(_of(sections, "course"), Truth.YES),
         blocks=tuple(_blocks(_of(sections, "blocks"), shown.knowledge)),
-        iron=None if plan.iron is None else _iron(plan.iron, citations, told),
-        choice=choice_shown(plan.choice, citations, told),
+        iron=None if plan.iron is None else _iron(plan.iron, citations, told, not_asked),
+        choice=choice_shown(plan.choice, citations, told, not_asked),
         phases=_of(sections, "phases"),
         due=tuple(due_shown(found.follow_up.due, found.as_of)),
     )
@@ -200,17 +204,27 @@ def _blocks(findings: Iterable[Finding], knowledge: KnowledgeBase) -> Iterator[F
             yield finding if holds else replace(finding, words=Words(""))
 
 
+def _not_asked(shown: ShownConsultation) -> frozenset[str]:
+    """Keys of the questions that do not concern this person."""
+    case = case_on(shown.patient, shown.knowledge, shown.consultation.as_of)
+    every = shown.knowledge.of(Question).values()
+    return frozenset(f"question:{one.id}" for one in every if not is_asked_of(one, case))
+
+
 def choice_shown(
-    choice: Choice, citations: Citations, told: frozenset[str] = frozenset()
+    choice: Choice,
+    citations: Citations,
+    told: frozenset[str] = frozenset(),
+    not_asked: frozenset[str] = frozenset(),
 ) -> ChoiceShown:
-    """A choice laid out; ``told`` are caveats that stand before it."""
+    """A choice laid out; ``told`` are caveats that stand before it, ``not_asked`` is for others."""
     common = tuple(one for one in _common(choice) if one.says not in told)
     told = told.union(one.says for one in common)
     return ChoiceShown(
-        options_shown(choice.offered, choice, citations, told),
+        options_shown(choice.offered, choice, citations, told, not_asked),
         tuple(order_shown(choice)),
-        withheld_shown(options_shown(choice.withheld, choice, citations, told)),
-        options_shown(choice.advised_against, choice, citations, told),
+        withheld_shown(options_shown(choice.withheld, choice, citations, told, not_asked)),
+        options_shown(choice.advised_against, choice, citations, told, not_asked),
         common,
     )
 
@@ -226,14 +240,16 @@ def _common(choice: Choice) -> Iterator[Common]:
             yield Common(caveat, () if len(names) == len(choice.offered) else tuple(names))
 
 
-def _iron(iron: IronTherapy, citations: Citations, told: frozenset[str]) -> IronShown:
+def _iron(
+    iron: IronTherapy, citations: Citations, told: frozenset[str], not_asked: frozenset[str]
+) -> IronShown:
     deficit = iron.total_deficit_mg
     known = isinstance(deficit.value, float)
     says = f"{deficit.name}: {quantity_text(round(float(deficit.value or 0)), deficit.unit)}"
     missing = "; ".join(ask_text(one) for one in iron.total_deficit.all_missing())
     return IronShown(
         iron.status,
-        choice_shown(iron.products, citations, told),
+        choice_shown(iron.products, citations, told, not_asked),
         _with(iron.oral_schedule, Truth.YES, Truth.UNKNOWN),
         says if known else f"{deficit.name}: {fact_text(deficit)}; missing: {missing}",
         _with(iron.recheck, Truth.YES, Truth.UNKNOWN),

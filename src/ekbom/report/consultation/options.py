@@ -156,6 +156,7 @@ def options_shown(
     choice: Choice,
     citations: Citations,
     told: frozenset[str] = frozenset(),
+    not_asked: frozenset[str] = frozenset(),
 ) -> tuple[OptionShown, ...]:
     """Options as they stand in a choice; sources bear the numbers given by `cite_options`.
 
@@ -169,12 +170,18 @@ def options_shown(
         Numbered before.
     told : frozenset of str
         Caveats that stand before all of them.
+    not_asked : frozenset of str
+        Keys of what does not concern this person: not weighed in, and not asked about either.
     """
-    return tuple(_option(one, choice, citations, told) for one in options)
+    return tuple(_option(one, choice, citations, told, not_asked) for one in options)
 
 
 def _option(
-    option: Option, choice: Choice, citations: Citations, told: frozenset[str]
+    option: Option,
+    choice: Choice,
+    citations: Citations,
+    told: frozenset[str],
+    not_asked: frozenset[str],
 ) -> OptionShown:
     action, said = option.action, option.recommendation
     caveats = option.conclusion.all_caveats()
@@ -192,7 +199,7 @@ def _option(
         level=choice.level(action.id),
         favours=_says(option, "favours", Truth.YES),
         cautions=_says(option, "cautions", Truth.YES),
-        open=tuple(asked_together(_open(option))),
+        open=tuple(asked_together(m for m in _open(option) if m.key not in not_asked)),
         caveats=tuple(says for says in map(str, caveats) if says not in told),
         lifted=tuple(str(caveat) for caveat in caveats if caveat.code == LIFTED),
         reasons=() if offered else tuple(withheld_reasons(option.conclusion)),
