@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from ekbom.app.desk import desk_of
 from ekbom.app.entries import shown_number
+from ekbom.app.pages import labs, medicines
 from ekbom.app.rendering import page
 from ekbom.app.sections import section_of
 from ekbom.knowledge.base import KnowledgeBase
@@ -158,20 +159,13 @@ def _names(knowledge: KnowledgeBase) -> dict[str, str]:
     return {**analytes, **questions, **_KEYS}
 
 
+# As the forms call them; "on" is another word in each of them.
 _KEYS = {
+    **labs.LABELS,
+    **medicines.LABELS,
     "on": "Day",
-    "at": "Time",
     "by": "By",
     "id": "Name in the record",
-    "hours_since_iron": "Hours since iron",
-    "fasting": "Fasting",
-    "drug": "Medicine",
-    "form": "Form",
-    "dose": "Dose",
-    "times": "Clock times",
-    "started": "Started",
-    "stopped": "Stopped",
-    "for": "Taken for",
     "instrument": "Questionnaire",
     "total": "Total",
 }

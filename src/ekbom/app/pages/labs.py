@@ -45,7 +45,7 @@ _FIRST = (
     "mcv",
     "crp",
 )
-_LABELS = {
+LABELS = {
     "on": "Date",
     "at": "Time",
     "fasting": "Fasting",
@@ -160,7 +160,7 @@ def _kept(
 
 def _said(error: EkbomError, desk: Desk) -> Refused:
     names = {f"results.{a.id}": a.name for a in desk.knowledge.of(Analyte).values()}
-    return refused(error, _SECTION, {**_LABELS, **names})
+    return refused(error, _SECTION, {**LABELS, **names})
 
 
 def _body(written: Mapping[str, str]) -> dict[str, Any]:

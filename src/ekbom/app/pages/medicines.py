@@ -30,7 +30,7 @@ from ekbom.patient.warnings import warnings_of
 
 router = APIRouter(prefix="/patients/{person_id}/medicines")
 _SECTION, _IRON = "medications", "iv-iron"
-_LABELS = {
+LABELS = {
     "drug": "Medicine",
     "form": "Form",
     "dose": "Dose",
@@ -89,7 +89,7 @@ def infused(request: Request, person_id: str, written: Written) -> Response:
             f"{_SECTION}[0].drug: {product!r} is no iron given by vein",
             expected=f"one of: {', '.join(products)}",
         )
-        return _shown(request, person, _written(body), None, refused(error, _SECTION, _LABELS))
+        return _shown(request, person, _written(body), None, refused(error, _SECTION, LABELS))
     return _stated(request, person, body, _written(body), None)
 
 
@@ -140,7 +140,7 @@ def _stated(
     try:
         kept = keep(request, person, _SECTION, body, body["drug"], seq)
     except REFUSALS as error:
-        return _shown(request, person, written, seq, refused(error, _SECTION, _LABELS))
+        return _shown(request, person, written, seq, refused(error, _SECTION, LABELS))
     return RedirectResponse(f"/patients/{person.id}/medicines#entry-{kept}", 303)
 
 
@@ -161,7 +161,7 @@ def _body(written: Mapping[str, str]) -> dict[str, Any]:
 
 def _written(body: Mapping[str, Any]) -> dict[str, str]:
     """The fields of a medicine that stands."""
-    written = {name: str(body[name]) for name in _LABELS if name in body and name != "times"}
+    written = {name: str(body[name]) for name in LABELS if name in body and name != "times"}
     return {**written, "times": ", ".join(body.get("times", ()))}
 
 
@@ -176,7 +176,7 @@ def _rows(person: Person, desk: Desk) -> tuple[list[Taken], list[Taken]]:
         place = f"{_SECTION}[{index}]"
         is_past = bool(fact.body.get("stopped"))
         notes = () if is_past else medicine_notes(found, uses[place], desk.today())
-        written = {**dict.fromkeys(_LABELS, ""), **_written(fact.body)}
+        written = {**dict.fromkeys(LABELS, ""), **_written(fact.body)}
         taken = Taken(fact.seq, written, warnings_at(place, every), notes)
         (past if is_past else now).append(taken)
     past.sort(key=lambda one: one.written["stopped"], reverse=True)
