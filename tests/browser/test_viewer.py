@@ -5,33 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.browser.looking import WAITS_MS, enter, watched
+from tests.measured_nights import SHORT_S, add_measured, short
 from tests.serving import Served, served
 
-from ekbom.app.nights.asked import Asked
-from ekbom.app.nights.files import cache_of, pyramid_of
-from ekbom.app.nights.measured import write_measured
+from ekbom.app.nights.files import address_of, pyramid_of
 from ekbom.app.nights.pyramid import build_pyramid
 from ekbom.errors import PatientError
 from ekbom.interop.edf_writing import write_edf
 from ekbom.interop.night import score_files
 from ekbom.interop.patient_files import example_text
-from ekbom.knowledge.loading import load
 from ekbom.knowledge.strict_yaml import parse
-from ekbom.recording.synthetic.conditions import preset
-from ekbom.recording.synthetic.night import simulate_night
-from ekbom.recording.synthetic.profiles import SECTIONS, profile
-from ekbom.store import blobs, facts, jobs, nights
+from ekbom.store import facts
 from ekbom.store.exchange import record_in
-from ekbom.store.store import Store, opened
+from ekbom.store.store import opened
 
-NIGHT_S = 2700
+NIGHT_S = SHORT_S
 # Where the window ends, as the viewer tells it once what is shown is drawn.
 SHOWN = "data-shown"
 
@@ -40,36 +35,23 @@ SHOWN = "data-shown"
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A store with a night of three quarters of an hour that is measured, and its address."""
     folder = tmp_path_factory.mktemp("viewer")
-    rng = np.random.default_rng(3)
-    made = simulate_night(
-        profile("rls", load(SECTIONS)), preset("clean"), rng, hours=NIGHT_S / 3600, rate_hz=256.0
-    )
+    made = short()
     legs = list(made.leg_signals())
     # Of five seconds four are negative.
     at_s = np.arange(legs[0].samples.size) / legs[0].rate_hz % 5
     wave = np.where(at_s < 4.0, -80.0, 0.0)
     head = [replace(legs[0], label=name, samples=wave) for name in ("EEG C4-M1", "EOG E1-M2")]
-    write_edf(folder / "night.edf", [*legs, *head], made.annotations, made.duration_s)
-    with opened(folder / "store", clock=lambda: datetime(2026, 11, 22, tzinfo=UTC)) as store:
-        return folder / "store", _with_night(store, (folder / "night.edf").read_bytes())
-
-
-def _with_night(store: Store, content: bytes) -> str:
+    recording = folder / "night.edf"
+    write_edf(recording, [*legs, *head], made.annotations, made.duration_s)
     record = parse("example", example_text("iron-deficient").encode(), PatientError).data
-    stamp = store.stamp("Dr Example")
-    blob = blobs.kept(store.recordings, content)
-    recording = blobs.path_of(store.recordings, blob.sha256)
-    with store.writing() as connection:
-        person_id = facts.new_person(connection, record_in(record), stamp)
-        files, labels = (blob, None), ("night.edf", "")
-        night_id = nights.add_night(connection, person_id, files, labels, date(2026, 5, 1), stamp)
-        whose = (person_id, night_id)
-        job_id = jobs.ask(connection, "score", whose, Asked().as_arguments(), stamp)
-        jobs.tell(connection, job_id, stamp, state="done", share_done=1.0, says="done")
-    cache_of(store, night_id).mkdir(parents=True)
-    write_measured(cache_of(store, night_id), score_files(recording, rules="all"))
-    build_pyramid(recording, pyramid_of(store, night_id), lambda share: None)
-    return f"/patients/{person_id}/nights/{night_id}"
+    with opened(folder / "store", clock=lambda: datetime(2026, 11, 22, tzinfo=UTC)) as store:
+        with store.writing() as connection:
+            stamp = store.stamp("Dr Example")
+            person_id = facts.new_person(connection, record_in(record), stamp)
+        scored = score_files(recording, rules="all")
+        night_id = add_measured(store, person_id, recording, scored)
+        build_pyramid(recording, pyramid_of(store, night_id), lambda share: None)
+        return folder / "store", address_of(person_id, night_id)
 
 
 @pytest.fixture(scope="module")

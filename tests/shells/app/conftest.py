@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
 from starlette.testclient import TestClient
+from tests.measured_nights import add_measured, short
 
 from ekbom.app.desk import Desk
-from ekbom.app.nights.asked import Asked
-from ekbom.app.nights.files import cache_of
-from ekbom.app.nights.measured import write_measured
 from ekbom.app.security import Address
 from ekbom.app.server import build
 from ekbom.app.sessions import Sessions
@@ -22,13 +18,7 @@ from ekbom.interop.edf_writing import write_edf
 from ekbom.interop.night import score_files
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.loading import load
-from ekbom.recording.synthetic.conditions import preset
-from ekbom.recording.synthetic.night import simulate_night
-from ekbom.recording.synthetic.profiles import SECTIONS, profile
-from ekbom.report.results import as_json
 from ekbom.scoring.score import NightResult
-from ekbom.store import blobs, jobs, nights, results
-from ekbom.store.results import Made
 from ekbom.store.store import Store, opened
 
 PORT = 8000
@@ -104,11 +94,7 @@ def take(client: TestClient) -> Callable[[str], str]:
 @pytest.fixture(scope="session")
 def short_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recording of three quarters of an hour of a patient with restless legs."""
-    path = tmp_path_factory.mktemp("night") / "night.edf"
-    rng = np.random.default_rng(3)
-    made = simulate_night(
-        profile("rls", load(SECTIONS)), preset("clean"), rng, hours=0.75, rate_hz=256.0
-    )
+    path, made = tmp_path_factory.mktemp("night") / "night.edf", short()
     write_edf(path, list(made.leg_signals()), made.annotations, made.duration_s)
     return path
 
@@ -122,19 +108,5 @@ def scored(short_night: Path) -> NightResult:
 @pytest.fixture
 def kept(store: Store, example: str, short_night: Path, scored: NightResult) -> str:
     """Address of a night of the invented patient that is measured already, without a worker."""
-    person_id, stamp = example.rpartition("/")[2], store.stamp("Dr Example")
-    blob = blobs.kept(store.recordings, short_night.read_bytes())
-    content = json.dumps(as_json(scored), allow_nan=False).encode()
-    result = blobs.kept(store.results, content)
-    with store.writing() as connection:
-        files, labels = (blob, None), ("night.edf", "")
-        night_id = nights.add_night(connection, person_id, files, labels, date(2026, 5, 12), stamp)
-        whose = (person_id, night_id)
-        job_id = jobs.ask(connection, "score", whose, Asked().as_arguments(), stamp)
-        jobs.tell(connection, job_id, stamp, state="done", share_done=1.0, says="done")
-        made = Made({}, scored.settings.knowledge_hash, {}, "test")
-        results.keep(connection, "night", whose, result.sha256, made, stamp)
-    folder = cache_of(store, night_id)
-    folder.mkdir(parents=True)
-    write_measured(folder, scored)
+    night_id = add_measured(store, example.rpartition("/")[2], short_night, scored)
     return f"{example}/nights/{night_id}"
