@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from ekbom.app.frame import of_the_store
 from ekbom.errors import EkbomError
@@ -88,6 +88,17 @@ def status_of(error: EkbomError | None) -> int:
     if error is None:
         return 200
     return next((code for kind, code in _STATUS if isinstance(error, kind)), REFUSED)
+
+
+def refused_json(error: EkbomError, *, status: int | None = None) -> Response:
+    """A refusal for a script that did not ask for a page; its status follows from the error."""
+    parts = {
+        "found": error.found,
+        "expected": error.expected,
+        "where": error.where,
+        "what_to_do": error.what_to_do,
+    }
+    return JSONResponse(parts, status or status_of(error))
 
 
 def is_part(request: Request) -> bool:

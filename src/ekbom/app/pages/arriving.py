@@ -20,7 +20,7 @@ from ekbom.app.desk import desk_of
 from ekbom.app.nights.deliveries import Delivery, deliveries_of
 from ekbom.app.nights.incoming import MOST_BYTES, Arrived, FileKind, Incoming, check_room
 from ekbom.app.pages.night_refused import refused_page
-from ekbom.app.rendering import REFUSED
+from ekbom.app.rendering import REFUSED, refused_json
 from ekbom.errors import EkbomError, RecordingError
 from ekbom.store.errors import NotFoundError
 
@@ -162,13 +162,7 @@ async def _one_file(
     except ClientDisconnect:
         return Response(status_code=400)
     except EkbomError as error:
-        parts = {
-            "found": error.found,
-            "expected": error.expected,
-            "where": error.where,
-            "what_to_do": error.what_to_do,
-        }
-        return Early(JSONResponse(parts, REFUSED), body)
+        return Early(refused_json(error, status=REFUSED), body)
     here = f"/patients/{person_id}/nights/files/{token}"
     return JSONResponse({"files": here, "next": _next(person_id, token)})
 

@@ -20,7 +20,7 @@ from ekbom.app.nights.panel import movements_json
 from ekbom.app.nights.reading import NotMeasuredError, Reading
 from ekbom.app.pages.night_withdrawn import if_withdrawn, last_change, number
 from ekbom.app.pages.nights import ask_again, working
-from ekbom.app.rendering import is_part, page, status_of
+from ekbom.app.rendering import is_part, page, refused_json, status_of
 from ekbom.errors import AnnotationError, EkbomError, PatientError, UsageError
 from ekbom.store import jobs
 from ekbom.store.errors import ConflictError, NotFoundError
@@ -70,7 +70,7 @@ def movements(request: Request, person_id: str, night_id: str, trial: Token = ""
         choice = desk.readings.trial(trial) if trial else None
         return JSONResponse(movements_json(desk.readings.of(person_id, night_id, choice)))
     except NotFoundError as error:
-        return JSONResponse({"found": error.found, "what_to_do": error.what_to_do}, 404)
+        return refused_json(error)
 
 
 @router.get("/figures")

@@ -19,6 +19,7 @@ from ekbom.app.nights.levels import Pyramid, read_pyramid
 from ekbom.app.nights.measured import read_marked
 from ekbom.app.nights.pyramid import build_pyramid
 from ekbom.app.nights.view import Labels, view
+from ekbom.app.rendering import refused_json
 from ekbom.errors import UsageError
 from ekbom.knowledge.labels import EcgLabels, LegLabels
 from ekbom.store.errors import NotFoundError
@@ -72,7 +73,7 @@ def stretch(
         window = _window(t0, t1, px, pyramid.duration_s)
         numbers = _numbers(channels, len(pyramid.signals))
     except UsageError as error:
-        return JSONResponse({"found": error.found, "expected": error.expected}, 422)
+        return refused_json(error)
     content = _tile(pyramid, folder, recording_of(desk.store, night), window, numbers)
     return content or _being_prepared()
 
@@ -93,10 +94,8 @@ def levels(
         choice = desk.readings.trial(trial) if trial else None
         reading = desk.readings.of(person_id, night_id, choice)
         window = _window(t0, t1, px, reading.result.duration_s or 0.0)
-    except NotFoundError as error:
-        return JSONResponse({"found": error.found}, 404)
-    except UsageError as error:
-        return JSONResponse({"found": error.found, "expected": error.expected}, 422)
+    except (NotFoundError, UsageError) as error:
+        return refused_json(error)
     return JSONResponse(leg_levels(reading.result, reading.choice.rules, window))
 
 
