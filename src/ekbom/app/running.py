@@ -115,6 +115,7 @@ def _config(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=OwnUserOnly,
+        ws="none",
         log_level="warning",
         # The log of requests would hold what was looked for.
         access_log=False,

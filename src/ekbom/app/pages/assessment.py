@@ -12,6 +12,7 @@ from ekbom.app import kept
 from ekbom.app.consulting import answered, asked_of
 from ekbom.app.desk import desk_of, session_of
 from ekbom.app.rendering import page
+from ekbom.app.taken_out import taken_out
 from ekbom.report.assessment.html import assessment_context, patient_context
 from ekbom.report.assessment.wording import edition_text
 from ekbom.report.consultation.as_json import as_json
@@ -82,5 +83,5 @@ def kept_file(request: Request, person_id: str, result_id: str) -> Response:
     """A consultation that was kept, every step of it, for machines."""
     desk = desk_of(request)
     content = kept.file_of(desk, kept.kept_one(desk, person_id, result_id))
-    headers = {"Content-Disposition": 'attachment; filename="consultation.json"'}
-    return Response(content, media_type="application/json", headers=headers)
+    of = ("result", result_id)
+    return taken_out(request, content, "application/json", "consultation.json", of)

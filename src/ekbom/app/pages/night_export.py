@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from ekbom.app.desk import desk_of
 from ekbom.app.nights.reading import Reading
+from ekbom.app.taken_out import taken_out
 from ekbom.interop.edf_writing import events_table
 from ekbom.interop.scored_events import annotations_edf, scored_events
 from ekbom.recording.events import Annotations
@@ -47,7 +48,6 @@ def _marks(reading: Reading) -> Annotations:
     return scored_events(reading.result, reading.choice.rules)
 
 
-# Names say nothing of the patient: names of files are seen in many places.
 _FILES: dict[str, tuple[str, Callable[[Reading], bytes]]] = {
     "report.html": ("text/html", _report),
     "scoring.json": ("application/json", _data),
@@ -58,7 +58,7 @@ _FILES: dict[str, tuple[str, Callable[[Reading], bytes]]] = {
 
 
 @router.get("/{name}")
-def taken_out(request: Request, person_id: str, night_id: str, name: str) -> Response:
+def exported(request: Request, person_id: str, night_id: str, name: str) -> Response:
     """A file of the night as it is kept."""
     if name not in _FILES:
         raise NotFoundError(
@@ -71,8 +71,4 @@ def taken_out(request: Request, person_id: str, night_id: str, name: str) -> Res
     if reading.is_withdrawn:
         raise withdrawn()
     kind, make = _FILES[name]
-    return Response(
-        make(reading),
-        media_type=kind,
-        headers={"Content-Disposition": f'attachment; filename="night-{name}"'},
-    )
+    return taken_out(request, make(reading), kind, f"night-{name}", ("night", night_id))

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from ekbom.app.consulting import answered
 from ekbom.app.desk import desk_of
 from ekbom.app.rendering import page
+from ekbom.app.taken_out import taken_out
 from ekbom.report.assessment.html import iron_values
 from ekbom.report.assessment.lead import essential_text, grounds
 from ekbom.report.citations import Citations
@@ -54,8 +55,5 @@ def overview(request: Request, person_id: str) -> Response:
 def exported(request: Request, person_id: str) -> Response:
     """The record as a file that every other part of ekbom reads."""
     person = desk_of(request).person(person_id)
-    return Response(
-        record_text(person.facts),
-        media_type="application/yaml",
-        headers={"Content-Disposition": 'attachment; filename="record.yaml"'},
-    )
+    text = record_text(person.facts)
+    return taken_out(request, text, "application/yaml", "record.yaml", ("person", person_id))

@@ -8,13 +8,14 @@ from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from ekbom.app.consulting import Asked, answered, asked_of, consulted
 from ekbom.app.desk import Desk, Person, desk_of
 from ekbom.app.in_the_model import with_model
 from ekbom.app.nights.printed import night_body_of, nights_to_print
 from ekbom.app.rendering import environment, page
+from ekbom.app.taken_out import taken_out
 from ekbom.errors import UsageError
 from ekbom.report.consultation.html import (
     consultation_context,
@@ -114,12 +115,9 @@ def file(request: Request, person_id: str) -> Response:
     person = desk.person(person_id)
     shown = _shown(desk, person, wanted)
     night = night_body_of(desk, person, wanted.night)
-    # The name says nothing of the patient: names of files are seen in many places.
     name = f"{'for-the-patient' if wanted.asked.mode == 'patient' else 'consultation'}.html"
-    return HTMLResponse(
-        render_consultation(shown, wanted.asked.mode, night),
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    text = render_consultation(shown, wanted.asked.mode, night)
+    return taken_out(request, text, "text/html", name, ("person", person_id))
 
 
 def _shown(desk: Desk, person: Person, wanted: Printed) -> ShownConsultation:
