@@ -62,6 +62,9 @@ def test_the_page_shows_what_was_scored(client: TestClient, kept: str) -> None:
     assert "not in the record yet" in shown.text
     assert " changed</span>" not in shown.text
     assert "desirable" in shown.text or "caveat" in shown.text
+    # An edition goes by its name, never by that of its file.
+    assert movements(client, kept)["edition"] == "WASM 2016"
+    assert "<b>wasm-2016</b>" not in shown.text
 
 
 def test_every_setting_that_can_be_changed_has_its_control(client: TestClient, kept: str) -> None:

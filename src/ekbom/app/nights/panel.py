@@ -114,7 +114,7 @@ def movements_json(reading: Reading) -> dict[str, Any]:
     """The reading for the viewer of signals."""
     return {
         "seen": reading.seen,
-        "edition": reading.choice.rules,
+        "edition": edition_label(reading.choice.rules),
         "is_trial": reading.is_trial,
         "movements": [
             {

@@ -5,6 +5,9 @@ import { drawMovement, partsOn } from "./night_movements.js";
 
 const LADDER = ["W", "R", "N1", "N2", "N3"];
 const FONT = "12px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
+const SMALL = FONT.replace("12px", "10px");
+// On a narrower screen names of stages would hide the first half hour.
+const NAMED_FROM = 600;
 const TICKS_APART = 92;
 const HOURS_APART = 64;
 // Up to this length each epoch is drawn for itself.
@@ -58,6 +61,7 @@ export function paintNight(context, scene, width, height) {
   if (view.hypnogram) paintStages(context, view.hypnogram, x, floor, colour);
   else word(context, "no sleep stages are marked", 8, floor / 2, colour.soft);
   paintLights(context, scene, x, height - 16);
+  if (view.hypnogram && width >= NAMED_FROM) paintStageNames(context, floor, colour);
   context.fillStyle = colour.periodic;
   for (const one of scene.movements.every) {
     if (one.is_periodic && one.state !== "rejected") context.fillRect(x(one.onset_s), floor + 3, 1, 9);
@@ -75,8 +79,9 @@ export function paintNight(context, scene, width, height) {
   paintFrame(context, x(shown.startS), x(shown.endS), width, height - 16, colour);
 }
 
+const rung = (stage, floor) => 9 + (LADDER.indexOf(stage) * (floor - 16)) / (LADDER.length - 1);
+
 function paintStages(context, hypnogram, x, floor, colour) {
-  const rung = (stage) => 9 + (LADDER.indexOf(stage) * (floor - 16)) / (LADDER.length - 1);
   context.strokeStyle = colour.ink;
   context.lineWidth = 1.3;
   context.beginPath();
@@ -84,7 +89,7 @@ function paintStages(context, hypnogram, x, floor, colour) {
   let before = null;
   for (const [stage, startS, endS] of stretches(hypnogram)) {
     if (!LADDER.includes(stage)) { before = null; continue; }
-    const y = rung(stage);
+    const y = rung(stage, floor);
     if (before === null) context.moveTo(x(startS), y); else context.lineTo(x(startS), y);
     context.lineTo(x(endS), y);
     if (stage === "R") rem.push([x(startS), x(endS), y]);
@@ -93,6 +98,17 @@ function paintStages(context, hypnogram, x, floor, colour) {
   context.stroke();
   context.fillStyle = colour.rem;
   for (const [start, end, y] of rem) context.fillRect(start, y - 2.5, Math.max(end - start, 1), 5);
+}
+
+function paintStageNames(context, floor, colour) {
+  context.font = SMALL;
+  for (const stage of LADDER) {
+    const y = rung(stage, floor);
+    context.fillStyle = colour.wash;
+    context.fillRect(3, y - 6, context.measureText(stage).width + 3, 12);
+    word(context, stage, 4, y + 0.5, colour.soft);
+  }
+  context.font = FONT;
 }
 
 // Epochs of the same stage that follow each other, as one.

@@ -112,10 +112,11 @@ export class Row {
   }
 
   rangeText() {
-    const text = (value) => Number(value.toPrecision(4)).toLocaleString("en-GB").replace("-", "−");
+    const text = (value) => Number(value.toPrecision(3)).toLocaleString("en-GB").replace("-", "−");
     const unit = ` ${this.channel.unit || "(no unit)"}`;
     if (this.middle === 0) return `±${text(this.half)}${unit}`;
-    return `${text(this.middle - this.half)} to ${text(this.middle + this.half)}${unit}`;
+    // As short as it can be: a unit that is cut off says nothing.
+    return `${text(this.middle - this.half)}…${text(this.middle + this.half)}${unit}`;
   }
 }
 
