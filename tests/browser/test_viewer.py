@@ -134,6 +134,14 @@ def test_keys_page_zoom_and_step_from_movement_to_movement(night: Page) -> None:
     moved(night, sixth)
     night.keyboard.press("n")
     expect(night.locator('[data-viewer="said"]')).to_contain_text(re.compile(r"leg|both legs"))
+    # Nearer to the next second or not: the time is the one the table gives.
+    said, row = night.locator('[data-viewer="said"]'), night.locator('tr[aria-current="true"]')
+    for _ in range(4):
+        before = said.text_content() or ""
+        night.keyboard.press("n")
+        expect(said).not_to_have_text(before)
+        clock = (said.text_content() or "").partition(": ")[0]
+        expect(row.locator(".go")).to_have_text(clock)
     night.keyboard.press("?")
     expect(night.get_by_role("dialog")).to_be_visible()
     night.keyboard.press("Escape")

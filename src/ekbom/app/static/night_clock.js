@@ -51,7 +51,9 @@ export function lengthText(seconds) {
 }
 
 const digits = (stepS) => (stepS >= 1 ? 0 : stepS >= 0.1 ? 1 : 2);
-const rounded = (seconds, stepS) => Number(seconds.toFixed(digits(stepS)));
+// Whole seconds as a clock shows them, and the table does: 05.7 is 05. Round moments are held by a
+// microsecond, as they come out of sums.
+const rounded = (seconds, stepS) => (digits(stepS) ? Number(seconds.toFixed(digits(stepS))) : Math.floor(seconds + 1e-6));
 const trimmed = (value) => String(Number(value.toFixed(value < 10 ? 1 : 0)));
 
 function decimals(seconds, stepS) {
