@@ -14,8 +14,9 @@ from sqlalchemy import select, text
 from ekbom.store import audit_log, blobs, database, upgrading
 from ekbom.store.clock import clock_says
 from ekbom.store.errors import StoreError
+from ekbom.store.migrations.frozen import never_changed
 from ekbom.store.store import DATABASE, Store
-from ekbom.store.tables import nights, recordings, results
+from ekbom.store.tables import ADDED_TO_ONLY, nights, recordings, results
 from ekbom.store.upgrading import Version
 
 # Two connections that write at once could damage a file in earlier versions.
@@ -103,8 +104,33 @@ def _integrity(store: Store) -> Check:
         return Check("integrity", "note", "left to the server", "use its own tools: pg_amcheck")
     found = database.integrity(store.engine)
     if found == "ok":
-        return Check("integrity", "well", "the database is whole")
+        says = _own_rules(store)
+        if not says:
+            return Check("integrity", "well", "the database is whole")
+        what = "keep the folder as it is, ask who changed it, and restore a backup made before"
+        return Check("integrity", "ill", says, what)
     return Check("integrity", "ill", found, _RESTORE)
+
+
+def _own_rules(store: Store) -> str:
+    """What differs from the rules by which the database refuses changes; empty where none does.
+
+    A rule that is not ours would change entries as they are written.
+    """
+    version = upgrading.version_of(store.engine)
+    if not version.is_current:
+        return ""
+    wanted = {each for table in ADDED_TO_ONLY for each in never_changed(table.name, "sqlite")}
+    rules = text("SELECT sql FROM sqlite_master WHERE type IN ('trigger', 'view')")
+    with store.reading() as connection:
+        found = set(connection.execute(rules).scalars())
+    if found == wanted:
+        return ""
+    missing, foreign = len(wanted - found), len(found - wanted)
+    return (
+        f"of its own rules against changes the database lacks {missing}, and it has {foreign} that "
+        "are not of ekbom"
+    )
 
 
 def _clock(store: Store) -> Check:

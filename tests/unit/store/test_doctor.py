@@ -129,3 +129,23 @@ def test_what_cannot_be_looked_at_does_not_hide_the_rest(
     monkeypatch.setattr(database, "integrity", fails)
     blobs.path_of(store.recordings, _recording(store, night)).unlink()
     assert list(_ill(store)) == ["integrity", "recordings"]
+
+
+@pytest.mark.parametrize(
+    ("done", "says"),
+    [
+        ("DROP TRIGGER facts_no_update", "lacks 1, and it has 0"),
+        (
+            "CREATE TRIGGER other AFTER INSERT ON night_changes "
+            "BEGIN DELETE FROM jobs WHERE seq = 0; END",
+            "lacks 0, and it has 1",
+        ),
+        ("CREATE VIEW other AS SELECT 1", "lacks 0, and it has 1"),
+    ],
+)
+def test_rules_that_are_missing_or_of_somebody_else_are_found(
+    store: Store, night: str, done: str, says: str
+) -> None:
+    with store.writing() as connection:
+        connection.exec_driver_sql(done)
+    assert says in _ill(store)["integrity"].says
