@@ -156,6 +156,17 @@ def test_every_choice_says_how_the_plan_stands_to_it(client: TestClient, example
     assert "No trial in the model" in page
 
 
+def test_a_route_of_iron_that_is_held_back_cannot_be_chosen(
+    client: TestClient, example: str
+) -> None:
+    assert not re.search(r'id="route-oral"[^>]* disabled', client.get(f"{example}/what-if").text)
+    failed = {"on": "2026-11-01", "q.iron-treatment-failed-or-not-tolerated": "yes"}
+    assert client.post(f"{example}/interview", data=failed).status_code == 303
+    page = client.get(f"{example}/what-if").text
+    assert re.search(r'id="route-oral"[^>]* disabled', page)
+    assert re.search(r'id="route-vein" value="vein">', page)
+
+
 @pytest.mark.parametrize(
     "name", ["pregnant-third-trimester", "dialysis", "child-nine-years", "nearly-empty"]
 )
