@@ -16,6 +16,7 @@ FREE = {0, 1, -1, 2}
 UNIT_FACTORS = {
     60: "seconds in a minute, minutes in an hour",
     3600: "seconds in an hour",
+    24: "hours in a day",
     100: "per cent",
     1e3: "thousandths",
     1e6: "millionths",
