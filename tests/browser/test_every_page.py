@@ -108,3 +108,12 @@ def test_an_invented_patient_is_looked_at(page: Page, house: Filled) -> None:
     page.get_by_role("button", name="Take").click()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     expect(page.get_by_text("example-dialysis")).to_be_visible()
+
+
+def test_a_page_that_waits_says_once_that_nothing_answers(page: Page, house: Filled) -> None:
+    page.goto(house.server.base)
+    page.evaluate("document.querySelector('main').append(document.createElement('section'))")
+    page.evaluate("document.querySelector('main > section:last-child').id = 'working'")
+    for _ in range(2):
+        page.evaluate("document.body.dispatchEvent(new Event('htmx:sendError'))")
+    expect(page.get_by_text("Is it still running?")).to_have_count(1)

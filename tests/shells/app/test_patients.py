@@ -45,6 +45,7 @@ def test_a_record_taken_out_and_brought_in_again_is_the_same(
 def test_a_file_that_is_no_record_is_refused(client: TestClient) -> None:
     page = client.post("/patients/import", files={"file": ("x.yaml", b"\x00\x01 no record")})
     assert page.status_code == 422
+    assert "choose a record file; nothing was taken up" in page.text
     assert client.get("/").text.count("/patients/") == 3
 
 

@@ -100,7 +100,15 @@ def example(request: Request, name: Annotated[str, Form()]) -> Response:
 def imported(request: Request, file: UploadFile) -> Response:
     """Take up a patient from a record file."""
     content = file.file.read(_MOST_BYTES + 1)
-    return _from_text(request, file.filename or "record.yaml", content)
+    try:
+        return _from_text(request, file.filename or "record.yaml", content)
+    except PatientError as error:
+        raise PatientError(
+            error.found,
+            expected=error.expected or "a record file, as Export gives it",
+            where=error.where,
+            what_to_do=error.what_to_do or "choose a record file; nothing was taken up",
+        ) from error
 
 
 def _from_text(request: Request, name: str, content: bytes) -> Response:

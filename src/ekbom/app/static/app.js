@@ -14,5 +14,15 @@ window.addEventListener("pageshow", () => {
     button.disabled = false;
   }
 });
+// A page that waits for long work says so when nothing answers any more.
+document.body.addEventListener("htmx:sendError", () => {
+  const working = document.getElementById("working");
+  if (!working || working.querySelector(".no-answer")) return;
+  const told = document.createElement("p");
+  told.className = "alert no-answer";
+  told.setAttribute("role", "status");
+  told.textContent = "ekbom does not answer. Is it still running? Started again, it goes on where it was.";
+  working.append(told);
+});
 // On a phone the rooms of a patient scroll sideways: the one that is open is in sight.
 document.querySelector(".patient nav a[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
