@@ -18,6 +18,7 @@ from tests.security.house import NOW, SAMPLE, House
 from ekbom.errors import EkbomError
 from ekbom.interop.edf import read_recording
 from ekbom.interop.patient_files import read_patient
+from ekbom.interop.tabular import read_table
 from ekbom.knowledge.base import KnowledgeBase
 
 # Far more than a refusal takes, far less than a bomb would.
@@ -186,3 +187,10 @@ def test_a_night_may_be_larger_than_any_form(house: House) -> None:
     client, at = house.insider(), f"/patients/{house.person}/nights"
     assert client.post(at, files={"recording": ("n.edf", content)}).status_code == 303
     assert client.post(f"{at}/files", content=content).status_code in (200, 201)
+
+
+def test_a_number_without_end_in_a_table_is_looked_at_once() -> None:
+    """A pattern that tries every way to cut it in two would hold up every page."""
+    lines = ["onset\tduration\ttrial_type", "0" * 100_000 + "x\t1\tLM"]
+    with limits(), pytest.raises(EkbomError, match="onset is"):
+        read_table(lines, "marks.tsv")

@@ -11,7 +11,7 @@ from ekbom.interop.marks import Mark, split_channel
 NEEDED_COLUMNS = ("onset", "duration", "trial_type")
 NOTHING = ("n/a", "")  # how BIDS writes that there is no value
 
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"[+-]?([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def decode_text(content: bytes, name: str) -> list[str]:
