@@ -108,6 +108,8 @@ def test_a_patient_is_led_to_answers_never_to_a_command(client: TestClient, exam
     assert 'href="/learn/what-is-rls"' in shown
     printed = client.get(f"{example}/report/page?view=patient").text
     assert "What is restless legs syndrome?" in printed
+    says = "Whoever gave you this page can print the answers"
+    assert says in printed and says not in shown
     assert "ekbom explain" not in shown + printed
 
 
