@@ -22,6 +22,7 @@ def of_the_store(request: Request) -> dict[str, Any]:
     store: Store = request.app.state.desk.store
     has_session = getattr(request.state, "session", None) is not None
     return {
+        "is_beyond": request.app.state.is_beyond,
         "is_on_a_server": store.engine.dialect.name != "sqlite",
         "clock_says": _clock_says(store) if has_session else "",
     }

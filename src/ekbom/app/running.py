@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,18 +13,15 @@ from fastapi import FastAPI
 
 from ekbom.app.desk import Desk
 from ekbom.app.first_patient import first_patient
+from ekbom.app.listening import Listening, listening
 from ekbom.app.own_user import OwnUserOnly
-from ekbom.app.security import Address
 from ekbom.app.server import build
 from ekbom.app.sessions import Sessions
-from ekbom.errors import UsageError
 from ekbom.knowledge.loading import load
 from ekbom.store.store import opened
 
-_HOST = "127.0.0.1"
 # Connections beyond this are told to come again, so that the pages stay quick.
 _MOST_CONNECTIONS = 1000
-_WAITING = 2048
 # Those waiting and those served at once, and the files of the store: many systems begin with less.
 _MOST_FILES = 8192
 
@@ -58,8 +53,8 @@ class Opening:
     ----------
     who : str
         Who is at the desk.
-    port : int
-        0 for a free one.
+    at : Listening
+        Where it listens.
     idle_s : float
         Seconds without use after which pages lock.
     opens_browser : bool
@@ -69,7 +64,7 @@ class Opening:
     """
 
     who: str
-    port: int
+    at: Listening
     idle_s: float
     opens_browser: bool
     patient: Path | None = None
@@ -95,26 +90,30 @@ def serve(
         Told the first address and the code that unlocks, once it listens.
     """
     _allow_files()
-    listening = _listening(opening.port)
+    opened_at = listening(opening.at)
     database = opened(place.folder, address=place.address, passphrase=place.passphrase, clock=clock)
-    with listening, database as store:
-        port = listening.getsockname()[1]
+    with opened_at, database as store:
+        port = opened_at.getsockname()[1]
         desk, sessions = Desk(store, load()), Sessions(opening.who, opening.idle_s)
         if opening.patient is not None:
             person_id = first_patient(desk, opening.patient, opening.who)
             sessions.first_page = f"/patients/{person_id}"
-        app = build(desk, sessions, Address.local(port))
-        first_page = f"http://{_HOST}:{port}/start?key={sessions.key}"
+        app = build(desk, sessions, opening.at.address(port))
+        app.state.is_beyond = opening.at.is_beyond
+        first_page = f"{opening.at.base(port)}/start?key={sessions.key}"
         told(first_page, sessions.code)
         if opening.opens_browser:
             webbrowser.open(first_page)
-        uvicorn.Server(_config(app)).run(sockets=[listening])
+        uvicorn.Server(_config(app, opening.at)).run(sockets=[opened_at])
 
 
-def _config(app: FastAPI) -> uvicorn.Config:
+def _config(app: FastAPI, at: Listening) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=OwnUserOnly,
+        # From another computer nobody is a user of this one.
+        http="h11" if at.is_beyond else OwnUserOnly,
+        ssl_certfile=at.certificate,
+        ssl_keyfile=at.private_key,
         ws="none",
         log_level="warning",
         # The log of requests would hold what was looked for.
@@ -137,22 +136,3 @@ def _allow_files() -> None:
     wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(_MOST_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def _listening(port: int) -> socket.socket:
-    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        if os.name == "posix":
-            # A port that was just given up may be taken again; elsewhere this would let another
-            # program take one that is in use.
-            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind((_HOST, port))
-        # From here on a browser that comes early waits instead of being turned away.
-        found.listen(_WAITING)
-    except OSError as error:
-        found.close()
-        raise UsageError(
-            f"port {port} is taken",
-            what_to_do="close the ekbom that is open already, or leave out --port",
-        ) from error
-    return found

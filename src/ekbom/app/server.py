@@ -108,6 +108,7 @@ def build(desk: Desk, sessions: Sessions, address: Address) -> FastAPI:
         openapi_url=None,
         max_body_size=_MOST_BYTES,
     )
+    app.state.is_beyond = False
     app.state.desk = desk
     app.state.sessions = sessions
     app.state.work = work

@@ -6,6 +6,7 @@ import argparse
 import getpass
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,19 @@ def register(subparsers: Any) -> None:
         "serve",
         help="open the app in a browser on this computer; nothing leaves it",
         description="Starts the local web app and opens it in the browser. It listens on this "
-        "computer only. What is entered is kept in a folder of this computer; its database is "
-        "encrypted where the environment holds a passphrase, EKBOM_PASSPHRASE, from the first "
-        "start on; or it is on a PostgreSQL server, where the environment holds its address, "
-        "EKBOM_DATABASE.",
+        "computer only, unless given a host and a certificate. What is entered is kept in a "
+        "folder of this computer; its database is encrypted where the environment holds a "
+        "passphrase, EKBOM_PASSPHRASE, from the first start on; or it is on a PostgreSQL server, "
+        "where the environment holds its address, EKBOM_DATABASE.",
     )
     parser.add_argument("--port", type=int, default=_FREE_PORT, help="default: a free one")
+    parser.add_argument(
+        "--host",
+        metavar="NAME",
+        help="serve other computers too, under this name; only with the two below",
+    )
+    parser.add_argument("--certificate", type=Path, metavar="FILE", help="of TLS, in PEM")
+    parser.add_argument("--private-key", type=Path, metavar="FILE", help="of the certificate")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     add_store(parser)
     parser.add_argument(
@@ -51,20 +59,23 @@ def run(args: argparse.Namespace) -> int:
     if not 0 <= args.port <= 65535:
         raise UsageError(f"port {args.port}", expected="0 to 65535")
     with app_installed():
+        from ekbom.app.listening import THIS_COMPUTER, Listening
         from ekbom.app.running import Opening, Place, serve
+    at = Listening(args.host or THIS_COMPUTER, args.port, args.certificate, args.private_key)
     opening = Opening(
         who=args.who or getpass.getuser(),
-        port=args.port,
+        at=at,
         idle_s=60 * args.idle_min,
         opens_browser=not args.no_browser,
         patient=args.patient,
     )
     place = Place(args.store, passphrase(), address())
-    serve(place, opening, lambda: datetime.now(UTC), _tell)
+    serve(place, opening, lambda: datetime.now(UTC), partial(_tell, at.is_beyond))
     return 0
 
 
-def _tell(address: str, code: str) -> None:
+def _tell(is_beyond: bool, address: str, code: str) -> None:
+    where = "" if is_beyond else " on this computer"
     print(address, flush=True)
-    print(f"Open it in a browser on this computer; unlock code {code}.", file=sys.stderr)
+    print(f"Open it in a browser{where}; unlock code {code}.", file=sys.stderr)
     print("Ctrl-C closes ekbom.", file=sys.stderr)
