@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ekbom.app.nights.asked import Asked
 from ekbom.app.nights.files import cache_of
 from ekbom.app.nights.measured import write_measured
+from ekbom.app.nights.scoring_options import Asked
 from ekbom.knowledge.loading import load
 from ekbom.recording.synthetic.conditions import preset
 from ekbom.recording.synthetic.night import SyntheticNight, simulate_night

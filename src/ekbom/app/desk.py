@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from ekbom.app.few import Few
-from ekbom.app.listed import Listed, listed
+from ekbom.app.forms.plain_entries import check_plain_entry
 from ekbom.app.nights.reading import Readings
-from ekbom.app.plain import check_plain_entry
+from ekbom.app.patient_list import Listed, listed
+from ekbom.app.recently_used import Few
 from ekbom.app.sessions import Session
 from ekbom.errors import PatientError
 from ekbom.knowledge.base import KnowledgeBase

@@ -15,11 +15,12 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from ekbom.app.frame import of_the_store
 from ekbom.errors import EkbomError
 from ekbom.report.svg import clean
 from ekbom.report.templating import environment as report_environment
+from ekbom.store.clock import clock_says
 from ekbom.store.errors import ConflictError, NotFoundError, StoreError
+from ekbom.store.store import Store
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
 STATIC = importlib.resources.files("ekbom.app") / "static"
@@ -137,4 +138,23 @@ def page(request: Request, name: str, *, status: int = 200, **context: Any) -> H
         "idle_s": request.app.state.sessions.idle_s,
         "told": said,
     }
-    return HTMLResponse(template.render(**frame, **of_the_store(request), **context), status)
+    return HTMLResponse(template.render(**frame, **_of_the_store(request), **context), status)
+
+
+def _of_the_store(request: Request) -> dict[str, Any]:
+    """Where things are kept, and a clock that is wrong: every page says it."""
+    store: Store = request.app.state.desk.store
+    has_session = getattr(request.state, "session", None) is not None
+    return {
+        "is_beyond": request.app.state.is_beyond,
+        "is_on_a_server": store.engine.dialect.name != "sqlite",
+        "clock_says": _clock_says(store) if has_session else "",
+    }
+
+
+def _clock_says(store: Store) -> str:
+    try:
+        return clock_says(store)
+    except StoreError:
+        # What is wrong with the store, the page itself says.
+        return ""

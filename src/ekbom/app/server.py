@@ -16,11 +16,10 @@ from starlette.staticfiles import StaticFiles
 from ekbom.app.desk import Desk
 from ekbom.app.nights.deliveries import Deliveries
 from ekbom.app.pages import (
-    arriving,
     assessment,
     background,
+    deidentified,
     door,
-    export,
     follow_up,
     history,
     interview,
@@ -30,6 +29,8 @@ from ekbom.app.pages import (
     medicines,
     night,
     night_export,
+    night_files,
+    night_signals,
     night_withdrawn,
     nights,
     options,
@@ -37,7 +38,6 @@ from ekbom.app.pages import (
     patients,
     questionnaires,
     report,
-    tiles,
     what_if,
 )
 from ekbom.app.rendering import REFUSED, REPORT_STYLES, STATIC, page, static_content, status_of
@@ -63,13 +63,13 @@ ROUTERS = (
     knowledge.router,
     learn.router,
     what_if.router,
-    arriving.router,
+    night_files.router,
     nights.router,
     night.router,
     night_export.router,
     night_withdrawn.router,
-    export.router,
-    tiles.router,
+    deidentified.router,
+    night_signals.router,
 )
 # More than any form or record; files of nights are counted where they come in.
 _MOST_BYTES = 4_000_000
@@ -114,7 +114,7 @@ def build(desk: Desk, sessions: Sessions, address: Address) -> FastAPI:
     app.state.work = work
     app.state.deliveries = deliveries
     for router in ROUTERS:
-        limit = arriving.MOST_FORM_BYTES if router is arriving.router else None
+        limit = night_files.MOST_FORM_BYTES if router is night_files.router else None
         app.include_router(router, max_body_size=limit)
     for name in REPORT_STYLES:
         app.add_api_route(f"/static/{name}", _style(name), methods=["GET"])

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from starlette.testclient import TestClient
 
-from ekbom.app.asking import entered_at
+from ekbom.app.consultations.missing import entered_at
 from ekbom.assessment.assess import topics_of
 from ekbom.interop.patient_files import example_names, example_patient
 from ekbom.knowledge.base import KnowledgeBase

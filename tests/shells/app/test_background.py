@@ -9,7 +9,7 @@ import pytest
 import yaml
 from starlette.testclient import TestClient
 
-from ekbom.app.sections import section_of
+from ekbom.app.forms.sections import section_of
 from ekbom.knowledge.base import KnowledgeBase
 
 _GOOD = {

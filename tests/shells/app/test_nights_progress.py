@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from tests.loops import in_a_loop
 
-from ekbom.app.nights.asked import Asked
+from ekbom.app.nights.scoring_options import Asked
 from ekbom.app.sessions import COOKIE
 from ekbom.app.work.task import Failure
 from ekbom.store import blobs, jobs, nights

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from starlette.testclient import TestClient
 
-from ekbom.app.notes import draw_note, medicine_notes
+from ekbom.app.forms.notes import draw_note, medicine_notes
 from ekbom.errors import PatientError
 from ekbom.interop.patient_files import example_text
 from ekbom.knowledge.base import KnowledgeBase

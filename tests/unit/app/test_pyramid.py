@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ekbom.app.nights.levels import LEVELS, Level, Pyramid, read_level, read_pyramid
 from ekbom.app.nights.pyramid import build_pyramid
+from ekbom.app.nights.pyramid_files import LEVELS, Level, Pyramid, read_level, read_pyramid
 from ekbom.errors import RecordingError, WritingError
 
 

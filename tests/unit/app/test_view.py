@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ekbom.app.nights.levels import read_pyramid
 from ekbom.app.nights.pyramid import build_pyramid
+from ekbom.app.nights.pyramid_files import read_pyramid
 from ekbom.app.nights.view import Labels, view
 from ekbom.knowledge.labels import EcgLabels, LegLabels
 from ekbom.knowledge.loading import load

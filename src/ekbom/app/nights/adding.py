@@ -9,9 +9,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from ekbom.app.desk import Desk, Person
-from ekbom.app.nights.asked import Asked
 from ekbom.app.nights.deliveries import Delivery
 from ekbom.app.nights.files import asked_of
+from ekbom.app.nights.scoring_options import Asked
 from ekbom.errors import AnnotationError, ChannelError, PatientError
 from ekbom.interop.annotations import Vocabulary
 from ekbom.interop.edf import read_recording, signal_table

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ekbom.app.desk import Desk
-from ekbom.app.entries import number_or_text
-from ekbom.app.nights.panel import Shown, clock, key_of, movements_shown
+from ekbom.app.forms.entries import number_or_text
+from ekbom.app.nights.movements_shown import Shown, clock, key_of, movements_shown
 from ekbom.app.nights.reading import Choice, Reading, body_of_parts
 from ekbom.app.sessions import Session
 from ekbom.errors import AnnotationError

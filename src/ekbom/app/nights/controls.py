@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ekbom.app.entries import number_or_text
+from ekbom.app.forms.entries import number_or_text
 from ekbom.app.nights.reading import Choice, settings_of
 from ekbom.errors import UsageError
 from ekbom.knowledge.base import KnowledgeBase

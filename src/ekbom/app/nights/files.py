@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from ekbom.app.nights.asked import Asked
 from ekbom.app.nights.measured import read_measured
+from ekbom.app.nights.scoring_options import Asked
 from ekbom.scoring.score import NightResult
 from ekbom.scoring.settings import Settings
 from ekbom.store import blobs, jobs

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ekbom.app.nights.columns import Window
+from ekbom.app.nights.tile import Window
 from ekbom.report.figures.stretch import level_between
 from ekbom.scoring.resting_level import LegLevel
 from ekbom.scoring.score import NightResult

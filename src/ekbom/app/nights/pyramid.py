@@ -27,7 +27,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from ekbom.app.nights.levels import (
+from ekbom.app.nights.pyramid_files import (
     DESCRIPTION,
     LEVELS,
     VERSION,

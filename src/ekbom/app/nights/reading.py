@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ekbom.app.few import Few
-from ekbom.app.nights.asked import Asked
 from ekbom.app.nights.files import measured_night, night_of_person
+from ekbom.app.nights.scoring_options import Asked
+from ekbom.app.recently_used import Few
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.scoring.edits import Edit
 from ekbom.scoring.movements import Part

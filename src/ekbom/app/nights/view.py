@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ekbom.app.nights.levels import Pyramid, Signal
+from ekbom.app.nights.pyramid_files import Pyramid, Signal
 from ekbom.knowledge.labels import EcgLabels, LegLabels
 from ekbom.recording.events import Annotations, Event
 from ekbom.terms import Side

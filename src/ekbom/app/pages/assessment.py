@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ekbom.app import kept
-from ekbom.app.consulting import answered, asked_of
+from ekbom.app.consultations import kept
+from ekbom.app.consultations.asked import answered, asked_of
 from ekbom.app.desk import desk_of, session_of
 from ekbom.app.rendering import page
 from ekbom.app.taken_out import taken_out

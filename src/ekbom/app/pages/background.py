@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ekbom.app.desk import Person, desk_of, session_of
-from ekbom.app.entries import (
+from ekbom.app.forms.entries import (
     REFUSALS,
     Refused,
     Written,
@@ -24,8 +24,8 @@ from ekbom.app.entries import (
     take_back,
     warnings_at,
 )
+from ekbom.app.forms.sections import Field, Kind, Section, section_of
 from ekbom.app.rendering import page
-from ekbom.app.sections import Field, Kind, Section, section_of
 from ekbom.errors import PatientError
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.patient.warnings import warnings_of

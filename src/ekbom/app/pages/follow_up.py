@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ekbom.app.consulting import answered
+from ekbom.app.consultations.asked import answered
 from ekbom.app.rendering import page
 from ekbom.followup.courses import Course
 from ekbom.report.assessment.wording import edition_text

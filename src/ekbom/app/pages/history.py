@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ekbom.app.desk import desk_of
-from ekbom.app.entries import shown_number
+from ekbom.app.forms.entries import shown_number
+from ekbom.app.forms.sections import section_of
 from ekbom.app.pages import labs, medicines
 from ekbom.app.rendering import page
-from ekbom.app.sections import section_of
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.knowledge.clinic import Question
 from ekbom.knowledge.laboratory import Analyte

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ekbom.app.desk import Desk, Person, desk_of, session_of
-from ekbom.app.entries import (
+from ekbom.app.forms.entries import (
     REFUSALS,
     Refused,
     Written,

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ekbom.app.desk import Desk, Person, desk_of, session_of
-from ekbom.app.entries import (
+from ekbom.app.forms.entries import (
     REFUSALS,
     Refused,
     Written,
@@ -25,7 +25,7 @@ from ekbom.app.entries import (
     shown_number,
     take_back,
 )
-from ekbom.app.notes import Note, draw_note
+from ekbom.app.forms.notes import Note, draw_note
 from ekbom.app.rendering import page
 from ekbom.errors import EkbomError
 from ekbom.knowledge.laboratory import Analyte

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ekbom.app.desk import Desk, Person, desk_of, session_of
-from ekbom.app.entries import (
+from ekbom.app.forms.entries import (
     REFUSALS,
     Refused,
     Written,
@@ -21,7 +21,7 @@ from ekbom.app.entries import (
     take_back,
     warnings_at,
 )
-from ekbom.app.notes import Note, medicine_notes
+from ekbom.app.forms.notes import Note, medicine_notes
 from ekbom.app.rendering import page
 from ekbom.errors import PatientError
 from ekbom.knowledge.base import KnowledgeBase

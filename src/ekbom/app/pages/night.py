@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from ekbom.app.desk import Desk, desk_of, session_of
-from ekbom.app.entries import Written
+from ekbom.app.forms.entries import Written
 from ekbom.app.nights.changing import Changing
 from ekbom.app.nights.controls import choice_of
 from ekbom.app.nights.files import address_of, night_of_person
 from ekbom.app.nights.into_record import put_into_record
-from ekbom.app.nights.page_parts import Place, agreement_context, figures_context, panel_context
-from ekbom.app.nights.panel import movements_json
+from ekbom.app.nights.movements_shown import movements_json
+from ekbom.app.nights.page_context import Place, agreement_context, figures_context, panel_context
 from ekbom.app.nights.reading import NotMeasuredError, Reading
 from ekbom.app.pages.night_withdrawn import if_withdrawn, last_change, number
 from ekbom.app.pages.nights import ask_again, working

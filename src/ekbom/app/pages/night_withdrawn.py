@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ekbom.app.desk import Desk, desk_of, session_of
-from ekbom.app.entries import Written, take_back
+from ekbom.app.forms.entries import Written, take_back
 from ekbom.app.nights.files import address_of, night_of_person
 from ekbom.app.nights.into_record import SECTION, own_fact
 from ekbom.app.rendering import is_part, page, sent_on, status_of

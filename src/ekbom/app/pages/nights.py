@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ekbom.app.desk import Desk, Person, desk_of, session_of
-from ekbom.app.entries import Written
+from ekbom.app.forms.entries import Written
 from ekbom.app.nights.adding import Chosen, Examined, added, examined, same_recording
-from ekbom.app.nights.asked import Asked
 from ekbom.app.nights.deliveries import Delivery, deliveries_of
 from ekbom.app.nights.files import address_of, asked_of, night_of_person
 from ekbom.app.nights.incoming import MOST_BYTES, FileKind, size_text
-from ekbom.app.nights.listed import listed
+from ekbom.app.nights.night_list import listed
+from ekbom.app.nights.scoring_options import Asked
 from ekbom.app.pages.night_refused import refused_page
 from ekbom.app.pages.night_withdrawn import if_withdrawn, last_change
 from ekbom.app.rendering import is_part, page, sent_on, status_of

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ekbom.app.consulting import answered
+from ekbom.app.consultations.asked import answered
 from ekbom.app.desk import desk_of
 from ekbom.app.rendering import page
 from ekbom.app.taken_out import taken_out

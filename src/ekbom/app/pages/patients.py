@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ekbom.app.desk import desk_of, session_of
-from ekbom.app.entries import Written, refused
-from ekbom.app.listed import found_by, of_one_name
-from ekbom.app.plain import check_plain_entry
+from ekbom.app.forms.entries import Written, refused
+from ekbom.app.forms.plain_entries import check_plain_entry
+from ekbom.app.patient_list import found_by, of_one_name
 from ekbom.app.rendering import page
 from ekbom.errors import PatientError
 from ekbom.interop.patient_files import example_names, example_text

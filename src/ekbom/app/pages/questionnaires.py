@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ekbom.app.desk import Desk, Person, desk_of, session_of
-from ekbom.app.entries import (
+from ekbom.app.forms.entries import (
     REFUSALS,
     Refused,
     Written,
@@ -24,7 +24,7 @@ from ekbom.app.entries import (
     take_back,
     warnings_at,
 )
-from ekbom.app.packs import Packs, packs_in
+from ekbom.app.forms.item_texts import Packs, packs_in
 from ekbom.app.rendering import page
 from ekbom.knowledge.instruments import Instrument
 from ekbom.patient.warnings import warnings_of

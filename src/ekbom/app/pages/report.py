@@ -10,9 +10,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ekbom.app.consulting import Asked, answered, asked_of, consulted
+from ekbom.app.consultations.asked import Asked, answered, asked_of, consulted
+from ekbom.app.consultations.model import with_model
 from ekbom.app.desk import Desk, Person, desk_of
-from ekbom.app.in_the_model import with_model
 from ekbom.app.nights.printed import night_body_of, nights_to_print
 from ekbom.app.rendering import environment, page
 from ekbom.app.taken_out import taken_out

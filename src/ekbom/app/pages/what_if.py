@@ -10,10 +10,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ekbom.app.desk import Desk, Person, desk_of, session_of
-from ekbom.app.entries import Written
-from ekbom.app.rendering import REFUSED, is_part, page, sent_on
-from ekbom.app.what_if_form import (
+from ekbom.app.consultations.what_if import (
     FEWEST_WEEKS,
     LABELS,
     MOST_WEEKS,
@@ -22,6 +19,9 @@ from ekbom.app.what_if_form import (
     choices,
     fields_of,
 )
+from ekbom.app.desk import Desk, Person, desk_of, session_of
+from ekbom.app.forms.entries import Written
+from ekbom.app.rendering import REFUSED, is_part, page, sent_on
 from ekbom.app.work.queue import work_of
 from ekbom.app.work.task import Failure
 from ekbom.mechanism.limits_of_use import LimitsOfUse

@@ -97,7 +97,7 @@ function fits(tile, shown, reserve) {
   return ratio >= SHARPER && ratio <= COARSER && tile.startS <= startS + 1e-6 && tile.endS >= endS - 1e-6;
 }
 
-// The form is that of ekbom.app.nights.columns: of each signal moments, lowest and highest.
+// The form is that of ekbom.app.nights.tile: of each signal moments, lowest and highest.
 function decoded(buffer) {
   const head = new DataView(buffer);
   const magic = String.fromCharCode(...new Uint8Array(buffer, 0, 4));

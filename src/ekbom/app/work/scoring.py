@@ -7,9 +7,9 @@ import os
 from importlib.metadata import version
 from pathlib import Path
 
-from ekbom.app.nights.asked import Asked
 from ekbom.app.nights.measured import write_measured
 from ekbom.app.nights.pyramid import build_pyramid
+from ekbom.app.nights.scoring_options import Asked
 from ekbom.app.work.task import Outcome, Task, Told
 from ekbom.interop.night import score_files
 from ekbom.report.results import as_json

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from ekbom.app.asking import Asking
+from ekbom.app.consultations.missing import Asking
 from ekbom.app.desk import Desk, Person, desk_of
 from ekbom.assessment.assess import editions_on, topics_of
 from ekbom.errors import UsageError

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from ekbom.app.packs import packs_in
+from ekbom.app.forms.item_texts import packs_in
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.store.store import Store
 

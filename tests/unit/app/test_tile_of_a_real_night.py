@@ -12,9 +12,9 @@ import pytest
 from numpy.typing import NDArray
 
 import ekbom
-from ekbom.app.nights.columns import COLUMNS, Window, tile
-from ekbom.app.nights.levels import Pyramid, read_pyramid
 from ekbom.app.nights.pyramid import build_pyramid
+from ekbom.app.nights.pyramid_files import Pyramid, read_pyramid
+from ekbom.app.nights.tile import COLUMNS, Window, tile
 
 CLIP = Path(ekbom.__file__).parent / "examples" / "SN5_sample.edf"
 # Within a microsecond of an edge a sample may stand on either side of it.

@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ekbom.app.desk import Desk, desk_of
-from ekbom.app.nights.columns import Window, tile
 from ekbom.app.nights.files import cache_of, night_of_person, pyramid_of, recording_of
 from ekbom.app.nights.leg_level import leg_levels
-from ekbom.app.nights.levels import Pyramid, read_pyramid
 from ekbom.app.nights.measured import read_marked
 from ekbom.app.nights.pyramid import build_pyramid
+from ekbom.app.nights.pyramid_files import Pyramid, read_pyramid
+from ekbom.app.nights.tile import Window, tile
 from ekbom.app.nights.view import Labels, view
 from ekbom.app.rendering import refused_json
 from ekbom.errors import UsageError
@@ -62,7 +62,7 @@ def stretch(
     px: Number,
     channels: Annotated[str, Query(max_length=4096)] = "",
 ) -> Response:
-    """A stretch of the signals in columns; the format is that of `ekbom.app.nights.columns`."""
+    """A stretch of the signals in columns; the format is that of `ekbom.app.nights.tile`."""
     desk = desk_of(request)
     night = _night(desk, person_id, night_id)
     folder = pyramid_of(desk.store, night.id)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ekbom.app.nights.columns import COLUMNS, SAMPLES, Window, tile
-from ekbom.app.nights.levels import Pyramid, read_pyramid
 from ekbom.app.nights.pyramid import build_pyramid
+from ekbom.app.nights.pyramid_files import Pyramid, read_pyramid
+from ekbom.app.nights.tile import COLUMNS, SAMPLES, Window, tile
 
 RATE, N_RECORDS = 100, 400
 # Two gaps: after 100 s one of 50 s, after 250 s recorded one of half a second.

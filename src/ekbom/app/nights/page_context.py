@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ekbom.app.desk import Desk, Person
-from ekbom.app.nights import panel
+from ekbom.app.nights import movements_shown
 from ekbom.app.nights.controls import controls, windows
 from ekbom.app.nights.files import address_of
 from ekbom.app.nights.into_record import in_record
-from ekbom.app.nights.panel import Shown
+from ekbom.app.nights.movements_shown import Shown
 from ekbom.app.nights.reading import Choice, Reading
 from ekbom.errors import EkbomError
 from ekbom.report import tables
@@ -89,7 +89,7 @@ def rows_shown(reading: Reading, place: Place) -> Rows:
     place : Place
         Where somebody is; the page of the selected movement wins.
     """
-    every = panel.movements_shown(reading)
+    every = movements_shown.movements_shown(reading)
     chosen = [one for one in every if _is_shown(one, place.show)]
     show = place.show
     keys = [one.key for one in chosen]
@@ -101,7 +101,9 @@ def rows_shown(reading: Reading, place: Place) -> Rows:
     if place.at in keys:
         page = keys.index(place.at) // _ROWS + 1
     first = (page - 1) * _ROWS
-    rows = tuple((one, panel.reasons_shown(reading, one)) for one in chosen[first : first + _ROWS])
+    rows = tuple(
+        (one, movements_shown.reasons_shown(reading, one)) for one in chosen[first : first + _ROWS]
+    )
     selected = place.at if place.at in keys else ""
     return Rows(rows, show, page, n_pages, first + 1, len(chosen), len(every), selected)
 
@@ -145,12 +147,12 @@ def panel_context(
         "base": address_of(person.id, reading.night.id),
         "error": error,
         "done": said,
-        "indices": panel.indices_shown(reading),
-        "findings": panel.findings_shown(reading),
+        "indices": movements_shown.indices_shown(reading),
+        "findings": movements_shown.findings_shown(reading),
         "table": rows_shown(reading, place),
         "filters": FILTERS,
-        "changes": panel.changes_shown(reading),
-        "last_change": panel.last_in_force(reading),
+        "changes": movements_shown.changes_shown(reading),
+        "last_change": movements_shown.last_in_force(reading),
         "in_record": None if reading.is_trial else in_record(desk, person, reading),
         "other_rules": _other_rules(person, reading),
         "stage_columns": tables.stage_columns(reading.edition),
@@ -158,7 +160,7 @@ def panel_context(
         "sleep_rows": tables.sleep_rows(result),
         "quality_columns": tables.QUALITY_COLUMNS,
         "quality_rows": tables.quality_rows(result),
-        "starts_at": panel.clock(result.start, 0.0),
+        "starts_at": movements_shown.clock(result.start, 0.0),
     }
 
 
@@ -196,14 +198,14 @@ def figures_context(desk: Desk, reading: Reading) -> dict[str, Any]:
 
 def agreement_context(desk: Desk, reading: Reading) -> dict[str, Any]:
     """The reading beside the automatic scoring, leg by leg."""
-    found = panel.agreement_shown(reading, desk.knowledge)
+    found = movements_shown.agreement_shown(reading, desk.knowledge)
     names = {"left": "Left leg", "right": "Right leg", BOTH_LEGS: "Both legs"}
     return {
         "label": edition_label(reading.choice.rules),
         "legs": [(names[leg], one) for leg, one in found.items()],
         "both": found[BOTH_LEGS],
-        "matching": panel.matching_of(desk.knowledge),
-        "indices": panel.indices_shown(reading),
+        "matching": movements_shown.matching_of(desk.knowledge),
+        "indices": movements_shown.indices_shown(reading),
     }
 
 

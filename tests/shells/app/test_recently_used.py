@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ekbom.app.few import Few
+from ekbom.app.recently_used import Few
 
 
 def test_what_is_kept_is_not_made_again_and_the_oldest_goes_first() -> None:

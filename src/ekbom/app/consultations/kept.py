@@ -9,7 +9,7 @@ from datetime import date
 from importlib.metadata import version
 from typing import Any
 
-from ekbom.app.consulting import Asked
+from ekbom.app.consultations.asked import Asked
 from ekbom.app.desk import Desk, Person
 from ekbom.app.sessions import Session
 from ekbom.logic import Truth

@@ -38,7 +38,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from ekbom.app.nights.levels import LEVELS, Level, Pyramid, Signal, Values, read_level
+from ekbom.app.nights.pyramid_files import LEVELS, Level, Pyramid, Signal, Values, read_level
 from ekbom.interop.edf import digital_samples
 from ekbom.interop.edf_header import EdfHeader, read_header
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from ekbom.app.entries import number_or_text
+from ekbom.app.forms.entries import number_or_text
 from ekbom.errors import UsageError
 from ekbom.knowledge.base import KnowledgeBase
 from ekbom.mechanism.pharmacology import ACTS, IRON_BY_MOUTH, IRON_BY_VEIN

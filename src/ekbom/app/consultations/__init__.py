@@ -1,0 +1,1 @@
+"""What pages on a consultation share: what was asked for, what is missing, what was kept."""

@@ -1,0 +1,1 @@
+"""Forms of one patient: what was written, refused, kept, and what is said beside it."""
