@@ -22,7 +22,7 @@ from ekbom.store.nights import Change, Night
 from ekbom.store.store import Store
 from ekbom.terms import Side
 
-_MEASURED_KEPT, _READ_KEPT, _TRIALS_KEPT = 2, 12, 64
+_NIGHTS_KEPT, _READ_KEPT, _TRIALS_KEPT = 2, 12, 64
 _TOKEN = 16
 
 
@@ -119,6 +119,14 @@ class Reading:
         return self.automatic.editions[self.choice.rules]
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A measured night, and what it was read as; they are kept and forgotten together."""
+
+    measured: NightResult
+    read: Few[tuple[Choice, tuple[Edit, ...]], NightResult]
+
+
 @dataclass(slots=True)
 class Readings:
     """The last few nights that were read, so that a control that moves is answered at once.
@@ -133,10 +141,7 @@ class Readings:
 
     store: Store
     knowledge: KnowledgeBase
-    _measured: Few[tuple[Any, ...], NightResult] = field(
-        default_factory=lambda: Few(_MEASURED_KEPT)
-    )
-    _read: Few[tuple[Any, ...], NightResult] = field(default_factory=lambda: Few(_READ_KEPT))
+    _nights: Few[tuple[str, str, str], _Held] = field(default_factory=lambda: Few(_NIGHTS_KEPT))
     _trials: Few[str, Choice] = field(default_factory=lambda: Few(_TRIALS_KEPT))
 
     def token(self, choice: Choice) -> str:
@@ -193,19 +198,21 @@ class Readings:
         asked = Asked.of(job.arguments)
         of_night = (night_id, job.id, job.state)
 
-        def measured() -> NightResult:
-            return self._measured.of(of_night, lambda: self._measured_now(night, asked))
+        def held() -> _Held:
+            return _Held(self._measured_now(night, asked), Few(_READ_KEPT))
+
+        known = self._nights.of(of_night, held)
 
         def read(by: Choice, edits: tuple[Edit, ...]) -> NightResult:
             def make() -> NightResult:
                 return score_edited(
-                    measured(),
+                    known.measured,
                     settings_of(self.knowledge, by),
                     edits,
                     is_immobilization_test=asked.is_immobilization_test,
                 )
 
-            return self._read.of((*of_night, by, edits), make)
+            return known.read.of((by, edits), make)
 
         result = read(choice, edits_of(standing))
         return Reading(night, every, kept, choice, read(Choice(choice.rules), ()), result)
