@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ekbom.store import blobs
 from ekbom.store.errors import StoreError
+from ekbom.store.offsets import SECRET
 from ekbom.store.stamp import as_text
 from ekbom.store.store import DATABASE, Store
 from ekbom.store.tables import recordings, results
@@ -94,6 +95,9 @@ def _write_archive(
     faulty: Callable[[str], None],
 ) -> int:
     named = [(DATABASE, copy)]
+    if (store.folder / SECRET).is_file():
+        # Without it copies made after a restore would be dated otherwise than those before.
+        named.append((SECRET, store.folder / SECRET))
     for folder in _FOLDERS:
         where = store.folder / folder
         named += [(f"{folder}/{name}", blobs.path_of(where, name)) for name in blobs.names(where)]
@@ -221,7 +225,8 @@ def _unpacked(source: Path, folder: Path) -> int:
             content = archive.extractfile(member)
             if content is None:
                 raise _damaged(source, f"{member.name} cannot be read")
-            with target.open("xb") as file:
+            target.touch(mode=0o600, exist_ok=False)
+            with target.open("wb") as file:
                 shutil.copyfileobj(content, file)
                 file.flush()
                 os.fsync(file.fileno())
@@ -249,9 +254,9 @@ def _manifest(
 
 
 def _place(name: str) -> Path:
-    """Where a file of the manifest goes: the database, or a blob by its hash."""
-    if name == DATABASE:
-        return Path(DATABASE)
+    """Where a file of the manifest goes: the database, the secret, or a blob by its hash."""
+    if name in (DATABASE, SECRET):
+        return Path(name)
     folder, _, sha256 = name.partition("/")
     if folder not in _FOLDERS:
         raise StoreError(f"a backup does not hold {name!r}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import stat
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.unit.store.conftest import RECORD, Clock
 from ekbom.store import audit_log, blobs, facts, nights
 from ekbom.store.backup import restore, write_backup
 from ekbom.store.errors import StoreError
+from ekbom.store.offsets import SECRET, days_earlier
 from ekbom.store.stamp import Stamp
 from ekbom.store.store import DATABASE, Store, opened
 
@@ -80,6 +82,18 @@ def test_what_is_written_after_a_backup_is_not_in_it(
 
 def test_a_backup_leaves_no_copy_behind(store: Store, backup: Path) -> None:
     assert not list(store.folder.glob("*.part"))
+
+
+def test_copies_without_identifiers_are_dated_after_a_restore_as_before(
+    store: Store, tmp_path: Path
+) -> None:
+    before = days_earlier(store.folder, "somebody")
+    target, folder = tmp_path / "with-secret.tar", tmp_path / "restored"
+    with target.open("wb") as file:
+        write_backup(store, file)
+    restore(target, folder)
+    assert days_earlier(folder, "somebody") == before
+    assert stat.S_IMODE((folder / SECRET).stat().st_mode) == 0o600
 
 
 def test_an_encrypted_database_stays_encrypted_in_its_backup(
