@@ -23,7 +23,7 @@ def register(subparsers: Any) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     verify = actions.add_parser(
         "verify",
-        help="check every row, and every fact against the row that tells of it",
+        help="check every row, and each fact, edit and result against its row",
         description="Prints the hash of the last row. Written down elsewhere and given later as "
         "--last, it also shows that no row was cut off at the end. Exit status 1 where something "
         "is wrong.",

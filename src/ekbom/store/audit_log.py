@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from ekbom.store.stamp import Stamp, as_text, moment_of
-from ekbom.store.tables import audit, facts
+from ekbom.store.tables import audit, facts, night_changes, results
 
 BEGINNING = "0" * 64
 # Clocks are set by seconds now and then; more is a mistake.
@@ -177,22 +177,34 @@ def holds(connection: Connection, wanted: str) -> bool:
 
 
 def unlike_the_log(connection: Connection) -> str:
-    """The first fact that is not as the log says it was stated; empty where there is none.
+    """What is not as the log says it was stated, changed or kept; empty where all is.
 
     Parameters
     ----------
     connection : Connection
         Reading is enough.
     """
-    told = {row["object_id"]: row["object_sha256"] for row in rows(connection) if _is_fact(row)}
-    for fact in connection.execute(select(facts.c.seq, facts.c.body).order_by(facts.c.seq)):
-        if told.pop(str(fact.seq), None) != _hash_of_content((fact.body or "").encode()):
-            return f"fact {fact.seq} is not the one that the log tells of"
-    return f"fact {next(iter(told))} was removed" if told else ""
+    told: dict[str, dict[str, str]] = {kind: {} for kind, *_ in _TOLD}
+    for row in rows(connection):
+        if row["object_kind"] in told and row["outcome"] == "done":
+            # The first row tells how it came in; later ones that it was taken out.
+            told[row["object_kind"]].setdefault(row["object_id"], row["object_sha256"])
+    for kind, key, content in _TOLD:
+        left = told[kind]
+        for row in connection.execute(select(key, content).order_by(key)):
+            if left.pop(str(row[0]), None) != _hash_of_content((row[1] or "").encode()):
+                return f"{kind} {row[0]} is not the one that the log tells of"
+        if left:
+            return f"{kind} {next(iter(left))} was removed"
+    return ""
 
 
-def _is_fact(row: dict[str, Any]) -> bool:
-    return bool(row["object_kind"] == "fact" and row["outcome"] == "done")
+# Kinds of what the log tells of with a hash: under which key, and of what.
+_TOLD = (
+    ("fact", facts.c.seq, facts.c.body),
+    ("change", night_changes.c.seq, night_changes.c.body),
+    ("result", results.c.id, results.c.sha256),
+)
 
 
 def _hash_of_content(raw: bytes) -> str:

@@ -211,7 +211,7 @@ def change(
         night_id=night_id, kind=kind, body=text, made_at=stamp.moment, made_by=stamp.who
     )
     seq = added(connection, row)
-    note(connection, stamp, f"night: {kind}", "night", night_id, content=text)
+    note(connection, stamp, f"night: {kind}", "change", str(seq), content=text)
     return seq
 
 
