@@ -114,9 +114,10 @@ export class Row {
   rangeText() {
     const text = (value) => Number(value.toPrecision(3)).toLocaleString("en-GB").replace("-", "−");
     const unit = ` ${this.channel.unit || "(no unit)"}`;
-    if (this.middle === 0) return `±${text(this.half)}${unit}`;
     // As short as it can be: a unit that is cut off says nothing.
-    return `${text(this.middle - this.half)}…${text(this.middle + this.half)}${unit}`;
+    const way = this.hasPolarity ? `, ${this.isNegativeUp ? "neg" : "pos"} ↑` : "";
+    if (this.middle === 0) return `±${text(this.half)}${unit}${way}`;
+    return `${text(this.middle - this.half)}…${text(this.middle + this.half)}${unit}${way}`;
   }
 }
 
@@ -205,20 +206,14 @@ function edge(context, x, high, colour, width, dash) {
   context.setLineDash([]);
 }
 
-// Nothing is left blank without a word; what may be drawn either way up says which at its axis.
+// Nothing is left blank without a word.
 function note(plot, row) {
+  if (row.signal) return;
   const { ctx: context } = plot;
-  const { colour } = row.scene;
   context.save();
   context.scale(uPlot.pxRatio, uPlot.pxRatio);
   context.font = "11px system-ui, sans-serif";
-  context.textBaseline = "top";
-  if (row.way) {
-    context.fillStyle = colour.paper;
-    context.fillRect(1, 1, context.measureText(row.way).width + 6, 14);
-  }
-  context.fillStyle = colour.soft;
-  context.fillText(row.way, 4, 3);
-  if (!row.signal) context.fillText("…", 8, plot.bbox.height / uPlot.pxRatio / 2);
+  context.fillStyle = row.scene.colour.soft;
+  context.fillText("…", 8, plot.bbox.height / uPlot.pxRatio / 2);
   context.restore();
 }
