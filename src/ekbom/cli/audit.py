@@ -48,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"The log is not whole: {fault}.")
         print("Keep the folder as it is, and restore the latest backup into a new one.")
         return _FAULTY
-    print(f"{verdict.n_rows} rows, none missing or changed; each fact is as the log tells.")
+    whole = "each fact, edit and result is as the log tells"
+    print(f"{verdict.n_rows} rows, none missing or changed; {whole}.")
     print(f"Last row: {verdict.last_hash}")
     return _WHOLE
 

@@ -152,7 +152,7 @@ def _facts(store: Store) -> Check:
     with store.reading() as connection:
         fault = audit_log.unlike_the_log(connection)
     if not fault:
-        return Check("facts", "well", "each is as the log says it was stated")
+        return Check("facts", "well", "each, and each edit and result, is as the log says")
     return Check("facts", "ill", fault, "keep the folder as it is, and restore a backup")
 
 
