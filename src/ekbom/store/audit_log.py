@@ -191,9 +191,9 @@ def unlike_the_log(connection: Connection) -> str:
             told[row["object_kind"]].setdefault(row["object_id"], row["object_sha256"])
     for kind, key, content in _TOLD:
         left = told[kind]
-        for row in connection.execute(select(key, content).order_by(key)):
-            if left.pop(str(row[0]), None) != _hash_of_content((row[1] or "").encode()):
-                return f"{kind} {row[0]} is not the one that the log tells of"
+        for id_, body in connection.execute(select(key, content).order_by(key)).tuples():
+            if left.pop(str(id_), None) != _hash_of_content((body or "").encode()):
+                return f"{kind} {id_} is not the one that the log tells of"
         if left:
             return f"{kind} {next(iter(left))} was removed"
     return ""
