@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import http.client
-import json
 import os
 import tempfile
 from collections.abc import Callable
@@ -18,10 +17,9 @@ import app_tables
 from benchmark import machine
 from nights import synthesise
 from playwright.sync_api import Error as BrowserError
-from processes import BENCH, ROOT, last_lines
+from processes import BENCH, last_lines
+from publishing import publish
 
-RESULTS = Path(__file__).resolve().parent / "results"
-PAGE = ROOT / "docs" / "benchmarks.md"
 FULL = {"rounds": 5, "times": 50, "starts": 5, "nights": 50}
 QUICK = {"rounds": 1, "times": 10, "starts": 1, "nights": 10}
 
@@ -69,15 +67,7 @@ def main() -> None:
         "quick": given.quick,
         **size,
     }
-    report = app_tables.render(results)
-    print(report)
-    if given.no_write:
-        return
-    RESULTS.mkdir(exist_ok=True)
-    kept = RESULTS / f"app-{today}{'-quick' if given.quick else ''}.json"
-    kept.write_text(json.dumps(results, indent=1) + "\n")
-    if not given.quick:
-        app_tables.write(PAGE, report)
+    publish(f"app-{today}", results, app_tables.render(results), given)
 
 
 if __name__ == "__main__":

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 from tables import seconds, table
-
-BEGIN = "<!-- app:begin (written by make bench) -->"
-END = "<!-- app:end -->"
 
 
 def of(spread: dict[str, float], form: str = ".0f") -> str:
@@ -192,10 +188,3 @@ def render(results: dict[str, Any]) -> str:
         else:
             parts += [said.format(**about), line(found)]
     return "\n\n".join(parts) + "\n"
-
-
-def write(page: Path, report: str) -> None:
-    """Replace what stands between the markers of a page."""
-    before, rest = page.read_text().split(BEGIN, 1)
-    after = rest.split(END, 1)[1]
-    page.write_text(f"{before}{BEGIN}\n\n{report}\n{END}{after}")

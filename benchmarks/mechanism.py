@@ -13,10 +13,9 @@ from typing import Any
 import mechanism_tables
 from benchmark import machine
 from processes import BENCH, EKBOM_PYTHON, PEER_PYTHON, PEERS, ROOT, run
+from publishing import publish
 
 HERE = Path(__file__).resolve().parent
-RESULTS = HERE / "results"
-PAGE = ROOT / "docs" / "benchmarks.md"
 LIMIT_S = 3600.0
 MILLION = 1_000_000
 SOLVERS = ("Tsit5", "Kvaerno5")
@@ -79,15 +78,7 @@ def main() -> None:
         "quick": given.quick,
         "rounds": 1 if given.quick else given.rounds,
     }
-    report = mechanism_tables.render(results)
-    print(report)
-    if given.no_write:
-        return
-    RESULTS.mkdir(exist_ok=True)
-    kept = RESULTS / f"mechanism-{today}{'-quick' if given.quick else ''}.json"
-    kept.write_text(json.dumps(results, indent=1) + "\n")
-    if not given.quick:
-        mechanism_tables.write(PAGE, report)
+    publish(f"mechanism-{today}", results, mechanism_tables.render(results), given)
 
 
 if __name__ == "__main__":

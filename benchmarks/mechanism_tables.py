@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 from tables import table
 
-BEGIN = "<!-- mechanism:begin (written by make bench) -->"
-END = "<!-- mechanism:end -->"
 GOAL_PER_S = 30_000
 GOAL_TIMES_ROADRUNNER = 1000
 DAYS, WEEKS, YEAR_D = 364, 52, 365.25
@@ -200,10 +197,3 @@ def render(results: dict[str, Any]) -> str:
             f"{median(g['times_value'] for g in gradients):.1f} × the value."
         )
     return "\n\n".join(lines) + "\n"
-
-
-def write(page: Path, report: str) -> None:
-    """Replace what stands between the markers of a page."""
-    before, rest = page.read_text().split(BEGIN, 1)
-    after = rest.split(END, 1)[1]
-    page.write_text(f"{before}{BEGIN}\n\n{report}\n{END}{after}")
