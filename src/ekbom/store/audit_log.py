@@ -191,7 +191,7 @@ def unlike_the_log(connection: Connection) -> str:
             told[row["object_kind"]].setdefault(row["object_id"], row["object_sha256"])
     for kind, key, content in _TOLD:
         left = told[kind]
-        for id_, body in connection.execute(select(key, content).order_by(key)).tuples():
+        for id_, body in connection.execute(select(key, content).order_by(key)):
             if left.pop(str(id_), None) != _hash_of_content((body or "").encode()):
                 return f"{kind} {id_} is not the one that the log tells of"
         if left:
